@@ -1,0 +1,60 @@
+@problem-1 @core
+Feature: Problem 1: containers of a pod share one address, one name and one set of ports
+  The pod, not the container, has the address. Every container in it, those that run before it (init) and those
+  that run beside it (sidecars) included, sees the same interfaces and the same hostname, and they "must
+  coordinate how they use the shared network resources (such as ports)" ([pods][PN]).
+
+  When this breaks, a certificate that an init container fetched names another address than the application
+  has, and logs of two containers of one pod seem to come from two machines.
+
+  [PN]: https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking
+
+  Rule: All containers have the same IP addresses
+    @C03
+    Scenario: application containers report the same addresses
+      Given a pod with several containers on every node
+      When every application container reports its addresses
+      Then all containers of a pod report the same
+      And every report has the pod's status.podIP
+
+  Rule: Siblings cannot bind the same port
+    A bind that succeeded would mean two network namespaces. A free port is bound at the same moment, so that a
+    container that may bind nothing does not pass.
+
+    @C04
+    Scenario Outline: a second container cannot bind a <protocol> port that its sibling holds
+      Given a pod with several containers on every node
+      When a second container binds the <protocol> port that its sibling holds
+      Then the port is already in use
+      And a free port can be bound at the same moment
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: Init and sidecar containers share the pod IP
+    @C05
+    Scenario: init and sidecar containers report the pod's address
+      Given a pod with several containers on every node
+      When every init, sidecar and application container reports its addresses
+      Then all containers of a pod report the same
+      And every report has the pod's status.podIP
+
+  Rule: All containers see the pod's name as hostname
+    @C06
+    Scenario: containers report one hostname
+      Given a pod with several containers on every node
+      When every init, sidecar and application container reports its hostname
+      Then all containers of a pod report the same
+      And every report is the pod's name
+
+  Rule: A restarted container keeps the pod's address
+    The address belongs to the pod for its whole life; containers come and go inside it.
+
+    @C08 @disrupt
+    Scenario: the pod keeps its IP when one container restarts
+      Given a pod of its own with two containers on every node
+      When one of the containers restarts
+      Then the pod has the address that it had before
+      And both containers answer on it

@@ -1,0 +1,50 @@
+@problem-2
+Feature: Problem 2: an address for every pod, a range for every node
+  "Each pod in a cluster gets its own unique cluster-wide IP address" ([network model][NM]). Most networks give each
+  node a range of its own and hand its addresses out there; a pod's interface is one end of a veth pair whose other
+  end is on the node.
+
+  [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
+
+  Rule: No two pods have the same address
+    At any one moment; later an address may be given out again. Two pods with one address each lose half of their
+    packets, and nothing logs it.
+
+    @P07 @core
+    Scenario: addresses of all pods of the run are unique
+      Given every pod of the run
+      When every application container reports its addresses
+      Then no two pods have the same address
+
+  Rule: A terminating pod talks until it exits
+    Grace is given so that work in progress can be finished, and that takes a network.
+
+    @P12 @extended @disrupt
+    Scenario Outline: a pod that was told to end still sends and receives <protocol>
+      Given a terminating pod on every node
+      When it and a pod of another node open <protocol> conversations with each other
+      Then the server answers
+      And no address or port was translated on the way
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: Every node has an address range of its own
+    Asserted only where addresses are known to be taken from the nodes' podCIDRs; other IPAM is as legitimate, and
+    the ranges are then only reported.
+
+    @P14 @extended @needs-podcidr
+    Scenario: pod addresses lie in their node's range, and ranges do not overlap
+      Given every pod of the run
+      When the nodes' ranges are compared with the pods' addresses
+      Then no two ranges overlap
+      And every pod's address lies in its node's range
+
+  Rule: A veth pair joins the pod to its node
+    @P15 @extended @needs-nodes
+    Scenario: the other end of a pod's interface is in its node's root namespace
+      Given a pod with several containers on every node
+      When the other end of its interface is looked up on its node
+      Then it is a veth whose other end is the pod's interface

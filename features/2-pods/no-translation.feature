@@ -1,0 +1,69 @@
+@rule-1
+Feature: Rule 1: … without address translation
+  "… directly, without the use of proxies or address translation (NAT)" ([network model][NM]). Each conversation is seen
+  from both ends here: the client says which addresses and ports its socket has, the server says which ones it
+  saw. Where the two differ, something on the way rewrote the packet, and the difference says what and where.
+
+  A cluster with a stray masquerade rule works, until somebody reads an access log, rate-limits by client address,
+  or writes a NetworkPolicy by IP. Certification does not notice it: with every packet between two nodes translated,
+  all of its network specs stay green.
+
+  [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
+
+  Rule: The server sees the client's own address
+    @P04 @core
+    Scenario Outline: <protocol> to a pod on <placement> keeps the client's address
+      Given a client pod, and a server pod on <placement>
+      When the client opens a <protocol> conversation with the server's pod IP
+      Then the server sees the client's pod IP as its peer
+
+      Examples: same node
+        | placement     | protocol |
+        | the same node | TCP      |
+        | the same node | UDP      |
+
+      @needs-multi
+      Examples: another node
+        | placement    | protocol |
+        | another node | TCP      |
+        | another node | UDP      |
+
+  Rule: Both ends see the same addresses and ports
+    Ports count as well: a hop that keeps the address and rewrites the port still keeps state for every
+    connection, runs out of it, and loses it when it restarts.
+
+    @P05 @core
+    Scenario Outline: <protocol> to a pod on <placement> keeps its 4-tuple
+      Given a client pod, and a server pod on <placement>
+      When the client opens a <protocol> conversation with the server's pod IP
+      Then the server answers
+      And no address or port was translated on the way
+
+      Examples: same node
+        | placement     | protocol |
+        | the same node | TCP      |
+        | the same node | UDP      |
+
+      @needs-multi
+      Examples: another node
+        | placement    | protocol |
+        | another node | TCP      |
+        | another node | UDP      |
+
+  Rule: From the host network nothing is redirected
+    "Pods in the host network of a node can communicate with all pods on all nodes without NAT"
+    ([cluster networking](https://kubernetes.io/docs/concepts/cluster-administration/networking/)). A node has several
+    addresses, so which one the pod sees is the routing table's choice; the destination must be the pod's own.
+
+    @P10 @extended @needs-hostnet @needs-multi
+    Scenario Outline: a host-network client reaches pods on <placement> by <protocol>
+      Given a host-network client, and a server pod on <placement>
+      When the client opens a <protocol> conversation with the server's pod IP
+      Then the server answers
+      And the destination was not translated
+
+      Examples:
+        | placement     | protocol |
+        | the same node | TCP      |
+        | another node  | TCP      |
+        | another node  | UDP      |

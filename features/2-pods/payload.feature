@@ -1,0 +1,28 @@
+@rule-1
+Feature: Rule 1: … whatever the size of the packets
+  Overlays add headers, and somewhere the room for them must come from. When an interface promises more bytes than the
+  path carries and the hint that says so is filtered, handshakes work and transfers hang: an MTU black hole. It is
+  the classic of "curl works, git clone does not".
+
+  Rule: Large transfers cross nodes intact
+    A stream of full-sized segments in both directions; and a datagram that must be cut into fragments.
+
+    @P11 @core @needs-multi
+    Scenario Outline: <payload> crosses nodes intact
+      Given a client pod, and a server pod on another node
+      When the client sends <payload> to the server's pod IP
+      Then the bytes arrive intact
+
+      Examples:
+        | payload                    |
+        | a stream of 1 MiB over TCP |
+
+    @P11 @extended @needs-multi
+    Scenario Outline: <payload> crosses nodes intact
+      Given a client pod, and a server pod on another node
+      When the client sends <payload> to the server's pod IP
+      Then the bytes arrive intact
+
+      Examples: fragments
+        | payload                          |
+        | a datagram larger than the MTU   |

@@ -1,0 +1,98 @@
+@rule-1
+Feature: Rule 1: every pod reaches every pod
+  "All pods can communicate with all other pods, whether they are on the same node or on different nodes"
+  ([network model][NM]). No pod needs to know where another one runs: there is one flat network, and each
+  address in it is good everywhere.
+
+  Underneath, a pod's interface is one end of a veth pair, the other ends of a node's pods meet in a bridge or in
+  routes, and nodes know each other's pod ranges. A missing route, a forgotten security group, an overlay port
+  that is filtered between two racks: each leaves the cluster looking healthy and one pair of nodes unable to talk.
+
+  [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
+
+  Rule: A pod reaches a pod on its node
+    @P01 @core
+    Scenario Outline: pod to pod on the same node by <protocol>
+      Given a client pod, and a server pod on the same node
+      When the client opens a <protocol> conversation with the server's pod IP
+      Then the server answers
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+        | HTTP     |
+
+  Rule: A pod reaches a pod on another node
+    @P02 @core @needs-multi
+    Scenario Outline: pod to pod on another node by <protocol>
+      Given a client pod, and a server pod on another node
+      When the client opens a <protocol> conversation with the server's pod IP
+      Then the server answers
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+        | HTTP     |
+
+  Rule: Every sampled pair of pods connects
+    One broken direction between two nodes is enough to make a cluster "sometimes slow". The result is a truth
+    table: from the row's node to the column's node.
+
+    @P03 @core @needs-multi
+    Scenario: the truth table of all pairs has no hole
+      Given every pod of the run
+      When each opens TCP and UDP conversations with the others
+      Then the truth table has no hole
+
+  Rule: Namespaces do not divide the network
+    A namespace is a name, not a network: without a NetworkPolicy everything is allowed.
+
+    @P06 @core @needs-namespaces
+    Scenario Outline: pod to pod in another namespace by <protocol>
+      Given a client pod, and a server pod in another namespace
+      When the client opens a <protocol> conversation with the server's pod IP
+      Then the server answers
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: Two pods of a node serve the same port
+    Each pod has its own ports; nobody has to hand out numbers.
+
+    @P08 @core
+    Scenario Outline: two pods on one node answer on the same <protocol> port number
+      Given a client pod, and two server pods on one node with the same port number
+      When the client opens a <protocol> conversation with the server's pod IP
+      Then the server answers
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: A pod reaches the host network
+    "All nodes can communicate with all containers (and vice-versa)" says the older wording of the rules. That a
+    server on the host's network is reached is asserted; the address that it sees is only reported, for
+    kindnet and flannel put the node's there ([kind#3474](https://github.com/kubernetes-sigs/kind/issues/3474)).
+
+    @P09 @core @needs-hostnet
+    Scenario Outline: pod to a host-network server on <placement> by <protocol>
+      Given a client pod, and a host-network server on <placement>
+      When the client opens a <protocol> conversation with the server's pod IP
+      Then the server answers
+      And the source address that it saw is reported
+
+      Examples: same node
+        | placement     | protocol |
+        | the same node | TCP      |
+        | the same node | UDP      |
+
+      @needs-multi
+      Examples: another node
+        | placement    | protocol |
+        | another node | TCP      |
+        | another node | UDP      |

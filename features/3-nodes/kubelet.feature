@@ -1,0 +1,43 @@
+@rule-2 @core
+Feature: Rule 2: agents on a node reach the pods of that node
+  "Agents on a node (such as system daemons, or kubelet) can communicate with all pods on that node"
+  ([network model][NM]). The kubelet is such an agent on every node, and it can be asked to talk to any pod by
+  giving the pod a probe: no privilege is needed to test this rule.
+
+  When it breaks, pods run and never become ready, or are restarted for ever by a liveness probe that
+  cannot reach them.
+
+  [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
+
+  Rule: The kubelet's HTTP probe makes a pod Ready
+    The pod counts who asks it: a Ready that nobody's request brought about is a failure too.
+
+    @N01
+    Scenario: an httpGet readiness probe succeeds on every node
+      Given a pod with an httpGet readiness probe on every node
+      When the kubelet probes it
+      Then the pod becomes Ready
+      And the pod was asked by the kubelet
+
+  Rule: So do its TCP and gRPC probes
+    @N02
+    Scenario Outline: a <probe> readiness probe succeeds on every node
+      Given a pod with a <probe> readiness probe on every node
+      When the kubelet probes it
+      Then the pod becomes Ready
+      And the pod was asked by the kubelet
+
+      Examples:
+        | probe     |
+        | tcpSocket |
+        | grpc      |
+
+  Rule: A probe of a closed port never succeeds
+    The control that makes the others worth something: where everything answers, nothing is proven. A twin in the same
+    pod shows that the kubelet did ask meanwhile.
+
+    @N03
+    Scenario: a probe of a closed port does not make the pod Ready
+      Given a pod with a probe of a closed port, and a twin with an open one, on every node
+      When the kubelet has probed the twin several times
+      Then the pod is not Ready

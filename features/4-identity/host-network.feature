@@ -1,0 +1,22 @@
+@rule-3 @extended
+Feature: Rule 3: … on the host's network too
+  A host-network pod has no address of its own: it is its node, and must say so.
+
+  Rule: A host-network pod has its node's address
+    @I06 @needs-hostnet
+    Scenario Outline: <fact> of a host-network pod is <reference>
+      Given a host-network pod on every node
+      When every application container reports its <fact>
+      Then every report is <reference>
+
+      Examples:
+        | fact                   | reference              |
+        | downward API's pod IP  | the pod's status.podIP |
+        | downward API's pod IP  | the node's InternalIP  |
+        | downward API's host IP | the node's InternalIP  |
+
+    @I06 @needs-hostnet
+    Scenario: its interfaces carry the node's address
+      Given a host-network pod on every node
+      When every application container reports its addresses
+      Then every report has the pod's status.podIP

@@ -1,0 +1,30 @@
+@problem-3 @core @needs-services
+Feature: Problem 3: a Service is one stable address
+  Pods come and go, and their addresses with them. A Service gives "a stable (long lived) IP address or hostname … where
+  the individual pods making up the service can change over time" ([network model][NM]): a virtual IP that no
+  interface has, rewritten on each node to one of the ready backends.
+
+  [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
+
+  Rule: The virtual IP answers from any pod
+    @S01
+    Scenario Outline: a Service answers every node's pods by <protocol>
+      Given a client pod, and a Service with a backend on every node
+      When the client opens a <protocol> conversation with the Service's virtual IP
+      Then the server answers
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: The virtual IP outlives every backend
+    The clients keep talking while the backends are replaced, so that the moment in between is seen as well.
+
+    @S06 @disrupt
+    Scenario: address and name stay while every backend is replaced
+      Given a client pod, and a Service with two backends of its own
+      When every backend is replaced while the clients keep talking
+      Then the Service has the virtual IP and the name that it had before
+      And only the new backends answer
+      And no conversation was answered by a backend that had left
