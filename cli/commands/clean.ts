@@ -1,0 +1,50 @@
+import { deleteKind } from '../../fixtures/clusters/kind.ts'
+import { readRecords } from '../../fixtures/clusters/state.ts'
+import { Trouble, UsageError } from '../../fixtures/errors.ts'
+import { removeObservers } from '../../fixtures/outside/clean.ts'
+import { removeRuns } from '../../fixtures/run/clean.ts'
+import { isAlive } from '../../fixtures/run/owner.ts'
+import { Progress } from '../progress.ts'
+
+interface Flags {
+  kubeconfig?: string
+  context?: string
+  namespace?: string
+  all?: boolean
+}
+
+/** `flatnet clean`: removes what dead runs left in the cluster, in Docker and in kind. */
+export async function clean(flags: Flags): Promise<number> {
+  const progress = new Progress()
+  const all = flags.all ?? false
+  let removed = 0
+  const say = (line: string) => {
+    removed += 1
+    progress.say(`  ${line}`)
+  }
+  for (const record of readRecords()) {
+    const dead = isAlive(record.owner) === 'dead' && !record.kept
+    if (dead || all) {
+      await deleteKind(record.name)
+      say(`deleted kind cluster ${record.name}`)
+    }
+  }
+  for (const name of await removeObservers(all)) say(`removed container ${name}`)
+  const cluster = await cleanCluster(flags, all, say)
+  if (removed === 0) progress.say('  nothing to remove')
+  return cluster
+}
+
+/** A machine without any kubeconfig has nothing to clean in a cluster: no error, unless one was named. */
+async function cleanCluster(flags: Flags, all: boolean, say: (line: string) => void): Promise<number> {
+  const named = flags.kubeconfig !== undefined || flags.context !== undefined || flags.namespace !== undefined
+  try {
+    await removeRuns(flags, all, say)
+    return 0
+  } catch (error) {
+    const expected = error instanceof Trouble || error instanceof UsageError
+    if (!expected || named || process.env.KUBECONFIG !== undefined) throw error
+    say(`no cluster was looked at: ${error.message}`)
+    return 0
+  }
+}

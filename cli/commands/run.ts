@@ -1,0 +1,198 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { kindConfig } from '../../fixtures/clusters/kind-config.ts'
+import { openCluster } from '../../fixtures/clusters/open.ts'
+import { sentence, UsageError } from '../../fixtures/errors.ts'
+import { ownVersion } from '../../fixtures/files.ts'
+import { type KubeApi, openApi } from '../../fixtures/kube/api.ts'
+import { newRunId } from '../../fixtures/labels.ts'
+import { dockerObserver } from '../../fixtures/outside/docker.ts'
+import { foreignPolicies } from '../../fixtures/run/policies.ts'
+import { namespacesOf, policyTrouble, provision } from '../../fixtures/run/provision.ts'
+import { deleteNamespaces, deleteObjects, namespacesGone } from '../../fixtures/run/remove.ts'
+import type { Settings } from '../../fixtures/settings.ts'
+import { writeReport } from '../../reports/report.ts'
+import { judge, type Verdict } from '../../reports/verdict.ts'
+import { readSpecification, type Selection, type Specification, select } from '../features.ts'
+import { Progress } from '../progress.ts'
+import { Screen } from '../screen.ts'
+import { readSettings } from '../settings.ts'
+import { onSignals } from '../signals.ts'
+import { Messages, planOf, runSuite } from '../suite.ts'
+import { Undo } from '../undo.ts'
+
+/** One run, from the command line to the last thing cleaned up. */
+interface Run {
+  id: string
+  settings: Settings
+  specification: Specification
+  selection: Selection
+  planned: Set<string>
+  folder: string
+  started: number
+  startedAt: string
+  progress: Progress
+  undo: Undo
+  messages: Messages
+  screen: Screen
+  signal: AbortSignal
+  kept: boolean
+}
+
+/** `flatnet run`: tests a cluster. Gives the exit code of its verdict. */
+export async function run(features: readonly string[], flags: Record<string, unknown>): Promise<number> {
+  const started = performance.now()
+  const settings = readSettings(flags, features)
+  const specification = readSpecification()
+  const selection = select(specification, settings.features, settings.tags, settings.profile)
+  const planned = await planOf(selection, settings.name)
+  if (planned.size === 0) throw new UsageError('no scenario is selected; flatnet list shows all of them.')
+  await checkInputs(settings)
+
+  const folder = resolve(settings.output)
+  rmSync(join(folder, 'allure-results'), { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const progress = new Progress()
+  const screen = new Screen(specification.rows, planned, progress, settings.json)
+  const undo = new Undo()
+  const aborter = new AbortController()
+  const messages = new Messages(folder, (result) => screen.show(result))
+  const startedAt = new Date().toISOString()
+  const current: Run = {
+    id: newRunId(),
+    settings,
+    specification,
+    selection,
+    planned,
+    folder,
+    started,
+    startedAt,
+    progress,
+    undo,
+    messages,
+    screen,
+    signal: aborter.signal,
+    kept: false,
+  }
+  const release = onSignals(async () => {
+    aborter.abort()
+    await cleanUp(current, 'interrupted; taking back what this run made')
+  })
+  try {
+    return await execute(current)
+  } finally {
+    release()
+  }
+}
+
+/** What can be known to be wrong before anything is created. */
+async function checkInputs(settings: Settings): Promise<void> {
+  if (settings.cluster === 'kind') kindConfig(settings.kindConfig)
+  else await openApi(accessOf(settings))
+  if (settings.cluster === 'kind' && (settings.kubeconfig ?? settings.context) !== undefined) {
+    throw new UsageError('--cluster kind makes its own cluster; leave --kubeconfig and --context out.')
+  }
+}
+
+const accessOf = ({ kubeconfig, context }: { kubeconfig?: string | undefined; context?: string | undefined }) => ({
+  ...(kubeconfig !== undefined && { kubeconfig }),
+  ...(context !== undefined && { context }),
+})
+
+async function execute(run: Run): Promise<number> {
+  const { messages, settings, screen } = run
+  let api: KubeApi | undefined
+  let trouble: string | undefined
+  let failure: unknown
+  try {
+    const cluster = await openCluster(settings, run.id, run.progress.tell, run.signal)
+    run.undo.add('delete the cluster', async () => cluster[Symbol.asyncDispose]())
+    api = await openApi(accessOf(cluster.facts))
+    trouble = await test(run, api, cluster.facts)
+  } catch (error) {
+    failure = error
+    trouble = sentence(error)
+  }
+  if (run.signal.aborted) return 130
+  const apiRequests =
+    (api?.requests() ?? 0) + messages.model.results.reduce((sum, each) => sum + each.evidence.apiRequests, 0)
+  const end = {
+    ...(trouble !== undefined && { trouble }),
+    seconds: round(performance.now() - run.started),
+    apiRequests,
+  }
+  messages.put('end', end)
+  const verdict = judge(messages.model)
+  run.kept = settings.keepOnFailure && verdict.exitCode !== 0 && verdict.exitCode !== 3
+  const report = writeReport(run.folder, messages.model, verdict)
+  if (failure === undefined) screen.conclude(verdict, end, relative(process.cwd(), run.folder) || '.', report)
+  const cleaning = performance.now()
+  const left = await cleanUp(run, undefined)
+  messages.put('end', { ...end, cleanUpSeconds: round(performance.now() - cleaning), ...(left.length > 0 && { left }) })
+  await messages.close()
+  writeReport(run.folder, messages.model, verdict)
+  if (failure !== undefined) throw failure
+  return exitCode(verdict, left)
+}
+
+const round = (ms: number) => Math.round(ms / 100) / 10
+const exitCode = (verdict: Verdict, left: readonly string[]) =>
+  verdict.exitCode === 0 && left.length > 0 ? 2 : verdict.exitCode
+
+/** Provisions and runs; gives what makes the whole run worthless, where something does. */
+async function test(run: Run, api: KubeApi, facts: Parameters<typeof provision>[1]): Promise<string | undefined> {
+  const { settings, id, undo, progress, messages } = run
+  undo.add('delete what the run made', () => takeBack(run, api))
+  const { topology, portrait, letGo } = await provision(api, facts, settings, id, progress.tell, async (nodes) => {
+    const outside = await dockerObserver(id, nodes, settings.probeImage)
+    if (typeof outside === 'string') return outside
+    undo.add('stop the observer', async () => outside[Symbol.asyncDispose]())
+    return outside.observer
+  })
+  undo.add('let go of the owner record', async () => letGo())
+  messages.put('facts', {
+    run: id,
+    flatnetVersion: ownVersion(),
+    startedAt: run.startedAt,
+    cluster: { source: facts.source, ...portrait },
+    capabilities: topology.capabilities,
+    specification: run.specification.rows,
+  })
+  run.screen.head(ownVersion(), facts.source, portrait)
+  await runSuite(run.selection, topology, run.folder, messages)
+  if (run.signal.aborted) return undefined
+  const policies = await foreignPolicies(api, Object.values(topology.namespaces))
+  return policies.length > 0 ? policyTrouble(policies).message : undefined
+}
+
+async function takeBack(run: Run, api: KubeApi): Promise<void> {
+  const { settings, id } = run
+  const names = Object.values(namespacesOf(id, settings))
+  if (settings.namespace !== undefined) return deleteObjects(api, settings.namespace, id)
+  await deleteNamespaces(api, names)
+  // Who deletes the whole cluster need not wait for what is in it.
+  if (settings.cluster !== 'current') return
+  const left = await namespacesGone(api, names, settings.limits.cleanUp)
+  if (left.length > 0)
+    throw new Error(
+      `${left.join(', ')} still there after ${settings.limits.cleanUp / 1000} s; flatnet clean tries again`,
+    )
+}
+
+/** Takes back what the run made, and says so; gives what is left. */
+async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
+  const { progress, undo, settings } = run
+  if (run.kept) {
+    const { main } = namespacesOf(run.id, settings)
+    progress.say(`kept for a look: kubectl get pods -n ${main}; remove it with flatnet clean --all`)
+    return []
+  }
+  if (why !== undefined) progress.say(`flatnet: ${why}.`)
+  const started = performance.now()
+  progress.live('  ..  taking back what this run made')
+  const problems = await undo.run()
+  for (const problem of problems) progress.say(`flatnet: could not ${problem}`)
+  if (problems.length === 0)
+    progress.say(`  everything that this run made is gone (${round(performance.now() - started)} s)`)
+  return problems
+}

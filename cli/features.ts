@@ -1,0 +1,82 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
+import { type GherkinDocument, IdGenerator } from '@cucumber/messages'
+import { UsageError } from '../fixtures/errors.ts'
+import { packageRoot } from '../fixtures/files.ts'
+import { didYouMean } from '../fixtures/nearest.ts'
+import { type Row, rowOf } from '../reports/rows.ts'
+
+/** The specification that comes with this package: its documents and all of its rows, in reading order. */
+export interface Specification {
+  documents: GherkinDocument[]
+  rows: Row[]
+}
+
+export function readSpecification(): Specification {
+  const root = packageRoot()
+  const newId = IdGenerator.uuid()
+  const documents: GherkinDocument[] = []
+  const rows: Row[] = []
+  for (const uri of globSync('features/**/*.feature', { cwd: root }).sort(byChapter)) {
+    const parser = new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher())
+    const document = { ...parser.parse(readFileSync(join(root, uri), 'utf8')), uri }
+    documents.push(document)
+    rows.push(...compile(document, uri, newId).map((pickle) => rowOf(document, pickle)))
+  }
+  return { documents, rows }
+}
+
+/** Chapters are numbered; within one, the book's order is that of the first id. */
+const byChapter = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
+
+export interface Selection {
+  /** Feature files relative to the package, with lines where only some rows of one are wanted. */
+  paths: string[]
+  tags: string
+}
+
+/**
+ * What FEATURE arguments and --tags select.
+ * @throws UsageError for a path that is not there, an id or a tag that does not exist.
+ */
+export function select(
+  specification: Specification,
+  features: readonly string[],
+  tags: string | undefined,
+  profile: string,
+): Selection {
+  const ids = [...new Set(specification.rows.map((row) => row.id))]
+  const paths: string[] = []
+  const wanted: string[] = []
+  for (const word of features) {
+    if (ids.includes(word.toUpperCase())) wanted.push(`@${word.toUpperCase()}`)
+    else if (/^[A-Za-z]{1,2}\d\d$/.test(word))
+      throw new UsageError(`there is no scenario ${word}${didYouMean(word, ids)}`)
+    else paths.push(featurePath(word))
+  }
+  checkTags(tags, specification)
+  const parts = [wanted.join(' or '), tags, profile === 'core' ? '@core' : undefined].filter(Boolean)
+  return {
+    paths: paths.length > 0 ? paths : ['features/**/*.feature'],
+    tags: parts.map((part) => `(${part})`).join(' and '),
+  }
+}
+
+/** A path as the caller wrote it, or as it stands in this package. */
+function featurePath(word: string): string {
+  const [path = '', line] = word.split(/:(?=\d+$)/)
+  const root = packageRoot()
+  const found = [resolve(path), resolve(root, path)].find((each) => existsSync(each))
+  if (found === undefined) throw new UsageError(`there is no feature or id ${word}; flatnet list shows what there is.`)
+  return line === undefined ? relative(root, found) : `${relative(root, found)}:${line}`
+}
+
+function checkTags(tags: string | undefined, { rows }: Specification): void {
+  const known = [...new Set(rows.flatMap((row) => row.tags))]
+  for (const tag of tags?.match(/@[^\s()]+/g) ?? []) {
+    if (!known.includes(tag)) throw new UsageError(`there is no tag ${tag}${didYouMean(tag, known)}`)
+  }
+  if (tags !== undefined && tags.trim() !== '' && !tags.includes('@'))
+    throw new UsageError(`--tags takes an expression over tags such as @core; not ${JSON.stringify(tags)}.`)
+}

@@ -1,0 +1,30 @@
+import { type Command, Option } from 'commander'
+
+/** A command that reads a cluster: how it is found. */
+export const clusterFlags = (command: Command): Command =>
+  command
+    .option('--kubeconfig <file>', 'kubeconfig to use (default: KUBECONFIG, ~/.kube/config, or the pod’s own account)')
+    .option('--context <name>', 'context of that kubeconfig (default: its current one)')
+    .option('-n, --namespace <name>', 'stay inside this one namespace')
+
+const positive = (word: string): number | string => (/^\d+$/.test(word) ? Number(word) : word)
+
+/** Flags of `flatnet run`; their names in camel case are the keys of flatnet.yaml. */
+export const runFlags = (command: Command): Command =>
+  clusterFlags(command)
+    .argument('[feature...]', 'feature files or folders, or ids such as P04 (default: all)')
+    .option('--cluster <source>', 'current (the kubeconfig’s), or kind (made for this run)')
+    .option('--profile <name>', 'core, or full (default)')
+    .option('--tags <expression>', 'only scenarios with these tags, e.g. "@rule-1 and not @disrupt"')
+    .option('--name <regex>', 'only scenarios with such a name')
+    .option('--kind-config <file>', 'kind’s own configuration (default: a control plane and two workers)')
+    .option('--node-image <ref>', 'image of kind’s nodes')
+    .option('--probe-image <ref>', 'image with Node for the probes (default: node:24-slim)')
+    .option('--egress <mode>', 'how packets leave: auto, masquerade or native')
+    .option('--outside <how>', 'a host outside the cluster: auto, docker or none')
+    .addOption(new Option('--parallel <n>', 'scenarios side by side (default: 4)').argParser(positive))
+    .option('--keep-on-failure', 'leave the namespaces when something failed, and say how to look')
+    .option('--config <file>', 'settings (default: flatnet.yaml, where there is one)')
+    .option('--output <dir>', 'where reports go (default: flatnet-report)')
+    .option('--json', 'print the report object instead of text')
+    .option('--debug', 'show stack traces')

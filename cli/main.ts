@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// Nothing is imported before the version is known to be good: older releases fail on the dependencies, with a stack.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 22) || major === 23) {
+  process.stderr.write(
+    `flatnet: Node ${process.versions.node} is too old; flatnet needs 22.22, 24 or newer: npx -p node@24 -p flatnet flatnet …\n`,
+  )
+  process.exit(2)
+}
+// A reader that has seen enough (`flatnet list | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
+const { main } = await import('./program.ts')
+process.exitCode = await main(process.argv.slice(2))
+
+export {}

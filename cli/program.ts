@@ -1,0 +1,107 @@
+import { basename } from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { sentence, Trouble, UsageError } from '../fixtures/errors.ts'
+import { ownVersion } from '../fixtures/files.ts'
+import { didYouMean } from '../fixtures/nearest.ts'
+import { clusterFlags, runFlags } from './flags.ts'
+
+export const EXIT = { conformant: 0, failed: 1, inconclusive: 2, partial: 3, usage: 64, interrupted: 130 } as const
+
+/** Runs one command line; gives the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code = 0
+  const ends = (result: number) => {
+    code = result
+  }
+  const program = build(ends)
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return code
+  } catch (error) {
+    return complain(error, program, argv)
+  }
+}
+
+/** Every command's own code is loaded when it is called: `--help` waits for nothing. */
+function build(ends: (code: number) => void): Command {
+  const called = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl flatnet' : 'flatnet'
+  const program = new Command(called)
+    .description('The Kubernetes network model, tested on a real cluster.')
+    .version(ownVersion())
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .showHelpAfterError(false)
+  const add = (name: string, description: string) => program.command(name).description(description)
+  runFlags(add('run', 'test a cluster')).action(async (features: string[], flags) =>
+    ends(await (await import('./commands/run.ts')).run(features, flags)),
+  )
+  add('list', 'the scenarios, in reading order')
+    .option('--json', 'as JSON')
+    .action(async (flags) => ends((await import('./commands/list.ts')).list(flags)))
+  add('explain', 'what a scenario promises, why, and what usually breaks it')
+    .argument('<id>', 'such as P04')
+    .action(async (id: string) => ends((await import('./commands/explain.ts')).explain(id)))
+  const cluster = add('cluster', 'clusters that stay: up, down, list')
+  cluster
+    .command('up')
+    .description('make a cluster that stays, and print its kubeconfig')
+    .option('--cluster <source>', 'kind')
+    .option('--name <name>', 'its name (default: flatnet)')
+    .option('--kind-config <file>', 'kind’s own configuration')
+    .option('--node-image <ref>', 'image of kind’s nodes')
+    .option('--probe-image <ref>', 'image to put into its nodes')
+    .action(async (flags) => ends(await (await import('./commands/cluster.ts')).up(flags)))
+  cluster
+    .command('down')
+    .description('delete a cluster that stays')
+    .argument('[name]', 'its name', 'flatnet')
+    .action(async (name: string) => ends(await (await import('./commands/cluster.ts')).down(name)))
+  cluster
+    .command('list')
+    .description('clusters that flatnet made here')
+    .action(async () => ends((await import('./commands/cluster.ts')).list()))
+  clusterFlags(add('clean', 'remove what dead runs left'))
+    .option('--all', 'remove every run, the living ones too')
+    .action(async (flags) => ends(await (await import('./commands/clean.ts')).clean(flags)))
+  return program
+}
+
+const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
+
+/** One sentence on stderr for whatever went wrong, and the exit code that it means. */
+function complain(error: unknown, program: Command, argv: readonly string[]): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    if (error.code === 'commander.help') {
+      process.stderr.write(program.helpInformation())
+      return EXIT.usage
+    }
+    process.stderr.write(`flatnet: ${usage(error, program, argv)}\n`)
+    return EXIT.usage
+  }
+  const text = sentence(error)
+  process.stderr.write(`flatnet: ${/[.!?)]$/.test(text) ? text : `${text}.`}\n`)
+  const expected = error instanceof UsageError || error instanceof Trouble
+  if (error instanceof Error && (argv.includes('--debug') || !expected)) process.stderr.write(`${error.stack}\n`)
+  return error instanceof UsageError ? EXIT.usage : EXIT.inconclusive
+}
+
+/** The parser's complaint as a sentence, with the nearest name. */
+function usage(error: CommanderError, program: Command, argv: readonly string[]): string {
+  const word = /'([^']+)'/.exec(error.message)?.[1] ?? ''
+  if (error.code === 'commander.unknownOption') {
+    const command = program.commands.find((each) => argv.includes(each.name())) ?? program
+    const scope = [command, ...command.commands]
+    const known = scope.flatMap((each) => each.options.flatMap((option) => (option.long ? [option.long] : [])))
+    return `unknown flag ${word}${didYouMean(word, known) || '.'}`
+  }
+  if (error.code === 'commander.unknownCommand') {
+    return `unknown command ${word}${
+      didYouMean(
+        word,
+        program.commands.map((each) => each.name()),
+      ) || '; flatnet --help lists them.'
+    }`
+  }
+  return `${lower(error.message.replace(/^error: /, ''))}.`
+}

@@ -1,0 +1,83 @@
+import type { ClusterPortrait } from '../fixtures/run/discover.ts'
+import type { Result } from '../reports/model.ts'
+import type { Row } from '../reports/rows.ts'
+import { type Paint, painter, requirementLines, untestedLines, verdictLines } from '../reports/terminal.ts'
+import type { Verdict } from '../reports/verdict.ts'
+import type { Progress } from './progress.ts'
+
+/** stdout: the requirements in reading order, each when all of its rows are done, however they were run; then the verdict. */
+export class Screen {
+  readonly #paint: Paint = painter(process.stdout)
+  readonly #progress: Progress
+  readonly #quiet: boolean
+  /** Requirements that are still to be printed, in reading order, with the rows that they wait for. */
+  readonly #waiting: { id: string; chapter: string; rows: number }[] = []
+  readonly #results = new Map<string, Result[]>()
+  readonly #total: number
+  #done = 0
+  #chapter = ''
+
+  constructor(rows: readonly Row[], planned: ReadonlySet<string>, progress: Progress, quiet: boolean) {
+    this.#progress = progress
+    this.#quiet = quiet
+    this.#total = planned.size
+    for (const row of rows) {
+      if (!planned.has(`${row.uri}:${row.line}`)) continue
+      const known = this.#waiting.find((each) => each.id === row.id)
+      if (known) known.rows += 1
+      else this.#waiting.push({ id: row.id, chapter: row.chapter, rows: 1 })
+    }
+  }
+
+  #print(lines: readonly string[]): void {
+    if (this.#quiet) return
+    this.#progress.clear()
+    process.stdout.write(`${lines.join('\n')}\n`)
+  }
+
+  /** What was found: flatnet's version, the cluster, its shape. */
+  head(version: string, source: string, portrait: ClusterPortrait): void {
+    const first = [
+      `flatnet ${version}`,
+      source,
+      `Kubernetes ${portrait.kubernetesVersion}`,
+      `${portrait.nodes} nodes`,
+      portrait.cni,
+    ]
+    const ranges = portrait.podCIDRs.length > 0 ? [`pods ${portrait.podCIDRs.join(' ')}`] : []
+    const second = [`kube-proxy ${portrait.proxyMode}`, portrait.ipFamilies.join(' and '), ...ranges]
+    this.#print(['', this.#paint('bold', first.join('   ')), second.join('   ')])
+  }
+
+  show(result: Result): void {
+    this.#done += 1
+    const rows = this.#results.get(result.id) ?? []
+    rows.push(result)
+    this.#results.set(result.id, rows)
+    for (
+      let next = this.#waiting[0];
+      next && this.#results.get(next.id)?.length === next.rows;
+      next = this.#waiting[0]
+    ) {
+      this.#waiting.shift()
+      if (next.chapter !== this.#chapter) this.#print(['', this.#paint('bold', next.chapter)])
+      this.#chapter = next.chapter
+      this.#print(requirementLines(inOrder(this.#results.get(next.id) ?? []), this.#paint))
+    }
+    const running = this.#waiting[0]
+    if (running) this.#progress.live(`  ${this.#done}/${this.#total}   ${running.id}   ${running.chapter}`)
+  }
+
+  conclude(verdict: Verdict, took: { seconds: number; apiRequests: number }, folder: string, report: unknown): void {
+    this.#progress.clear()
+    if (this.#quiet) {
+      process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+      return
+    }
+    const untested = [...verdict.core.untested, ...verdict.extended.untested]
+    const list = untestedLines(untested, this.#paint)
+    this.#print(['', ...list, ...(list.length > 0 ? [''] : []), ...verdictLines(verdict, took, folder, this.#paint)])
+  }
+}
+
+const inOrder = (results: readonly Result[]): Result[] => [...results].sort((a, b) => a.line - b.line)

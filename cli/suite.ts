@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import type { Envelope } from '@cucumber/messages'
+import { packageRoot } from '../fixtures/files.ts'
+import type { Topology } from '../fixtures/topology.ts'
+import { MEDIA, Model, type Result, type RunEnd, type RunFacts } from '../reports/model.ts'
+import type { Selection } from './features.ts'
+
+/** The messages of one run: kept as a file, and read as they come. */
+export class Messages {
+  readonly model = new Model()
+  readonly #file
+  readonly #onResult: (result: Result) => void
+
+  constructor(folder: string, onResult: (result: Result) => void) {
+    this.#file = createWriteStream(join(folder, 'messages.ndjson'))
+    this.#onResult = onResult
+  }
+
+  take(envelope: Envelope): void {
+    this.#file.write(`${JSON.stringify(envelope)}\n`)
+    const result = this.model.take(envelope)
+    if (result) this.#onResult(result)
+  }
+
+  /** Puts what only the run knows among the messages, so that they alone are enough for every report. */
+  put(media: 'facts', body: RunFacts): void
+  put(media: 'end', body: RunEnd): void
+  put(media: 'facts' | 'end', body: RunFacts | RunEnd): void {
+    const contentEncoding = 'IDENTITY' as never
+    this.take({ attachment: { mediaType: MEDIA[media], contentEncoding, body: JSON.stringify(body) } } as Envelope)
+  }
+
+  async close(): Promise<void> {
+    this.#file.end()
+    await once(this.#file, 'finish')
+  }
+}
+
+/** Runs the selected scenarios on what was provisioned; every message goes to `messages`. */
+export async function runSuite(
+  selection: Selection,
+  topology: Topology,
+  folder: string,
+  messages: Messages,
+): Promise<void> {
+  const { loadConfiguration, runCucumber } = await import('@cucumber/cucumber/api')
+  const cwd = packageRoot()
+  const { name, parallel } = topology.settings
+  const environment = { cwd, stdout: process.stderr, stderr: process.stderr }
+  const { runConfiguration } = await loadConfiguration(
+    {
+      file: false,
+      provided: {
+        paths: selection.paths,
+        import: ['dist/steps/**/*.js'],
+        tags: selection.tags,
+        ...(name !== undefined && { name: [name] }),
+        parallel,
+        retry: 0,
+        strict: true,
+        publish: false,
+        format: [
+          ['html', join(folder, 'index.html')],
+          ['junit', join(folder, 'junit.xml')],
+          ['allure-cucumberjs/reporter', join(folder, '.allure')],
+        ],
+        formatOptions: { resultsDir: join(folder, 'allure-results') },
+        worldParameters: JSON.parse(JSON.stringify(topology)),
+      },
+    },
+    environment,
+  )
+  await runCucumber(runConfiguration, environment, (envelope) => messages.take(envelope))
+}
+
+/** The rows that a selection picks, by `uri:line`; nothing is run. */
+export async function planOf(selection: Selection, name: string | undefined): Promise<Set<string>> {
+  const { loadConfiguration, loadSources } = await import('@cucumber/cucumber/api')
+  const environment = { cwd: packageRoot(), stderr: process.stderr }
+  const { runConfiguration } = await loadConfiguration(
+    {
+      file: false,
+      provided: { paths: selection.paths, tags: selection.tags, ...(name !== undefined && { name: [name] }) },
+    },
+    environment,
+  )
+  const { plan } = await loadSources(runConfiguration.sources, environment)
+  return new Set(plan.map(({ uri, location }) => `${uri}:${location.line}`))
+}

@@ -1,0 +1,145 @@
+import type { Envelope, GherkinDocument, Pickle, TestCase, TestStepFinished } from '@cucumber/messages'
+import { type Row, rowOf } from './rows.ts'
+
+export type RowStatus = 'passed' | 'failed' | 'skipped' | 'inconclusive'
+
+/** One row with what came of it. */
+export interface Result extends Row {
+  status: RowStatus
+  /** Why it failed, was skipped, or could not be judged. */
+  because: string
+  /** Milliseconds. */
+  duration: number
+  evidence: Evidence
+  /** Text tables to show people. */
+  tables: string[]
+}
+
+/** What a scenario attached for the reports. */
+export interface Evidence {
+  flows: unknown[]
+  flowsTotal: number
+  apiRequests: number
+  reattachments: number
+}
+
+/** A finding that no promise depends on. */
+export interface Observation {
+  id: string
+  name: string
+  value: unknown
+}
+
+/** What is known before the first scenario starts. */
+export interface RunFacts {
+  run: string
+  flatnetVersion: string
+  startedAt: string
+  cluster: Record<string, unknown> & { source: string }
+  capabilities: Record<string, { has: boolean; because?: string }>
+  /** Every row of the specification, selected or not. */
+  specification: Row[]
+}
+
+/** What is known when all is over; `trouble` makes the whole run inconclusive. */
+export interface RunEnd {
+  trouble?: string
+  seconds: number
+  apiRequests: number
+  cleanUpSeconds?: number
+  left?: string[]
+}
+
+export const MEDIA = {
+  facts: 'application/vnd.flatnet.run+json',
+  end: 'application/vnd.flatnet.end+json',
+  evidence: 'application/vnd.flatnet.evidence+json',
+  observation: 'application/vnd.flatnet.observation+json',
+  because: 'text/vnd.flatnet.because+plain',
+  table: 'text/vnd.flatnet.table+plain',
+} as const
+
+interface Attempt {
+  pickle: Pickle
+  document: GherkinDocument | undefined
+  steps: TestStepFinished[]
+  because: string
+  tables: string[]
+  evidence: Evidence
+  started: number
+}
+
+const millis = (time: { seconds: number; nanos: number }) => time.seconds * 1000 + time.nanos / 1e6
+
+/** Reads a stream of cucumber messages, one at a time; everything that is reported comes from here. */
+export class Model {
+  readonly results: Result[] = []
+  readonly observations: Observation[] = []
+  facts: RunFacts | undefined
+  end: RunEnd | undefined
+  readonly #documents = new Map<string, GherkinDocument>()
+  readonly #pickles = new Map<string, Pickle>()
+  readonly #cases = new Map<string, TestCase>()
+  readonly #attempts = new Map<string, Attempt>()
+
+  /** Takes one message; gives the row's result when the message ended one. */
+  take(envelope: Envelope): Result | undefined {
+    const { gherkinDocument, pickle, testCase, testCaseStarted, testStepFinished, attachment, testCaseFinished } =
+      envelope
+    if (gherkinDocument) this.#documents.set(gherkinDocument.uri ?? '', gherkinDocument)
+    if (pickle) this.#pickles.set(pickle.id, pickle)
+    if (testCase) this.#cases.set(testCase.id, testCase)
+    if (testCaseStarted) this.#start(testCaseStarted.id, testCaseStarted.testCaseId, millis(testCaseStarted.timestamp))
+    if (testStepFinished) this.#attempts.get(testStepFinished.testCaseStartedId)?.steps.push(testStepFinished)
+    if (attachment) this.#attach(attachment.mediaType, attachment.body, attachment.testCaseStartedId)
+    if (!testCaseFinished) return undefined
+    const attempt = this.#attempts.get(testCaseFinished.testCaseStartedId)
+    if (!attempt?.document) return undefined
+    const result = conclude(attempt, millis(testCaseFinished.timestamp))
+    this.results.push(result)
+    return result
+  }
+
+  #start(id: string, testCaseId: string, started: number): void {
+    const pickle = this.#pickles.get(this.#cases.get(testCaseId)?.pickleId ?? '')
+    if (!pickle) return
+    const evidence = { flows: [], flowsTotal: 0, apiRequests: 0, reattachments: 0 }
+    const document = this.#documents.get(pickle.uri)
+    this.#attempts.set(id, { pickle, document, steps: [], because: '', tables: [], evidence, started })
+  }
+
+  #attach(mediaType: string, body: string, of: string | undefined): void {
+    if (mediaType === MEDIA.facts) this.facts = JSON.parse(body) as RunFacts
+    if (mediaType === MEDIA.end) this.end = JSON.parse(body) as RunEnd
+    const attempt = this.#attempts.get(of ?? '')
+    if (!attempt) return
+    if (mediaType === MEDIA.because) attempt.because = body
+    if (mediaType === MEDIA.table) attempt.tables.push(body)
+    if (mediaType === MEDIA.evidence) attempt.evidence = JSON.parse(body) as Evidence
+    if (mediaType === MEDIA.observation) {
+      const id = attempt.document ? rowOf(attempt.document, attempt.pickle).id : ''
+      this.observations.push({ id, ...(JSON.parse(body) as { name: string; value: unknown }) })
+    }
+  }
+}
+
+/** Only a step that failed with a non-conformance is a verdict about the network; any other failure is the suite's own. */
+function conclude(attempt: Attempt, ended: number): Result {
+  const { pickle, document, steps, tables, evidence, started } = attempt
+  if (!document) throw new Error(`no document for ${pickle.uri}`)
+  const bad = steps.filter(({ testStepResult: { status } }) => !['PASSED', 'SKIPPED'].includes(status))
+  const verdict = bad.find(({ testStepResult: { exception } }) => exception?.type === 'NonConformance')
+  const first = verdict ?? bad[0]
+  const skipped = steps.some(({ testStepResult: { status } }) => status === 'SKIPPED')
+  const status: RowStatus = verdict
+    ? 'failed'
+    : first
+      ? 'inconclusive'
+      : skipped || steps.length === 0
+        ? 'skipped'
+        : 'passed'
+  const { exception, message, status: word } = first?.testStepResult ?? {}
+  const because =
+    exception?.message ?? message?.split('\n    at ')[0] ?? (first ? `step ${word?.toLowerCase()}` : attempt.because)
+  return { ...rowOf(document, pickle), status, because, duration: ended - started, evidence, tables }
+}

@@ -1,0 +1,78 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import type { Model, Result } from './model.ts'
+import type { Profile, Untested, Verdict } from './verdict.ts'
+
+/** Version of the specification: the set of rows and what they mean, apart from the program that runs them. */
+export const SPECIFICATION = '0.1'
+
+const place = ({ id, row }: { id: string; row: string }) => ({ id, ...(row && { row }) })
+const failure = (result: Result) => ({ ...place(result), title: result.title, because: result.because })
+const omission = (row: Untested) => ({ ...place(row), because: row.because })
+
+const profileOf = ({ name, result, passed, failed, inconclusive, untested }: Profile) => ({
+  name,
+  result,
+  statistics: {
+    passed: passed.length,
+    failed: failed.length,
+    skipped: untested.length,
+    inconclusive: inconclusive.length,
+  },
+  failed: failed.map(failure),
+  ...(inconclusive.length > 0 && { inconclusive: inconclusive.map(failure) }),
+  skipped: untested.map(omission),
+})
+
+/** The report object, as a CNI project would publish it. */
+export function reportOf(model: Model, verdict: Verdict): Record<string, unknown> {
+  const { facts, end } = model
+  const names = Object.entries(facts?.capabilities ?? {})
+  return {
+    apiVersion: 'flatnet/v1',
+    kind: 'ConformanceReport',
+    date: facts?.startedAt.slice(0, 10),
+    flatnetVersion: facts?.flatnetVersion,
+    specification: SPECIFICATION,
+    cluster: facts?.cluster,
+    result: verdict.result,
+    ...(verdict.trouble !== undefined && { because: verdict.trouble }),
+    profiles: [profileOf(verdict.core), profileOf(verdict.extended)],
+    capabilities: {
+      supported: names.filter(([, { has }]) => has).map(([name]) => name),
+      unsupported: names.filter(([, { has }]) => !has).map(([name, { because }]) => ({ name, because })),
+    },
+    observations: model.observations,
+    run: {
+      id: facts?.run,
+      startedAt: facts?.startedAt,
+      seconds: end?.seconds,
+      apiRequests: end?.apiRequests,
+      ...(end?.cleanUpSeconds !== undefined && { cleanUpSeconds: end.cleanUpSeconds }),
+      ...(end?.left && { left: end.left }),
+    },
+  }
+}
+
+/** Writes report.yaml, and the evidence of every row that was not kept. */
+export function writeReport(folder: string, model: Model, verdict: Verdict): Record<string, unknown> {
+  const report = reportOf(model, verdict)
+  writeFileSync(join(folder, 'report.yaml'), stringify(report, { lineWidth: 0 }))
+  const evidence = join(folder, 'evidence')
+  rmSync(evidence, { recursive: true, force: true })
+  mkdirSync(evidence, { recursive: true })
+  const told = [verdict.core, verdict.extended].flatMap(({ failed, inconclusive }) => [...failed, ...inconclusive])
+  for (const result of told) {
+    const name = [result.id, result.row]
+      .join(' ')
+      .trim()
+      .replace(/[^A-Za-z0-9]+/g, '-')
+    const { id, row, title, status, because, tables } = result
+    writeFileSync(
+      join(evidence, `${name}.json`),
+      JSON.stringify({ id, row, title, status, because, tables, ...result.evidence }, null, 2),
+    )
+  }
+  return report
+}

@@ -1,0 +1,68 @@
+import type { Model, Result } from './model.ts'
+import type { Level, Row } from './rows.ts'
+
+export type Conclusion = 'conformant' | 'partial' | 'non-conformant' | 'inconclusive'
+
+/** A row that was not tested, and why. */
+export interface Untested extends Row {
+  because: string
+}
+
+/** How one level of the specification came out. */
+export interface Profile {
+  name: Level
+  result: Conclusion
+  passed: Result[]
+  failed: Result[]
+  inconclusive: Result[]
+  /** Skipped for want of a capability, or not selected. */
+  untested: Untested[]
+}
+
+export interface Verdict {
+  core: Profile
+  extended: Profile
+  /** Core's. */
+  result: Conclusion
+  exitCode: 0 | 1 | 2 | 3
+  /** What makes the whole run worthless, where something does. */
+  trouble: string | undefined
+}
+
+const key = ({ uri, line }: Row) => `${uri}:${line}`
+
+/** The verdict on everything that the messages told. */
+export function judge(model: Model): Verdict {
+  const trouble = model.end?.trouble
+  // What failed under somebody else's policy, or on a cluster that broke down, says nothing about the network.
+  const results = trouble === undefined ? model.results : model.results.map((each) => doubt(each, trouble))
+  const core = profile('core', model, results, trouble)
+  const extended = profile('extended', model, results, trouble)
+  const failed = core.failed.length + extended.failed.length
+  const unsure = trouble !== undefined || core.inconclusive.length + extended.inconclusive.length > 0
+  const exitCode = failed > 0 ? 1 : unsure ? 2 : core.result === 'partial' ? 3 : 0
+  return { core, extended, result: core.result, exitCode, trouble }
+}
+
+const doubt = (result: Result, trouble: string): Result =>
+  result.status === 'failed'
+    ? { ...result, status: 'inconclusive', because: `${result.because}\n(${trouble})` }
+    : result
+
+function profile(name: Level, model: Model, all: readonly Result[], trouble: string | undefined): Profile {
+  const results = all.filter((result) => result.level === name)
+  const by = (status: Result['status']) => results.filter((result) => result.status === status)
+  const ran = new Set(results.map(key))
+  const missing = (model.facts?.specification ?? []).filter((row) => row.level === name && !ran.has(key(row)))
+  const untested = [...by('skipped'), ...missing.map((row) => ({ ...row, because: 'not selected' }))]
+  const [passed, failed, inconclusive] = [by('passed'), by('failed'), by('inconclusive')]
+  const result =
+    failed.length > 0
+      ? 'non-conformant'
+      : inconclusive.length > 0 || trouble !== undefined
+        ? 'inconclusive'
+        : untested.length > 0
+          ? 'partial'
+          : 'conformant'
+  return { name, result, passed, failed, inconclusive, untested }
+}

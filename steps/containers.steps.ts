@@ -1,0 +1,104 @@
+import { Given, Then, When } from '@cucumber/cucumber'
+import { NonConformance } from '../fixtures/errors.ts'
+import { claimReference, claimSame, claimUnique, FACTS, gather, gatherInit, REFERENCES } from '../fixtures/facts.ts'
+import { portsOf } from '../fixtures/pods/plan.ts'
+import type { StandingPod } from '../fixtures/topology.ts'
+import { planned } from './own.ts'
+import type { Flatnet } from './world.ts'
+
+const HOSTNAME = 'named-by-its-spec'
+const FREE_PORT = 7999
+
+Given('a pod with several containers on every node', function (this: Flatnet) {
+  this.pods = this.topology.pods.filter((pod) => pod.role === 'server')
+})
+
+Given('a host-network pod on every node', function (this: Flatnet) {
+  this.pods = this.topology.pods.filter((pod) => pod.role === 'host')
+})
+
+Given('a pod of its own with a hostname on every node', async function (this: Flatnet) {
+  const made = this.own()
+  this.pods = await made.raise(
+    planned(made, 'named', () => ({ hostname: HOSTNAME, containers: [{ name: 'app', ports: portsOf(0) }] })),
+  )
+})
+
+When('every application container reports its {fact}', async function (this: Flatnet, fact: string) {
+  this.reports = await gather(this.bench, this.pods, (name) => name !== 'sidecar', factOf(fact))
+})
+
+When('every init, sidecar and application container reports its {fact}', async function (this: Flatnet, fact: string) {
+  const running = await gather(this.bench, this.pods, () => true, factOf(fact))
+  this.reports = await Promise.all(
+    running.map(async ({ pod, values }) => ({
+      pod,
+      values: [...values, ...(await gatherInit(this.bench, pod, factOf(fact)))],
+    })),
+  )
+  const short = this.reports.find(({ values }) => values.length < 4)
+  if (short) throw new Error(`pod ${short.pod.name}: an init, sidecar or application container has not reported`)
+})
+
+Then('all containers of a pod report the same', function (this: Flatnet) {
+  claimSame(this.reports)
+})
+
+Then('every report has {reference}', function (this: Flatnet, reference: string) {
+  claimReference(this.reports, reference, referenceOf(this, reference), { among: true })
+})
+
+Then('every report is {reference}', function (this: Flatnet, reference: string) {
+  claimReference(this.reports, reference, referenceOf(this, reference), { among: false })
+})
+
+Then('no two pods have the same address', function (this: Flatnet) {
+  claimUnique(this.reports)
+})
+
+When(
+  'a second container binds the {protocol} port that its sibling holds',
+  async function (this: Flatnet, protocol: 'TCP' | 'UDP') {
+    this.binds = await Promise.all(
+      this.pods.map(async (pod) => {
+        const [holder, second] = pod.containers
+        if (!holder || !second) throw new Error(`pod ${pod.name} has no two containers`)
+        const held = this.bench.ask(second, 'bind', {
+          protocol,
+          port: holder.ports[protocol === 'TCP' ? 'tcp' : 'udp'],
+        })
+        const free = this.bench.ask(second, 'bind', { protocol, port: FREE_PORT })
+        return { pod, held: (await held).code, free: (await free).code }
+      }),
+    )
+  },
+)
+
+Then('the port is already in use', function (this: Flatnet) {
+  const wrong = this.binds.find(({ held }) => held !== 'EADDRINUSE')
+  if (wrong) throw bindFailure(wrong.pod, 'a port that its sibling holds', wrong.held ?? 'bound it', 'EADDRINUSE')
+})
+
+Then('a free port can be bound at the same moment', function (this: Flatnet) {
+  const wrong = this.binds.find(({ free }) => free !== null)
+  if (wrong) throw bindFailure(wrong.pod, 'a free port', wrong.free ?? '', 'success')
+})
+
+const bindFailure = (pod: StandingPod, what: string, got: string, wanted: string) =>
+  new NonConformance({
+    expected: `binding ${what} gives ${wanted}`,
+    actual: `pod ${pod.name} on ${pod.node}: a second container tried ${what}: ${got}`,
+  })
+
+function factOf(name: string) {
+  const fact = FACTS[name]
+  if (!fact) throw new Error(`no such fact: ${name}`)
+  return fact
+}
+
+function referenceOf(world: Flatnet, name: string) {
+  if (name === 'its spec.hostname') return () => [HOSTNAME]
+  const reference = REFERENCES[name]
+  if (!reference) throw new Error(`no such reference: ${name}`)
+  return (pod: StandingPod) => reference(pod, world.topology)
+}

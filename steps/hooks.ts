@@ -1,0 +1,50 @@
+import { After, AfterAll, Before, Status, setDefaultTimeout } from '@cucumber/cucumber'
+import { Trouble } from '../fixtures/errors.ts'
+import { closeWorkbenches, type Flatnet, MEDIA } from './world.ts'
+
+// Waits have limits of their own, each with a sentence; this one only catches what hangs.
+setDefaultTimeout(180_000)
+
+const NEEDS = [
+  'multi',
+  'namespaces',
+  'hostnet',
+  'dns',
+  'services',
+  'observer',
+  'masquerade',
+  'podcidr',
+  'nodes',
+] as const
+
+for (const need of NEEDS) {
+  Before({ tags: `@needs-${need}`, name: `needs ${need}` }, function (this: Flatnet) {
+    const capability = this.topology.capabilities[need]
+    if (capability?.has) return undefined
+    this.attach(`needs ${need}: ${capability?.because ?? 'not known here'}`, MEDIA.because)
+    return 'skipped'
+  })
+}
+
+Before(function (this: Flatnet, { pickle }) {
+  const id = pickle.tags.map((tag) => tag.name.slice(1)).find((name) => /^[A-Z]{1,2}\d\d$/.test(name)) ?? 'none'
+  // Rows of one outline run side by side: the pickle's own number keeps their names apart.
+  this.name = `${id.toLowerCase()}-${pickle.id
+    .replace(/[^a-z0-9]/gi, '')
+    .slice(-6)
+    .toLowerCase()}`
+})
+
+After(async function (this: Flatnet, { result }) {
+  await this.discard()
+  const apiRequests = await this.bench.newRequests()
+  this.attach(
+    JSON.stringify({ ...this.evidence(), apiRequests, reattachments: this.bench.reattachments() }),
+    MEDIA.evidence,
+  )
+  if (result?.status === Status.PASSED && this.unjudged) {
+    throw new Trouble('a conversation failed and no step of this scenario has looked at it')
+  }
+})
+
+AfterAll(closeWorkbenches)

@@ -1,0 +1,88 @@
+import { Given, Then, When } from '@cucumber/cucumber'
+import { NonConformance } from '../fixtures/errors.ts'
+import { closed, countOf, notReady, type ProbeKind, probed, unready } from '../fixtures/kubelet.ts'
+import { eventually } from '../fixtures/made.ts'
+import { planned } from './own.ts'
+import type { Flatnet } from './world.ts'
+
+/** So many probes of the twin, once a second: the closed port was probed as often. */
+const SEVERAL = 4
+
+Given(
+  /^a pod with an? (httpGet|tcpSocket|grpc) readiness probe on every node$/,
+  async function (this: Flatnet, kind: ProbeKind) {
+    const made = this.own()
+    this.probe = kind
+    this.pods = await made.raise(planned(made, kind.toLowerCase(), () => ({ containers: [probed(kind)] })))
+  },
+)
+
+When('the kubelet probes it', async function (this: Flatnet) {
+  this.unready = await notReady(this.own(), this.pods)
+})
+
+Then('the pod becomes Ready', function (this: Flatnet) {
+  if (this.unready.length > 0) throw unready(this.pods, this.unready, this.probe)
+})
+
+Then('the pod was asked by the kubelet', async function (this: Flatnet) {
+  for (const pod of this.pods) {
+    const [probe] = pod.containers
+    if (!probe) throw new Error(`pod ${pod.name} has no container`)
+    const { count, peers } = countOf(await this.bench.ask(probe, 'seen', {}), this.probe)
+    this.observe('kubelet probes come from', { node: pod.node, probe: this.probe, peers })
+    if (count === 0) {
+      const actual = `pod ${pod.name} on ${pod.node} is Ready, and no ${this.probe} request ever reached it: somebody else answered.`
+      throw new NonConformance({ expected: 'the kubelet’s requests reach the pod', actual })
+    }
+  }
+})
+
+Given(
+  'a pod with a probe of a closed port, and a twin with an open one, on every node',
+  async function (this: Flatnet) {
+    const made = this.own()
+    this.pods = await made.raise(
+      planned(made, 'closed', () => ({ containers: [closed('closed', 0), probed('httpGet', 'twin', 1)] })),
+    )
+  },
+)
+
+When('the kubelet has probed the twin several times', async function (this: Flatnet) {
+  const asked = await Promise.all(
+    this.pods.map(async (pod) => {
+      const twin = pod.containers[1]
+      if (!twin) throw new Error(`pod ${pod.name} has no twin`)
+      return eventually(this.limits.kubelet, async () => {
+        const { count } = (await this.bench.ask(twin, 'seen', {})).http
+        return count >= SEVERAL ? count : undefined
+      })
+    }),
+  )
+  const silent = this.pods.find((_, i) => asked[i] === undefined)
+  if (silent) {
+    const actual = `pod ${silent.name} on ${silent.node}: the kubelet did not reach the twin’s open port either, so its silence about the closed one says nothing.`
+    throw new NonConformance({ expected: 'the kubelet reaches the open port of the same pod', actual })
+  }
+})
+
+Then('the pod is not Ready', async function (this: Flatnet) {
+  const api = await this.bench.api()
+  const { items } = await api.core.listNamespacedPod({
+    namespace: this.own().namespace,
+    labelSelector: this.own().selector,
+  })
+  for (const pod of items) {
+    const of = (name: string) => pod.status?.containerStatuses?.find((status) => status.name === name)?.ready
+    const where = `pod ${pod.metadata?.name} on ${pod.spec?.nodeName}`
+    if (of('closed') !== false) {
+      const actual = `${where}: the kubelet’s probe of a closed port succeeded: something answers for any port.`
+      throw new NonConformance({ expected: 'a probe of a closed port fails', actual })
+    }
+    if (of('twin') !== true)
+      throw new NonConformance({
+        expected: 'the twin is ready',
+        actual: `${where}: the twin with the open port is not ready.`,
+      })
+  }
+})

@@ -1,0 +1,73 @@
+import { Given, Then, When } from '@cucumber/cucumber'
+import { claimAnswered } from '../fixtures/flows/claims.ts'
+import { containerOf, targetOf } from '../fixtures/flows/observed.ts'
+import { claimSameAddress, restartOne, terminate } from '../fixtures/lifecycle.ts'
+import { portsOf } from '../fixtures/pods/plan.ts'
+import type { ProbeRef } from '../fixtures/topology.ts'
+import { planned } from './own.ts'
+import type { Flatnet } from './world.ts'
+
+const GRACE_SECONDS = 60
+
+Given('a pod of its own with two containers on every node', async function (this: Flatnet) {
+  const made = this.own()
+  const containers = [
+    { name: 'app', ports: portsOf(0) },
+    { name: 'sibling', ports: portsOf(1) },
+  ]
+  this.pods = await made.raise(planned(made, 'pair', () => ({ containers })))
+})
+
+When('one of the containers restarts', async function (this: Flatnet) {
+  this.renewed = await restartOne(this.own(), this.pods, 'sibling')
+})
+
+Then('the pod has the address that it had before', function (this: Flatnet) {
+  claimSameAddress(this.pods, this.renewed)
+})
+
+Then('both containers answer on it', async function (this: Flatnet) {
+  const clients = this.topology.pods.filter((pod) => pod.role === 'client').map((pod) => containerOf(pod))
+  const dial = (from: ProbeRef, to: ProbeRef) => ({
+    from,
+    to: targetOf(to),
+    dial: { protocol: 'TCP' as const, host: to.ips[0] ?? '', port: to.ports.tcp, deadline: this.limits.dial },
+  })
+  const near = (to: ProbeRef) => clients.filter((client) => client.node === to.node)
+  await this.converse(
+    this.pods.flatMap((pod) => pod.containers.flatMap((to) => near(to).map((from) => dial(from, to)))),
+  )
+  claimAnswered(this.observed)
+})
+
+Given('a terminating pod on every node', async function (this: Flatnet) {
+  const made = this.own()
+  const containers = [{ name: 'app', ports: portsOf(0), linger: true }]
+  this.pods = await made.raise(planned(made, 'leaving', () => ({ grace: GRACE_SECONDS, containers })))
+  await terminate(made, this.pods)
+})
+
+When(
+  'it and a pod of another node open {protocol} conversations with each other',
+  async function (this: Flatnet, protocol: 'TCP' | 'UDP') {
+    const { nodes, pods } = this.topology
+    const planned = this.pods.flatMap((pod, i) => {
+      const node = nodes[(i + 1) % nodes.length]?.name
+      const peer = pods.find((each) => each.role === 'client' && each.node === node)
+      if (!peer) return []
+      const [here, there] = [containerOf(pod), containerOf(peer)]
+      const dial = (to: ProbeRef) => ({
+        protocol,
+        host: to.ips[0] ?? '',
+        port: to.ports.tcp,
+        deadline: this.limits.dial,
+      })
+      return [
+        { from: here, to: targetOf(there), dial: dial(there) },
+        { from: there, to: targetOf(here), dial: dial(here) },
+      ]
+    })
+    await this.converse(planned)
+    await Promise.all(this.pods.map((pod) => this.bench.ask(containerOf(pod), 'stop', {})))
+  },
+)

@@ -1,0 +1,24 @@
+import { Then, When } from '@cucumber/cucumber'
+import { claimDisjoint, claimWithin, ranges } from '../fixtures/ranges.ts'
+import { claimVeth, otherEnds } from '../fixtures/veth.ts'
+import type { Flatnet } from './world.ts'
+
+When("the nodes' ranges are compared with the pods' addresses", function (this: Flatnet) {
+  this.observe('pod ranges', ranges(this.topology.allNodes))
+})
+
+Then('no two ranges overlap', function (this: Flatnet) {
+  claimDisjoint(this.topology.allNodes)
+})
+
+Then("every pod's address lies in its node's range", function (this: Flatnet) {
+  claimWithin(this.pods, this.topology.allNodes)
+})
+
+When('the other end of its interface is looked up on its node', async function (this: Flatnet) {
+  this.ends = await otherEnds(this.bench, this.pods)
+})
+
+Then("it is a veth whose other end is the pod's interface", function (this: Flatnet) {
+  claimVeth(this.ends)
+})

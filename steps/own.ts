@@ -1,0 +1,15 @@
+import type { Made } from '../fixtures/made.ts'
+import type { PodPlan } from '../fixtures/pods/plan.ts'
+
+/** One pod of a scenario's own on every sampled node. */
+export const planned = (
+  made: Made,
+  noun: string,
+  shape: (node: string) => Omit<PodPlan, 'name' | 'namespace' | 'node'>,
+): PodPlan[] =>
+  made.bench.topology.nodes.map(({ name: node }, i) => ({
+    name: `${made.name}-${noun}-${i + 1}`,
+    namespace: made.namespace,
+    node,
+    ...shape(node),
+  }))

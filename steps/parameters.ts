@@ -1,0 +1,55 @@
+import { defineParameterType } from '@cucumber/cucumber'
+import type { Placement } from '../fixtures/flows/pairs.ts'
+import type { Protocol } from '../fixtures/probe/protocol.ts'
+
+defineParameterType({ name: 'protocol', regexp: /TCP|UDP|HTTP/, transformer: (word): Protocol => word as Protocol })
+
+defineParameterType({
+  name: 'placement',
+  regexp: /the same node|another node/,
+  transformer: (words): Placement => words as Placement,
+})
+
+/** Which address of the server is dialled. */
+export type Address = 'localhost' | 'its own'
+defineParameterType({
+  name: 'address',
+  regexp: /the server's pod IP|the server's address|the Service's virtual IP|the pod IP|localhost/,
+  transformer: (words): Address => (words === 'localhost' ? 'localhost' : 'its own'),
+})
+
+/** Who dials a port that is bound to localhost. */
+export type Dialler = 'sibling' | Placement
+defineParameterType({
+  name: 'dialler',
+  regexp: /a sibling container|a client on the same node|a client on another node/,
+  transformer: (words): Dialler =>
+    words === 'a sibling container' ? 'sibling' : words.endsWith('the same node') ? 'the same node' : 'another node',
+})
+
+defineParameterType({
+  name: 'fact',
+  regexp: /addresses|hostname|downward API's pod IP|downward API's host IP|entry in \/etc\/hosts/,
+  transformer: (words) => words,
+})
+
+defineParameterType({
+  name: 'reference',
+  regexp: /the pod's status\.podIP|the node's InternalIP|the pod's name|its spec\.hostname/,
+  transformer: (words) => words,
+})
+
+/** Bytes to send and by what; the datagram is larger than any common MTU but jumbo frames'. */
+export interface Payload {
+  protocol: Protocol
+  bytes: number
+}
+const PAYLOADS: Readonly<Record<string, Payload>> = {
+  'a stream of 1 MiB over TCP': { protocol: 'TCP', bytes: 1_048_576 },
+  'a datagram larger than the MTU': { protocol: 'UDP', bytes: 12_000 },
+}
+defineParameterType({
+  name: 'payload',
+  regexp: /a stream of 1 MiB over TCP|a datagram larger than the MTU/,
+  transformer: (words): Payload => PAYLOADS[words] ?? { protocol: 'TCP', bytes: 0 },
+})

@@ -1,0 +1,71 @@
+import type { Target } from '../fixtures/flows/observed.ts'
+import { containerOf, targetOf } from '../fixtures/flows/observed.ts'
+import { type Pair, type Placement, pairs } from '../fixtures/flows/pairs.ts'
+import type { Ports } from '../fixtures/probe/protocol.ts'
+import type { ProbeRef, Topology } from '../fixtures/topology.ts'
+
+/** A client and whom it is to dial, before address and protocol are chosen. */
+export interface Dialable {
+  client: ProbeRef
+  to: Target
+  /** The address that stands for the server: its pod IP, a virtual IP, an observer's address. */
+  ip: string
+  ports: Ports
+}
+
+const dialable = (client: ProbeRef, server: ProbeRef): Dialable => ({
+  client,
+  to: targetOf(server),
+  ip: server.ips[0] ?? '',
+  ports: server.ports,
+})
+
+const app = ({ client, server }: Pair): Dialable => dialable(containerOf(client), containerOf(server))
+
+/** Pods that dial pods, by where the servers are. */
+export const podToPod = (topology: Topology, placement: Placement): Dialable[] =>
+  pairs(topology, 'client', 'server', placement).map(app)
+
+export const podToFar = (topology: Topology): Dialable[] => pairs(topology, 'client', 'far', 'any node').map(app)
+
+export const podToHost = (topology: Topology, placement: Placement): Dialable[] =>
+  pairs(topology, 'client', 'host', placement).map(app)
+
+export const hostToPod = (topology: Topology, placement: Placement): Dialable[] =>
+  pairs(topology, 'host', 'server', placement).map(app)
+
+/** On each node two pods that serve the same port number, dialled by a third one, or where there is none by each other. */
+export const podToTwo = (topology: Topology): Dialable[] =>
+  pairs(topology, 'client', 'server', 'the same node').flatMap((pair) => {
+    const third = topology.pods.find((pod) => pod.role === 'far' && pod.node === pair.server.node)
+    const { client, server } = pair
+    return [app({ client: third ?? client, server }), app({ client: third ?? server, server: client })]
+  })
+
+/** Every container of a pod with each of its siblings. */
+export const containerToSiblings = (topology: Topology): Dialable[] =>
+  topology.pods
+    .filter((pod) => pod.role === 'server')
+    .flatMap((pod) =>
+      pod.containers.flatMap((from) => pod.containers.filter((to) => to !== from).map((to) => dialable(from, to))),
+    )
+
+/** The sibling of a container that has a port on localhost alone. */
+export const siblingToLoopback = (topology: Topology): Dialable[] =>
+  topology.pods
+    .filter((pod) => pod.role === 'server')
+    .map((pod) => dialable(containerOf(pod, 'sibling'), containerOf(pod, 'app')))
+
+/** Every plain pod with the observer outside. */
+export function podToObserver(topology: Topology): Dialable[] {
+  const { observer } = topology
+  if (!observer) return []
+  const to = { label: 'the observer', node: 'outside', by: [{ uid: observer.uid }] }
+  return topology.pods
+    .filter((pod) => pod.role === 'client')
+    .map((pod) => {
+      const client = containerOf(pod)
+      const family = client.ips[0]?.includes(':') ?? false
+      return { client, to, ip: observer.ips.find((ip) => ip.includes(':') === family) ?? '', ports: observer.ports }
+    })
+}

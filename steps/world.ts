@@ -1,0 +1,158 @@
+import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
+import type { V1Pod } from '@kubernetes/client-node'
+import type { Reports } from '../fixtures/facts.ts'
+import { converse } from '../fixtures/flows/converse.ts'
+import type { Observed, Planned } from '../fixtures/flows/observed.ts'
+import type { ProbeKind } from '../fixtures/kubelet.ts'
+import { Made } from '../fixtures/made.ts'
+import type { Answer } from '../fixtures/names.ts'
+import type { PodPlan } from '../fixtures/pods/plan.ts'
+import type { Outcome } from '../fixtures/probe/protocol.ts'
+import type { Replacement } from '../fixtures/replace.ts'
+import type { Subject } from '../fixtures/services.ts'
+import type { StandingPod, Topology } from '../fixtures/topology.ts'
+import type { VethEnd } from '../fixtures/veth.ts'
+import { Workbench } from '../fixtures/workbench.ts'
+import type { Dialable } from './subjects.ts'
+
+/** Media types of what a scenario attaches for the reports. */
+export const MEDIA = {
+  evidence: 'application/vnd.flatnet.evidence+json',
+  observation: 'application/vnd.flatnet.observation+json',
+  because: 'text/vnd.flatnet.because+plain',
+  table: 'text/vnd.flatnet.table+plain',
+} as const
+
+/** A scenario's composition root: the cluster, its subjects, and what it has observed. */
+export class Flatnet extends World<Topology> {
+  readonly topology: Topology
+  /** Client and server of each conversation, set by a Given. */
+  subjects: Dialable[] = []
+  /** Pods that the scenario is about. */
+  pods: StandingPod[] = []
+  /** What containers reported about themselves. */
+  reports: Reports[] = []
+  /** Error codes of binding a held and a free port, by pod. */
+  binds: { pod: StandingPod; held: string | null; free: string | null }[] = []
+  /** Pods as they are after something happened to them. */
+  renewed: V1Pod[] = []
+  /** The way in which the kubelet asks, and the pods that it did not make Ready. */
+  probe: ProbeKind = 'httpGet'
+  unready: string[] = []
+  ends: VethEnd[] = []
+  lookups: Answer[] = []
+  plans: PodPlan[] = []
+  #service: Subject | undefined
+  #replacement: Replacement | undefined
+  /** Name of this scenario's own objects: its id and its row, set before it starts. */
+  name = ''
+  #made: Made | undefined
+  #observed: Observed[] = []
+  #controls: Observed[] = []
+  #judged = true
+  #flows: Outcome[] = []
+
+  constructor(options: IWorldOptions<Topology>) {
+    super(options)
+    this.topology = options.parameters
+  }
+
+  get bench(): Workbench {
+    return workbench(this.topology)
+  }
+
+  get limits() {
+    return this.topology.settings.limits
+  }
+
+  /** The conversations of this scenario's When; reading them is judging them. */
+  get observed(): readonly Observed[] {
+    this.#judged = true
+    return this.#observed
+  }
+
+  /** Positive controls, opened at the same moment. */
+  get controls(): readonly Observed[] {
+    return this.#controls
+  }
+
+  /** Opens conversations, and controls beside them, all in one batch. */
+  async converse(planned: readonly Planned[], controls: readonly Planned[] = []): Promise<void> {
+    const all = await converse(this.bench, [...planned, ...controls])
+    this.witness(all.slice(0, planned.length), all.slice(planned.length))
+  }
+
+  /** Takes conversations that were opened elsewhere as this scenario's observations. */
+  witness(observed: Observed[], controls: Observed[] = []): void {
+    this.#observed = observed
+    this.#controls = controls
+    this.#judged = false
+    this.#flows.push(...observed.map(({ outcome }) => outcome), ...controls.map(({ outcome }) => outcome))
+  }
+
+  /** Whether something failed that no Then has looked at. */
+  get unjudged(): boolean {
+    return !this.#judged && this.#observed.some(({ outcome }) => outcome.failure !== undefined)
+  }
+
+  get service(): Subject {
+    return given(this.#service, 'a Service')
+  }
+
+  set service(service: Subject) {
+    this.#service = service
+  }
+
+  get replacement(): Replacement {
+    return given(this.#replacement, 'backends that were replaced')
+  }
+
+  set replacement(replacement: Replacement) {
+    this.#replacement = replacement
+  }
+
+  /** What this scenario makes for itself. */
+  own(): Made {
+    this.#made ??= new Made(this.bench, this.name)
+    return this.#made
+  }
+
+  /** Starts the deletion of what this scenario made. */
+  async discard(): Promise<void> {
+    await this.#made?.remove()
+  }
+
+  /** A finding for the report that no promise depends on. */
+  observe(name: string, value: unknown): void {
+    this.attach(JSON.stringify({ name, value }), MEDIA.observation)
+  }
+
+  /** What the report keeps of this scenario. */
+  evidence(): { flows: Outcome[]; flowsTotal: number } {
+    return { flows: this.#flows.slice(0, 200), flowsTotal: this.#flows.length }
+  }
+}
+
+function given<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`this scenario has no ${what} yet`)
+  return value
+}
+
+const benches = new Map<string, Workbench>()
+
+/** This worker's workbench: streams are attached once a worker, not once a scenario. */
+export function workbench(topology: Topology): Workbench {
+  const known = benches.get(topology.run)
+  if (known) return known
+  const bench = new Workbench(topology)
+  benches.set(topology.run, bench)
+  return bench
+}
+
+/** Closes what this worker has open. */
+export const closeWorkbenches = async (): Promise<void> => {
+  await Promise.all([...benches.values()].map((bench) => bench.close()))
+  benches.clear()
+}
+
+setWorldConstructor(Flatnet)
