@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import type { Envelope } from '@cucumber/messages'
 import { packageRoot } from '../fixtures/files.ts'
 import type { Topology } from '../fixtures/topology.ts'
@@ -48,7 +49,9 @@ export async function runSuite(
   const { loadConfiguration, runCucumber } = await import('@cucumber/cucumber/api')
   const cwd = packageRoot()
   const { name, parallel } = topology.settings
-  const environment = { cwd, stdout: process.stderr, stderr: process.stderr }
+  // Where no formatter has stdout, cucumber puts its dots there; the screen is ours.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const environment = { cwd, stdout: nowhere, stderr: process.stderr }
   const { runConfiguration } = await loadConfiguration(
     {
       file: false,
@@ -67,6 +70,7 @@ export async function runSuite(
           ['allure-cucumberjs/reporter', join(folder, '.allure')],
         ],
         formatOptions: { resultsDir: join(folder, 'allure-results') },
+        plugin: ['./dist/cli/order.js'],
         worldParameters: JSON.parse(JSON.stringify(topology)),
       },
     },

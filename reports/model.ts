@@ -20,7 +20,6 @@ export interface Evidence {
   flows: unknown[]
   flowsTotal: number
   apiRequests: number
-  reattachments: number
 }
 
 /** A finding that no promise depends on. */
@@ -46,6 +45,8 @@ export interface RunEnd {
   trouble?: string
   seconds: number
   apiRequests: number
+  /** How often a probe's stream broke and was attached again. */
+  reattachments?: number
   cleanUpSeconds?: number
   left?: string[]
 }
@@ -103,7 +104,7 @@ export class Model {
   #start(id: string, testCaseId: string, started: number): void {
     const pickle = this.#pickles.get(this.#cases.get(testCaseId)?.pickleId ?? '')
     if (!pickle) return
-    const evidence = { flows: [], flowsTotal: 0, apiRequests: 0, reattachments: 0 }
+    const evidence = { flows: [], flowsTotal: 0, apiRequests: 0 }
     const document = this.#documents.get(pickle.uri)
     this.#attempts.set(id, { pickle, document, steps: [], because: '', tables: [], evidence, started })
   }

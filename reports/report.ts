@@ -49,6 +49,7 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
       startedAt: facts?.startedAt,
       seconds: end?.seconds,
       apiRequests: end?.apiRequests,
+      ...(end?.reattachments && { reattachments: end.reattachments }),
       ...(end?.cleanUpSeconds !== undefined && { cleanUpSeconds: end.cleanUpSeconds }),
       ...(end?.left && { left: end.left }),
     },

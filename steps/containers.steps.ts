@@ -1,12 +1,10 @@
 import { Given, Then, When } from '@cucumber/cucumber'
 import { NonConformance } from '../fixtures/errors.ts'
 import { claimReference, claimSame, claimUnique, FACTS, gather, gatherInit, REFERENCES } from '../fixtures/facts.ts'
-import { portsOf } from '../fixtures/pods/plan.ts'
+import { NAMED } from '../fixtures/run/standing.ts'
 import type { StandingPod } from '../fixtures/topology.ts'
-import { planned } from './own.ts'
 import type { Flatnet } from './world.ts'
 
-const HOSTNAME = 'named-by-its-spec'
 const FREE_PORT = 7999
 
 Given('a pod with several containers on every node', function (this: Flatnet) {
@@ -17,11 +15,8 @@ Given('a host-network pod on every node', function (this: Flatnet) {
   this.pods = this.topology.pods.filter((pod) => pod.role === 'host')
 })
 
-Given('a pod of its own with a hostname on every node', async function (this: Flatnet) {
-  const made = this.own()
-  this.pods = await made.raise(
-    planned(made, 'named', () => ({ hostname: HOSTNAME, containers: [{ name: 'app', ports: portsOf(0) }] })),
-  )
+Given('a pod with a hostname of its own on every node', function (this: Flatnet) {
+  this.pods = this.topology.pods.filter((pod) => pod.role === 'client')
 })
 
 When('every application container reports its {fact}', async function (this: Flatnet, fact: string) {
@@ -97,7 +92,7 @@ function factOf(name: string) {
 }
 
 function referenceOf(world: Flatnet, name: string) {
-  if (name === 'its spec.hostname') return () => [HOSTNAME]
+  if (name === 'its spec.hostname') return () => [NAMED]
   const reference = REFERENCES[name]
   if (!reference) throw new Error(`no such reference: ${name}`)
   return (pod: StandingPod) => reference(pod, world.topology)

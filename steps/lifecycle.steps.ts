@@ -1,6 +1,6 @@
 import { Given, Then, When } from '@cucumber/cucumber'
 import { claimAnswered } from '../fixtures/flows/claims.ts'
-import { containerOf, targetOf } from '../fixtures/flows/observed.ts'
+import { containerOf, type Planned, targetOf } from '../fixtures/flows/observed.ts'
 import { claimSameAddress, restartOne, terminate } from '../fixtures/lifecycle.ts'
 import { portsOf } from '../fixtures/pods/plan.ts'
 import type { ProbeRef } from '../fixtures/topology.ts'
@@ -28,14 +28,9 @@ Then('the pod has the address that it had before', function (this: Flatnet) {
 
 Then('both containers answer on it', async function (this: Flatnet) {
   const clients = this.topology.pods.filter((pod) => pod.role === 'client').map((pod) => containerOf(pod))
-  const dial = (from: ProbeRef, to: ProbeRef) => ({
-    from,
-    to: targetOf(to),
-    dial: { protocol: 'TCP' as const, host: to.ips[0] ?? '', port: to.ports.tcp, deadline: this.limits.dial },
-  })
   const near = (to: ProbeRef) => clients.filter((client) => client.node === to.node)
   await this.converse(
-    this.pods.flatMap((pod) => pod.containers.flatMap((to) => near(to).map((from) => dial(from, to)))),
+    this.pods.flatMap((pod) => pod.containers.flatMap((to) => near(to).map((from) => dial(this, from, to, 'TCP')))),
   )
   claimAnswered(this.observed)
 })
@@ -48,26 +43,24 @@ Given('a terminating pod on every node', async function (this: Flatnet) {
 })
 
 When(
-  'it and a pod of another node open {protocol} conversations with each other',
-  async function (this: Flatnet, protocol: 'TCP' | 'UDP') {
+  'it opens TCP and UDP conversations with a pod of another node, and that one with it',
+  async function (this: Flatnet) {
     const { nodes, pods } = this.topology
     const planned = this.pods.flatMap((pod, i) => {
       const node = nodes[(i + 1) % nodes.length]?.name
       const peer = pods.find((each) => each.role === 'client' && each.node === node)
       if (!peer) return []
       const [here, there] = [containerOf(pod), containerOf(peer)]
-      const dial = (to: ProbeRef) => ({
-        protocol,
-        host: to.ips[0] ?? '',
-        port: to.ports.tcp,
-        deadline: this.limits.dial,
-      })
-      return [
-        { from: here, to: targetOf(there), dial: dial(there) },
-        { from: there, to: targetOf(here), dial: dial(here) },
-      ]
+      const both = (protocol: 'TCP' | 'UDP') => [dial(this, here, there, protocol), dial(this, there, here, protocol)]
+      return [...both('TCP'), ...both('UDP')]
     })
     await this.converse(planned)
     await Promise.all(this.pods.map((pod) => this.bench.ask(containerOf(pod), 'stop', {})))
   },
 )
+
+const dial = (world: Flatnet, from: ProbeRef, to: ProbeRef, protocol: 'TCP' | 'UDP'): Planned => ({
+  from,
+  to: targetOf(to),
+  dial: { protocol, host: to.ips[0] ?? '', port: to.ports.tcp, deadline: world.limits.dial },
+})

@@ -3,11 +3,11 @@ import { NonConformance } from '../fixtures/errors.ts'
 import { claimAnswered } from '../fixtures/flows/claims.ts'
 import type { Planned, Target } from '../fixtures/flows/observed.ts'
 import { containerOf } from '../fixtures/flows/observed.ts'
-import { ROLE, RUN } from '../fixtures/labels.ts'
 import { type Form, lookUp, nameOf } from '../fixtures/names.ts'
 import { portsOf } from '../fixtures/pods/plan.ts'
+import { serviceRef } from '../fixtures/pods/refs.ts'
 import { replaceBackends } from '../fixtures/replace.ts'
-import { programmed, published, subject } from '../fixtures/services.ts'
+import { programmed, published } from '../fixtures/services.ts'
 import type { StandingPod } from '../fixtures/topology.ts'
 import { planned } from './own.ts'
 import type { Flatnet } from './world.ts'
@@ -35,12 +35,9 @@ const dials = (world: Flatnet, protocol: 'TCP' | 'UDP', backends: readonly Stand
   }))
 
 Given('a client pod, and a Service with a backend on every node', async function (this: Flatnet) {
-  const made = this.own()
   const backends = this.topology.pods.filter((pod) => pod.role === 'server')
-  this.service = subject(
-    await made.service(`${made.name}-vip`, { [ROLE]: 'server', [RUN]: this.topology.run }, { tcp, udp }),
-  )
-  await published(made, this.service.name, backends)
+  if (!this.topology.service) throw new Error('this run has no standing Service')
+  this.service = this.topology.service
   await programmed(this.bench, [...dials(this, 'TCP', backends), ...dials(this, 'UDP', backends)])
   this.subjects = clientsOf(this, backends)
 })
@@ -54,7 +51,7 @@ Given('a client pod, and a Service with two backends of its own', async function
   })).slice(0, 2)
   const [first] = this.plans
   if (this.plans.length === 1 && first) this.plans.push({ ...first, name: `${first.name}-b` })
-  this.service = subject(await made.service(`${made.name}-vip`, generation, { tcp, udp }))
+  this.service = serviceRef(await made.service(`${made.name}-vip`, generation, { tcp, udp }))
   this.pods = await made.raise(this.plans)
   await published(made, this.service.name, this.pods)
   await programmed(this.bench, dials(this, 'TCP', this.pods))
@@ -70,7 +67,7 @@ When('every backend is replaced while the clients keep talking', async function 
 
 Then('the Service has the virtual IP and the name that it had before', async function (this: Flatnet) {
   const api = await this.bench.api()
-  const now = subject(
+  const now = serviceRef(
     await api.core.readNamespacedService({ namespace: this.own().namespace, name: this.service.name }),
   )
   if (now.ip !== this.service.ip || now.uid !== this.service.uid) {
@@ -97,7 +94,7 @@ When(
   async function (this: Flatnet, form: Form) {
     const clients = this.subjects.map(({ client }) => client)
     this.lookups = await lookUp(this.bench, clients, (facts) =>
-      nameOf(form, this.service.name, this.own().namespace, facts),
+      nameOf(form, this.service.name, this.topology.namespaces.main, facts),
     )
   },
 )

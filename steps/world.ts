@@ -9,8 +9,7 @@ import type { Answer } from '../fixtures/names.ts'
 import type { PodPlan } from '../fixtures/pods/plan.ts'
 import type { Outcome } from '../fixtures/probe/protocol.ts'
 import type { Replacement } from '../fixtures/replace.ts'
-import type { Subject } from '../fixtures/services.ts'
-import type { StandingPod, Topology } from '../fixtures/topology.ts'
+import type { ServiceRef, StandingPod, Topology } from '../fixtures/topology.ts'
 import type { VethEnd } from '../fixtures/veth.ts'
 import { Workbench } from '../fixtures/workbench.ts'
 import type { Dialable } from './subjects.ts'
@@ -42,7 +41,7 @@ export class Flatnet extends World<Topology> {
   ends: VethEnd[] = []
   lookups: Answer[] = []
   plans: PodPlan[] = []
-  #service: Subject | undefined
+  #service: ServiceRef | undefined
   #replacement: Replacement | undefined
   /** Name of this scenario's own objects: its id and its row, set before it starts. */
   name = ''
@@ -95,11 +94,11 @@ export class Flatnet extends World<Topology> {
     return !this.#judged && this.#observed.some(({ outcome }) => outcome.failure !== undefined)
   }
 
-  get service(): Subject {
+  get service(): ServiceRef {
     return given(this.#service, 'a Service')
   }
 
-  set service(service: Subject) {
+  set service(service: ServiceRef) {
     this.#service = service
   }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import type { ClusterFacts } from '../../fixtures/clusters/cluster.ts'
 import { kindConfig } from '../../fixtures/clusters/kind-config.ts'
 import { openCluster } from '../../fixtures/clusters/open.ts'
 import { sentence, UsageError } from '../../fixtures/errors.ts'
@@ -8,9 +9,11 @@ import { type KubeApi, openApi } from '../../fixtures/kube/api.ts'
 import { newRunId } from '../../fixtures/labels.ts'
 import { dockerObserver } from '../../fixtures/outside/docker.ts'
 import { foreignPolicies } from '../../fixtures/run/policies.ts'
-import { namespacesOf, policyTrouble, provision } from '../../fixtures/run/provision.ts'
+import { type FindObserver, namespacesOf, policyTrouble, provision } from '../../fixtures/run/provision.ts'
 import { deleteNamespaces, deleteObjects, namespacesGone } from '../../fixtures/run/remove.ts'
 import type { Settings } from '../../fixtures/settings.ts'
+import { lend } from '../../fixtures/streams/broker.ts'
+import { Streams } from '../../fixtures/streams/streams.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
 import { readSpecification, type Selection, type Specification, select } from '../features.ts'
@@ -140,15 +143,28 @@ const exitCode = (verdict: Verdict, left: readonly string[]) =>
   verdict.exitCode === 0 && left.length > 0 ? 2 : verdict.exitCode
 
 /** Provisions and runs; gives what makes the whole run worthless, where something does. */
-async function test(run: Run, api: KubeApi, facts: Parameters<typeof provision>[1]): Promise<string | undefined> {
+async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string | undefined> {
   const { settings, id, undo, progress, messages } = run
   undo.add('delete what the run made', () => takeBack(run, api))
-  const { topology, portrait, letGo } = await provision(api, facts, settings, id, progress.tell, async (nodes) => {
+  const streams = new Streams(async () => api)
+  undo.add('close the streams', () => streams.close())
+  const findObserver: FindObserver = async (nodes) => {
     const outside = await dockerObserver(id, nodes, settings.probeImage)
     if (typeof outside === 'string') return outside
     undo.add('stop the observer', async () => outside[Symbol.asyncDispose]())
     return outside.observer
+  }
+  const { topology, portrait, letGo } = await provision({
+    api,
+    facts,
+    settings,
+    run: id,
+    tell: progress.tell,
+    findObserver,
+    streams,
   })
+  const stopLending = lend(id, streams)
+  undo.add('stop lending streams', async () => stopLending())
   undo.add('let go of the owner record', async () => letGo())
   messages.put('facts', {
     run: id,

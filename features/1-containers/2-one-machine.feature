@@ -52,7 +52,7 @@ Feature: Problem 1: containers of a pod share one address, one name and one set 
   Rule: A restarted container keeps the pod's address
     The address belongs to the pod for its whole life; containers come and go inside it.
 
-    @C08 @disrupt
+    @C08 @disrupt @makes-pods
     Scenario: the pod keeps its IP when one container restarts
       Given a pod of its own with two containers on every node
       When one of the containers restarts

@@ -12,7 +12,7 @@ Feature: Rule 2: agents on a node reach the pods of that node
   Rule: The kubelet's HTTP probe makes a pod Ready
     The pod counts who asks it: a Ready that nobody's request brought about is a failure too.
 
-    @N01
+    @N01 @makes-pods
     Scenario: an httpGet readiness probe succeeds on every node
       Given a pod with an httpGet readiness probe on every node
       When the kubelet probes it
@@ -20,7 +20,7 @@ Feature: Rule 2: agents on a node reach the pods of that node
       And the pod was asked by the kubelet
 
   Rule: So do its TCP and gRPC probes
-    @N02
+    @N02 @makes-pods
     Scenario Outline: a <probe> readiness probe succeeds on every node
       Given a pod with a <probe> readiness probe on every node
       When the kubelet probes it
@@ -36,7 +36,7 @@ Feature: Rule 2: agents on a node reach the pods of that node
     The control that makes the others worth something: where everything answers, nothing is proven. A twin in the same
     pod shows that the kubelet did ask meanwhile.
 
-    @N03
+    @N03 @makes-pods
     Scenario: a probe of a closed port does not make the pod Ready
       Given a pod with a probe of a closed port, and a twin with an open one, on every node
       When the kubelet has probed the twin several times

@@ -71,6 +71,6 @@ Feature: Rule 3: a pod sees itself as others see it
   Rule: spec.hostname is the hostname inside the pod
     @I08
     Scenario: spec.hostname overrides the pod's name
-      Given a pod of its own with a hostname on every node
+      Given a pod with a hostname of its own on every node
       When every application container reports its hostname
       Then every report is its spec.hostname

@@ -21,7 +21,7 @@ Feature: Problem 3: a Service is one stable address
   Rule: The virtual IP outlives every backend
     The clients keep talking while the backends are replaced, so that the moment in between is seen as well.
 
-    @S06 @disrupt
+    @S06 @disrupt @makes-pods
     Scenario: address and name stay while every backend is replaced
       Given a client pod, and a Service with two backends of its own
       When every backend is replaced while the clients keep talking
