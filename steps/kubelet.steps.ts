@@ -1,7 +1,8 @@
 import { Given, Then, When } from '@cucumber/cucumber'
 import { NonConformance } from '../fixtures/errors.ts'
-import { closed, countOf, notReady, type ProbeKind, probed, unready } from '../fixtures/kubelet.ts'
+import { claimReady, countOf, probedContainer, readiness } from '../fixtures/kubelet.ts'
 import { eventually } from '../fixtures/made.ts'
+import { closed, type ProbeKind, probed } from '../fixtures/pods/probed.ts'
 import { planned } from './own.ts'
 import type { Flatnet } from './world.ts'
 
@@ -10,31 +11,28 @@ const SEVERAL = 4
 
 Given(
   /^a pod with an? (httpGet|tcpSocket|grpc) readiness probe on every node$/,
-  async function (this: Flatnet, kind: ProbeKind) {
-    const made = this.own()
+  function (this: Flatnet, kind: ProbeKind) {
     this.probe = kind
-    this.pods = await made.raise(planned(made, kind.toLowerCase(), () => ({ containers: [probed(kind)] })))
+    this.pods = this.topology.pods.filter((pod) => pod.role === 'probed')
   },
 )
 
 When('the kubelet probes it', async function (this: Flatnet) {
-  this.unready = await notReady(this.own(), this.pods)
+  this.readiness = await readiness(this.bench, this.pods, this.probe)
 })
 
-Then('the pod becomes Ready', function (this: Flatnet) {
-  if (this.unready.length > 0) throw unready(this.pods, this.unready, this.probe)
+Then('it becomes ready', function (this: Flatnet) {
+  claimReady(this.readiness, this.probe)
 })
 
-Then('the pod was asked by the kubelet', async function (this: Flatnet) {
+Then('it was asked by the kubelet', async function (this: Flatnet) {
   for (const pod of this.pods) {
-    const [probe] = pod.containers
-    if (!probe) throw new Error(`pod ${pod.name} has no container`)
-    const { count, peers } = countOf(await this.bench.ask(probe, 'seen', {}), this.probe)
+    const seen = await this.bench.ask(probedContainer(pod, this.probe), 'seen', {})
+    const { count, peers } = countOf(seen, this.probe)
     this.observe('kubelet probes come from', { node: pod.node, probe: this.probe, peers })
-    if (count === 0) {
-      const actual = `pod ${pod.name} on ${pod.node} is Ready, and no ${this.probe} request ever reached it: somebody else answered.`
-      throw new NonConformance({ expected: 'the kubelet’s requests reach the pod', actual })
-    }
+    if (count > 0) continue
+    const actual = `pod ${pod.name} on ${pod.node} is ready, and no ${this.probe} request ever reached it: somebody else answered.`
+    throw new NonConformance({ expected: 'the kubelet’s requests reach the pod', actual })
   }
 })
 

@@ -3,10 +3,11 @@ import type { V1Pod } from '@kubernetes/client-node'
 import type { Reports } from '../fixtures/facts.ts'
 import { converse } from '../fixtures/flows/converse.ts'
 import type { Observed, Planned } from '../fixtures/flows/observed.ts'
-import type { ProbeKind } from '../fixtures/kubelet.ts'
+import type { Readiness } from '../fixtures/kubelet.ts'
 import { Made } from '../fixtures/made.ts'
 import type { Answer } from '../fixtures/names.ts'
 import type { PodPlan } from '../fixtures/pods/plan.ts'
+import type { ProbeKind } from '../fixtures/pods/probed.ts'
 import type { Outcome } from '../fixtures/probe/protocol.ts'
 import type { Replacement } from '../fixtures/replace.ts'
 import type { ServiceRef, StandingPod, Topology } from '../fixtures/topology.ts'
@@ -35,9 +36,9 @@ export class Flatnet extends World<Topology> {
   binds: { pod: StandingPod; held: string | null; free: string | null }[] = []
   /** Pods as they are after something happened to them. */
   renewed: V1Pod[] = []
-  /** The way in which the kubelet asks, and the pods that it did not make Ready. */
+  /** The way in which the kubelet asks, and what it made of it. */
   probe: ProbeKind = 'httpGet'
-  unready: string[] = []
+  readiness: Readiness[] = []
   ends: VethEnd[] = []
   lookups: Answer[] = []
   plans: PodPlan[] = []

@@ -9,23 +9,23 @@ Feature: Rule 2: agents on a node reach the pods of that node
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
-  Rule: The kubelet's HTTP probe makes a pod Ready
-    The pod counts who asks it: a Ready that nobody's request brought about is a failure too.
+  Rule: The kubelet's HTTP probe makes a pod ready
+    The pod counts who asks it: a readiness that nobody's request brought about is a failure too.
 
-    @N01 @makes-pods
+    @N01
     Scenario: an httpGet readiness probe succeeds on every node
       Given a pod with an httpGet readiness probe on every node
       When the kubelet probes it
-      Then the pod becomes Ready
-      And the pod was asked by the kubelet
+      Then it becomes ready
+      And it was asked by the kubelet
 
   Rule: So do its TCP and gRPC probes
-    @N02 @makes-pods
+    @N02
     Scenario Outline: a <probe> readiness probe succeeds on every node
       Given a pod with a <probe> readiness probe on every node
       When the kubelet probes it
-      Then the pod becomes Ready
-      And the pod was asked by the kubelet
+      Then it becomes ready
+      And it was asked by the kubelet
 
       Examples:
         | probe     |
