@@ -47,11 +47,9 @@ export function requirementLines(results: readonly Result[], paint: Paint): stri
     results.filter((each) => each.status !== 'passed'),
     (each) => `${each.status}:${each.because}`,
   )
-  return [
-    head.trimEnd(),
-    ...[...reasons.values()].flatMap((group) => explanation(group, results.length, paint)),
-    ...tables(results),
-  ]
+  const said = [...reasons.values()].flatMap((group) => explanation(group, results.length, paint))
+  const why = worst === 'failed' ? [`              why it matters: flatnet explain ${first.id}`] : []
+  return [head.trimEnd(), ...said, ...why, ...tables(results)]
 }
 
 function explanation(group: readonly Result[], of: number, paint: Paint): string[] {
@@ -60,9 +58,7 @@ function explanation(group: readonly Result[], of: number, paint: Paint): string
   const rows = group.map((each) => each.row).filter(Boolean)
   const which = group.length < of && rows.length > 0 ? [`${rows.join('; ')}:`] : []
   const text = wrap([...which, first.because].join(first.status === 'skipped' ? ' ' : '\n'), WIDTH - 14)
-  const lines = text.map((line) => `              ${first.status === 'skipped' ? paint('dim', line) : line}`)
-  const more = first.status === 'failed' ? [`              why it matters: flatnet explain ${first.id}`] : []
-  return [...lines, ...more]
+  return text.map((line) => `              ${first.status === 'skipped' ? paint('dim', line) : line}`)
 }
 
 const tables = (results: readonly Result[]): string[] =>

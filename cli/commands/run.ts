@@ -14,6 +14,7 @@ import { deleteNamespaces, deleteObjects, namespacesGone } from '../../fixtures/
 import type { Settings } from '../../fixtures/settings.ts'
 import { lend } from '../../fixtures/streams/broker.ts'
 import { Streams } from '../../fixtures/streams/streams.ts'
+import { restateAllure } from '../../reports/allure.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
 import { readSpecification, type Selection, type Specification, select } from '../features.ts'
@@ -125,6 +126,7 @@ async function execute(run: Run): Promise<number> {
     apiRequests,
   }
   messages.put('end', end)
+  restateAllure(join(run.folder, 'allure-results'))
   const verdict = judge(messages.model)
   run.kept = settings.keepOnFailure && verdict.exitCode !== 0 && verdict.exitCode !== 3
   const report = writeReport(run.folder, messages.model, verdict)

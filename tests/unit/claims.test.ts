@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { NonConformance } from '../../fixtures/errors.ts'
+import {
+  claimAnswered,
+  claimDestinationKept,
+  claimFailed,
+  claimIntact,
+  claimSourceKept,
+  claimUntranslated,
+} from '../../fixtures/flows/claims.ts'
+import { claimEgress } from '../../fixtures/flows/egress.ts'
+import type { Observed } from '../../fixtures/flows/observed.ts'
+import type { Outcome } from '../../fixtures/probe/protocol.ts'
+import { fakeTopology, flow, probeOf } from './fake.ts'
+
+const topology = fakeTopology(2)
+const from = probeOf(topology, 'client', 0)
+const to = probeOf(topology, 'server', 1)
+const clean = flow(from, to)
+const bent = (change: (outcome: Required<Pick<Outcome, 'client' | 'server'>> & Outcome) => void): Observed =>
+  flow(from, to, (outcome) => change(outcome as Required<Pick<Outcome, 'client' | 'server'>> & Outcome))
+const failed = (failure: Outcome['failure']) =>
+  flow(from, to, (outcome) => {
+    delete outcome.server
+    delete outcome.client
+    Object.assign(outcome, { failure, detail: 'as told' })
+  })
+
+const breaks = (claim: () => void, words: RegExp) =>
+  assert.throws(claim, (error) => error instanceof NonConformance && words.test(error.message))
+
+describe('a conversation that nothing touched', () => {
+  it('keeps every promise', () => {
+    claimAnswered([clean])
+    claimSourceKept([clean], topology)
+    claimUntranslated([clean], topology)
+    claimDestinationKept([clean], topology)
+  })
+
+  it('proves nothing when there is none', () => {
+    for (const claim of [claimAnswered, claimIntact]) assert.throws(() => claim([]), /nothing was observed/)
+    assert.throws(() => claimFailed([], ['refused']), /nothing was observed/)
+  })
+})
+
+describe('translation', () => {
+  const source = bent(({ server }) => {
+    server.peer.ip = '172.18.0.1'
+  })
+  const inRange = bent(({ server }) => {
+    server.peer.ip = '10.244.1.0'
+  })
+  const port = bent(({ server }) => {
+    server.peer.port = 20_001
+  })
+  const destination = bent(({ server }) => {
+    server.local.port = 9999
+  })
+  const reply = bent(({ client }) => {
+    client.remote.ip = '172.18.0.2'
+  })
+
+  it('of the source is told with the node whose address was seen', () => {
+    breaks(
+      () => claimSourceKept([source], topology),
+      /172\.18\.0\.1 is the address of node-1: node-1 translates the source/,
+    )
+    breaks(() => claimUntranslated([source], topology), /server saw\s+172\.18\.0\.1:40000/)
+    breaks(() => claimSourceKept([inRange], topology), /node-1’s own in its pod range: node-1 translates/)
+  })
+
+  it('of the port alone leaves the address promise kept', () => {
+    claimSourceKept([port], topology)
+    breaks(() => claimUntranslated([port], topology), /address is kept and the port is not/)
+  })
+
+  it('of the destination and of replies is seen', () => {
+    breaks(() => claimUntranslated([destination], topology), /destination was rewritten/)
+    breaks(() => claimDestinationKept([destination], topology), /destination was rewritten/)
+    breaks(() => claimUntranslated([reply], topology), /replies are translated/)
+    claimDestinationKept([source], topology)
+  })
+
+  it('is found in one conversation among many, and the nodes are named', () => {
+    breaks(
+      () => claimUntranslated([clean, clean, port, source], topology),
+      /2 of 4 conversations: leaving node-1; arriving at node-2/,
+    )
+  })
+
+  it('of the client’s own socket is seen too', () => {
+    const lying = bent(({ client, server }) => {
+      client.local.ip = '192.0.2.9'
+      server.peer.ip = from.ips[0] ?? ''
+    })
+    breaks(() => claimSourceKept([lying], topology), /client says\s+192\.0\.2\.9/)
+  })
+})
+
+describe('answers', () => {
+  it('by somebody else are no answers', () => {
+    const other = bent(({ server }) => {
+      server.identity.uid = 'uid-of-another'
+    })
+    breaks(() => claimAnswered([other]), /was answered by .*, not by server-node-2/)
+    const sibling = bent(({ server }) => {
+      server.identity.container = 'sibling'
+    })
+    breaks(() => claimAnswered([sibling]), /answered by server-node-2\/sibling/)
+  })
+
+  it('that fail are told in the closed vocabulary', () => {
+    breaks(() => claimAnswered([failed('timeout')]), /10\.244\.2\.11:7000 timeout \(as told\)/)
+    breaks(() => claimUntranslated([failed('refused')], topology), /refused/)
+  })
+
+  it('where none should come are a failure, and silence is not a refusal', () => {
+    claimFailed([failed('refused')], ['refused'])
+    breaks(() => claimFailed([failed('timeout')], ['refused']), /timeout/)
+    breaks(() => claimFailed([clean], ['refused']), /nothing should have/)
+  })
+
+  it('must carry what was sent', () => {
+    const digest = (received: string) => bent((outcome) => Object.assign(outcome, { digest: { sent: 'a', received } }))
+    claimIntact([digest('a')])
+    breaks(() => claimIntact([digest('b')]), /not what was sent/)
+    breaks(() => claimIntact([clean]), /not what was sent/)
+  })
+})
+
+describe('egress', () => {
+  const seen = (ip: string) =>
+    bent(({ server }) => {
+      server.peer.ip = ip
+    })
+
+  it('is the own node’s address and no other', () => {
+    claimEgress([seen('172.18.0.1')], topology)
+    breaks(() => claimEgress([seen('172.18.0.2')], topology), /saw 172\.18\.0\.2, the address of node-2/)
+    breaks(() => claimEgress([seen(from.ips[0] ?? '')], topology), /the pod’s own address/)
+  })
+
+  it('under a third address is inconclusive, not failed', () => {
+    assert.throws(() => claimEgress([seen('203.0.113.5')], topology), {
+      name: 'Trouble',
+      message: /Something beyond the node/,
+    })
+  })
+})

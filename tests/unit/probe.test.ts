@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, before, describe, it } from 'node:test'
+import { ownAddresses } from '../../fixtures/probe/address.ts'
+import type { Dial, Lookup, Outcome, Ports, Seen } from '../../fixtures/probe/protocol.ts'
+
+const program = new URL('../../fixtures/probe/main.ts', import.meta.url).pathname
+const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
+const env = { ...process.env, TMPDIR: folder, POD_UID: 'u1', POD_NAME: 'p1', CONTAINER: 'app', NODE_NAME: 'n1' }
+
+let server: ChildProcess
+let attached: ChildProcess
+const waiting = new Map<number, (answer: unknown) => void>()
+let next = 1
+
+/** Asks the attached probe, as the runner does. */
+const ask = <T>(op: string, body: unknown): Promise<T> => {
+  const id = next++
+  attached.stdin?.write(`${JSON.stringify({ id, op, ask: body })}\n`)
+  return new Promise((resolve) => waiting.set(id, (answer) => resolve(answer as T)))
+}
+
+const dial = async (more: Partial<Dial>): Promise<Outcome> => {
+  const one = { protocol: 'TCP', host: '127.0.0.1', port: 0, deadline: 2000, ...more }
+  const [outcome] = await ask<Outcome[]>('dial', { dials: [one] })
+  assert.ok(outcome)
+  return outcome
+}
+
+let ports: Ports
+
+before(async () => {
+  server = spawn(process.execPath, [program, 'serve', '--grpc=0', '--loopback=0'], { env })
+  attached = spawn(process.execPath, [program, 'attach'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  createInterface({ input: attached.stdout ?? process.stdin }).on('line', (line) => {
+    const { id, answer } = JSON.parse(line) as { id?: number; answer?: unknown }
+    if (id !== undefined) waiting.get(id)?.(answer)
+  })
+  ports = await ask<Ports>('ports', {})
+})
+
+after(() => {
+  server.kill()
+  attached.kill()
+  rmSync(folder, { recursive: true })
+})
+
+describe('a probe', () => {
+  for (const protocol of ['TCP', 'UDP', 'HTTP'] as const) {
+    it(`shows a ${protocol} conversation from both ends`, async () => {
+      const port = ports[protocol.toLowerCase() as 'tcp' | 'udp' | 'http']
+      const { client, server: seen, failure } = await dial({ protocol, port })
+      assert.equal(failure, undefined)
+      assert.deepEqual(client?.remote, { ip: '127.0.0.1', port })
+      assert.deepEqual(seen?.local, client?.remote)
+      assert.deepEqual(seen?.peer, client?.local)
+      assert.equal(seen?.identity.uid, 'u1')
+    })
+  }
+
+  it('opens five datagrams of one 4-tuple and counts the answers', async () => {
+    const { sent, answered } = await dial({ protocol: 'UDP', port: ports.udp })
+    assert.deepEqual([sent, answered], [5, 5])
+  })
+
+  it('carries bytes both ways and says whether they came as they were sent', async () => {
+    for (const [protocol, port, bytes] of [
+      ['TCP', ports.tcp, 1_048_576],
+      ['UDP', ports.udp, 9000],
+    ] as const) {
+      const { digest } = await dial({ protocol, port, bytes })
+      assert.equal(digest?.sent.length, 64)
+      assert.equal(digest?.received, digest?.sent)
+    }
+  })
+
+  it('tells a refusal from silence, for TCP and UDP', async () => {
+    const closed = createServer().listen(0, '127.0.0.1')
+    await once(closed, 'listening')
+    const { port } = closed.address() as { port: number }
+    closed.close()
+    await once(closed, 'close')
+    for (const protocol of ['TCP', 'UDP', 'HTTP'] as const) {
+      assert.equal((await dial({ protocol, port, deadline: 500 })).failure, 'refused', protocol)
+    }
+    const silent = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const outcome = await dial({ port: (silent.address() as { port: number }).port, deadline: 200 })
+    assert.deepEqual([outcome.failure, outcome.detail], ['timeout', 'connected, but no answer came'])
+    silent.close()
+  })
+
+  it('calls whatever is no probe foreign, and a dropped line closed', async () => {
+    const impostor = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi')).listen(
+      0,
+      '127.0.0.1',
+    )
+    await once(impostor, 'listening')
+    const { port } = impostor.address() as { port: number }
+    assert.equal((await dial({ port })).failure, 'foreign')
+    assert.equal((await dial({ port, protocol: 'HTTP' })).failure, 'foreign')
+    impostor.close()
+    const mute = createServer((socket) => socket.end()).listen(0, '127.0.0.1')
+    await once(mute, 'listening')
+    assert.equal((await dial({ port: (mute.address() as { port: number }).port })).failure, 'closed')
+    mute.close()
+  })
+
+  it('has a port on localhost alone', async () => {
+    const port = ports.loopback ?? 0
+    assert.equal((await dial({ port })).failure, undefined)
+    const elsewhere = ownAddresses({ loopback: false }).find((ip) => !ip.includes(':'))
+    if (elsewhere) assert.equal((await dial({ host: elsewhere, port })).failure, 'refused')
+  })
+
+  it('says dns where a name does not resolve', async () => {
+    assert.equal((await dial({ host: 'no-such-name.invalid', port: 1 })).failure, 'dns')
+    const [lookup] = await ask<Lookup[]>('lookup', { names: ['no-such-name.invalid'] })
+    assert.equal(lookup?.addresses.length, 0)
+    assert.ok(lookup?.code)
+  })
+
+  it('finds a held port in use and a free one free', async () => {
+    assert.deepEqual(await ask('bind', { protocol: 'TCP', port: ports.tcp }), { code: 'EADDRINUSE' })
+    assert.deepEqual(await ask('bind', { protocol: 'TCP', port: 0 }), { code: null })
+  })
+
+  it('counts who asks for readiness', async () => {
+    const before = await ask<Seen>('seen', {})
+    await fetch(`http://127.0.0.1:${ports.http}/ready`)
+    const now = await ask<Seen>('seen', {})
+    assert.equal(now.http.count, before.http.count + 1)
+    assert.ok(now.http.peers.includes('127.0.0.1'))
+  })
+})

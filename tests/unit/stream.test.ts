@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { Trouble } from '../../fixtures/errors.ts'
+import type { Channel } from '../../fixtures/kube/exec.ts'
+import { Borrower, lend } from '../../fixtures/streams/broker.ts'
+import { ProbeStream } from '../../fixtures/streams/stream.ts'
+import { fakeTopology, probeOf } from './fake.ts'
+
+/** A probe's process that answers each request by `answer`, and can be cut off. */
+function fakeProbe(answer: (request: { id: number; op: string }, attachment: number) => unknown) {
+  let attachment = 0
+  const cuts: (() => void)[] = []
+  const open = async (onLine: (line: string) => void): Promise<Channel> => {
+    const mine = ++attachment
+    const closed = Promise.withResolvers<string>()
+    cuts.push(() => closed.resolve('cut'))
+    return {
+      send: (line) => {
+        const request = JSON.parse(line) as { id: number; op: string }
+        const reply = answer(request, mine)
+        if (reply !== undefined) setImmediate(() => onLine(JSON.stringify({ id: request.id, answer: reply })))
+      },
+      close: () => closed.resolve('closed'),
+      closed: closed.promise,
+    }
+  }
+  return { open, cut: () => cuts.at(-1)?.(), attachments: () => attachment }
+}
+
+describe('a stream to a probe', () => {
+  it('multiplexes: one attachment for many questions', async () => {
+    const probe = fakeProbe(({ id }) => ({ code: String(id) }))
+    const stream = new ProbeStream('p', probe.open)
+    const ask = () => stream.ask('bind', { protocol: 'TCP', port: 1 }, 1000)
+    const answers = await Promise.all([ask(), ask(), ask()])
+    assert.deepEqual(
+      answers.map(({ code }) => code),
+      ['1', '2', '3'],
+    )
+    assert.equal(probe.attachments(), 1)
+  })
+
+  it('is attached again when it drops, and asks again what was under way', async () => {
+    const probe = fakeProbe((_request, attachment) => (attachment === 1 ? undefined : { code: 'second' }))
+    const stream = new ProbeStream('p', probe.open)
+    const asked = stream.ask('bind', { protocol: 'TCP', port: 1 }, 2000)
+    setTimeout(probe.cut, 20)
+    assert.deepEqual(await asked, { code: 'second' })
+    assert.equal(stream.dropped, 1)
+  })
+
+  it('is trouble, not a verdict, when the probe does not come back or does not answer', async () => {
+    let opened = 0
+    const stream = new ProbeStream('probe ns/p', async (onLine) => {
+      opened += 1
+      if (opened > 1) throw new Trouble('pod is gone')
+      const { open, cut } = fakeProbe(() => undefined)
+      setTimeout(cut, 20)
+      return open(onLine)
+    })
+    await assert.rejects(stream.ask('facts', {}, 2000), { name: 'Trouble', message: /the probe is gone: pod is gone/ })
+    const mute = new ProbeStream('probe ns/p', fakeProbe(() => undefined).open)
+    await assert.rejects(mute.ask('facts', {}, 30), { name: 'Trouble', message: /did not answer within 0.03 s/ })
+  })
+})
+
+describe('a borrowed stream', () => {
+  const probe = probeOf(fakeTopology(1), 'client', 0)
+
+  it('asks through the one that lends, errors included', async () => {
+    const stop = lend('t1', {
+      ask: async (_probe, op) => {
+        if (op === 'stop') throw new Trouble('no')
+        return { code: op } as never
+      },
+    })
+    const borrower = new Borrower('t1')
+    assert.deepEqual(await borrower.ask(probe, 'bind', { protocol: 'TCP', port: 1 }, 100), { code: 'bind' })
+    await assert.rejects(borrower.ask(probe, 'stop', {}, 100), { name: 'Trouble', message: 'no' })
+    borrower.close()
+    stop()
+  })
+})
