@@ -1,10 +1,12 @@
 import { After, AfterAll, Before, Status, setDefaultTimeout } from '@cucumber/cucumber'
-import { story } from 'allure-js-commons'
 import { Trouble } from '../fixtures/errors.ts'
 import { closeWorkbenches, type Flatnet, MEDIA } from './world.ts'
 
 // Waits have limits of their own, each with a sentence; this one only catches what hangs.
 setDefaultTimeout(180_000)
+
+/** How Allure's adapter is told of labels. */
+const ALLURE = 'application/vnd.allure.message+json'
 
 const NEEDS = [
   'multi',
@@ -27,14 +29,15 @@ for (const need of NEEDS) {
   })
 }
 
-Before(async function (this: Flatnet, { pickle, gherkinDocument }) {
+Before(function (this: Flatnet, { pickle, gherkinDocument }) {
   const id = pickle.tags.map((tag) => tag.name.slice(1)).find((name) => /^[A-Z]{1,2}\d\d$/.test(name)) ?? 'none'
   // Allure's adapter leaves rules out.
   const rules = gherkinDocument.feature?.children.flatMap(({ rule }) => (rule ? [rule] : [])) ?? []
   const rule = rules.find(({ children }) =>
     children.some(({ scenario }) => pickle.astNodeIds.includes(scenario?.id ?? '')),
   )
-  if (rule) await story(rule.name)
+  if (rule)
+    this.attach(JSON.stringify({ type: 'metadata', data: { labels: [{ name: 'story', value: rule.name }] } }), ALLURE)
   // Rows of one outline run side by side: the pickle's own number keeps their names apart.
   this.name = `${id.toLowerCase()}-${pickle.id
     .replace(/[^a-z0-9]/gi, '')

@@ -14,7 +14,7 @@ defineParameterType({
 export type Address = 'localhost' | 'its own'
 defineParameterType({
   name: 'address',
-  regexp: /the server's pod IP|the server's address|the Service's virtual IP|the pod IP|localhost/,
+  regexp: /the server's pod IP|the server's address|the pod IP|localhost/,
   transformer: (words): Address => (words === 'localhost' ? 'localhost' : 'its own'),
 })
 

@@ -12,6 +12,9 @@ import type { StandingPod } from '../fixtures/topology.ts'
 import { planned } from './own.ts'
 import type { Flatnet } from './world.ts'
 
+/** So often for each backend that the chance of never meeting one of two is below 1e-12. */
+const TRIES = 20
+
 const { tcp, udp } = portsOf(0)
 
 const target = (name: string, backends: readonly StandingPod[]): Target => ({
@@ -34,12 +37,24 @@ const dials = (world: Flatnet, protocol: 'TCP' | 'UDP', backends: readonly Stand
     dial: { protocol, host: ip, port: protocol === 'TCP' ? tcp : udp, deadline: world.limits.dial },
   }))
 
-Given('a client pod, and a Service with a backend on every node', async function (this: Flatnet) {
-  const backends = this.topology.pods.filter((pod) => pod.role === 'server')
+Given('a client pod, and a Service with a backend on every node', function (this: Flatnet) {
   if (!this.topology.service) throw new Error('this run has no standing Service')
   this.service = this.topology.service
-  await programmed(this.bench, [...dials(this, 'TCP', backends), ...dials(this, 'UDP', backends)])
-  this.subjects = clientsOf(this, backends)
+  this.pods = this.topology.pods.filter((pod) => pod.role === 'server')
+  this.subjects = clientsOf(this, this.pods)
+})
+
+When(
+  "the client opens {protocol} conversations with the Service's virtual IP",
+  async function (this: Flatnet, protocol: 'TCP' | 'UDP') {
+    const once = dials(this, protocol, this.pods)
+    await programmed(this.bench, once)
+    await this.converse(Array.from({ length: TRIES * this.pods.length }, () => once).flat())
+  },
+)
+
+Then('a backend answers every one', function (this: Flatnet) {
+  claimAnswered(this.observed)
 })
 
 Given('a client pod, and a Service with two backends of its own', async function (this: Flatnet) {
@@ -53,7 +68,7 @@ Given('a client pod, and a Service with two backends of its own', async function
   if (this.plans.length === 1 && first) this.plans.push({ ...first, name: `${first.name}-b` })
   this.service = serviceRef(await made.service(`${made.name}-vip`, generation, { tcp, udp }))
   this.pods = await made.raise(this.plans)
-  await published(made, this.service.name, this.pods)
+  await published(this.bench, this.service.name, this.pods)
   await programmed(this.bench, dials(this, 'TCP', this.pods))
 })
 

@@ -7,11 +7,13 @@ Feature: Problem 3: a Service is one stable address
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
   Rule: The virtual IP answers from any pod
+    So many conversations are opened that every client meets every backend, on its own node and on others.
+
     @S01
     Scenario Outline: a Service answers every node's pods by <protocol>
       Given a client pod, and a Service with a backend on every node
-      When the client opens a <protocol> conversation with the Service's virtual IP
-      Then the server answers
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then a backend answers every one
 
       Examples:
         | protocol |

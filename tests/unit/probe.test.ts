@@ -121,7 +121,7 @@ describe('a probe', () => {
 
   it('says dns where a name does not resolve', async () => {
     assert.equal((await dial({ host: 'no-such-name.invalid', port: 1 })).failure, 'dns')
-    const [lookup] = await ask<Lookup[]>('lookup', { names: ['no-such-name.invalid'] })
+    const [lookup] = await ask<Lookup[]>('lookup', { names: ['no-such-name.invalid'], deadline: 8000 })
     assert.equal(lookup?.addresses.length, 0)
     assert.ok(lookup?.code)
   })
