@@ -3,6 +3,10 @@ export class Undo {
   readonly #actions: { name: string; action: () => Promise<void> }[] = []
   #running: Promise<string[]> | undefined
 
+  get size(): number {
+    return this.#actions.length
+  }
+
   add(name: string, action: () => Promise<void>): void {
     this.#actions.push({ name, action })
   }

@@ -19,14 +19,21 @@ export async function up({ name = 'flatnet', cluster = 'kind', ...flags }: Recor
   }
   const progress = new Progress()
   const aborter = new AbortController()
+  const made = kindCluster(settings, { name: wanted, kept: true, signal: aborter.signal }, progress.tell)
   const release = onSignals(async () => {
     aborter.abort()
-    await deleteKind(wanted)
+    await made.close()
   })
-  const { facts } = await kindCluster(settings, { name: wanted, kept: true, signal: aborter.signal }, progress.tell)
-  release()
-  process.stdout.write(`${facts.kubeconfig}\n`)
-  progress.say(`test it: flatnet run --kubeconfig ${facts.kubeconfig}`)
+  try {
+    const { kubeconfig } = await made.facts
+    process.stdout.write(`${kubeconfig}\n`)
+    progress.say(`test it: flatnet run --kubeconfig ${kubeconfig}`)
+  } catch (error) {
+    await made.close()
+    throw error
+  } finally {
+    release()
+  }
   return 0
 }
 

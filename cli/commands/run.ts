@@ -7,10 +7,11 @@ import { sentence, UsageError } from '../../fixtures/errors.ts'
 import { ownVersion } from '../../fixtures/files.ts'
 import { type KubeApi, openApi } from '../../fixtures/kube/api.ts'
 import { newRunId } from '../../fixtures/labels.ts'
+import { removeObserver } from '../../fixtures/outside/clean.ts'
 import { dockerObserver } from '../../fixtures/outside/docker.ts'
 import { foreignPolicies } from '../../fixtures/run/policies.ts'
 import { type FindObserver, namespacesOf, policyTrouble, provision } from '../../fixtures/run/provision.ts'
-import { deleteNamespaces, deleteObjects, namespacesGone } from '../../fixtures/run/remove.ts'
+import { deleteObjects, removeNamespaces } from '../../fixtures/run/remove.ts'
 import type { Settings } from '../../fixtures/settings.ts'
 import { lend } from '../../fixtures/streams/broker.ts'
 import { Streams } from '../../fixtures/streams/streams.ts'
@@ -109,10 +110,11 @@ async function execute(run: Run): Promise<number> {
   let trouble: string | undefined
   let failure: unknown
   try {
-    const cluster = await openCluster(settings, run.id, run.progress.tell, run.signal)
-    run.undo.add('delete the cluster', async () => cluster[Symbol.asyncDispose]())
-    api = await openApi(accessOf(cluster.facts))
-    trouble = await test(run, api, cluster.facts)
+    const cluster = openCluster(settings, run.id, run.progress.tell, run.signal)
+    if (settings.cluster !== 'current') run.undo.add('delete the cluster', () => cluster.close())
+    const facts = await cluster.facts
+    api = await openApi(accessOf(facts))
+    trouble = await test(run, api, facts)
   } catch (error) {
     failure = error
     trouble = sentence(error)
@@ -147,14 +149,11 @@ const exitCode = (verdict: Verdict, left: readonly string[]) =>
 /** Provisions and runs; gives what makes the whole run worthless, where something does. */
 async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string | undefined> {
   const { settings, id, undo, progress, messages } = run
-  undo.add('delete what the run made', () => takeBack(run, api))
+  const creating = () => undo.add('delete what the run made', () => takeBack(run, api))
   const streams = new Streams(async () => api)
-  undo.add('close the streams', () => streams.close())
-  const findObserver: FindObserver = async (nodes) => {
-    const outside = await dockerObserver(id, nodes, settings.probeImage)
-    if (typeof outside === 'string') return outside
-    undo.add('stop the observer', async () => outside[Symbol.asyncDispose]())
-    return outside.observer
+  const findObserver: FindObserver = (nodes) => {
+    undo.add('remove the observer', async () => void (await removeObserver(id)))
+    return dockerObserver(id, nodes, settings.probeImage)
   }
   const { topology, portrait, letGo } = await provision({
     api,
@@ -164,7 +163,9 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
     tell: progress.tell,
     findObserver,
     streams,
+    creating,
   })
+  undo.add('close the streams', () => streams.close())
   const stopLending = lend(id, streams)
   undo.add('stop lending streams', async () => stopLending())
   undo.add('let go of the owner record', async () => letGo())
@@ -187,10 +188,9 @@ async function takeBack(run: Run, api: KubeApi): Promise<void> {
   const { settings, id } = run
   const names = Object.values(namespacesOf(id, settings))
   if (settings.namespace !== undefined) return deleteObjects(api, settings.namespace, id)
-  await deleteNamespaces(api, names)
   // Who deletes the whole cluster need not wait for what is in it.
   if (settings.cluster !== 'current') return
-  const left = await namespacesGone(api, names, settings.limits.cleanUp)
+  const left = await removeNamespaces(api, names, settings.limits.cleanUp)
   if (left.length > 0)
     throw new Error(
       `${left.join(', ')} still there after ${settings.limits.cleanUp / 1000} s; flatnet clean tries again`,
