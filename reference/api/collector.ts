@@ -1,5 +1,5 @@
 import type { KubeObject } from '../contract.ts'
-import type { Admission } from './admission.ts'
+import type { Admission } from './admission/admit.ts'
 import { deleteObject } from './delete.ts'
 import { kinds } from './kinds.ts'
 

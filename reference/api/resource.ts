@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Runtime } from '../contract.ts'
-import type { Admission } from './admission.ts'
+import type { Admission } from './admission/admit.ts'
 import { listOf, sendJson, sendObject, tableOf, wantsTable } from './answer.ts'
 import { deleteMany, deleteOne } from './delete.ts'
 import { listPage } from './list.ts'

@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Runtime } from '../contract.ts'
-import type { Admission } from './admission.ts'
+import type { Admission } from './admission/admit.ts'
 import { sendJson, statusOf } from './answer.ts'
-import { furnishCluster } from './bootstrap.ts'
+import { apiServiceAddress, furnishCluster } from './bootstrap.ts'
 import { issueCertificates } from './certificates.ts'
 import { startCollector } from './collector.ts'
 import { describeApi } from './discovery.ts'
@@ -49,7 +49,7 @@ const serviceNames = [
 /** Serves the store as a Kubernetes API over TLS to whoever holds a client certificate of its own authority. */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { store, runtime, addresses = [], listenPort = 0, serviceCidrs = ['10.96.0.0/16'] } = options
-  const names = new Set([...usualNames, '10.96.0.1', ...serviceNames, ...addresses])
+  const names = new Set([...usualNames, apiServiceAddress(serviceCidrs), ...serviceNames, ...addresses])
   const certificates = await issueCertificates([...names])
   const admission: Admission = { store, certificates, serviceCidrs }
   const stopCollector = startCollector(admission)
