@@ -29,7 +29,7 @@ export async function deleteOne(
     throw conflict(
       kind,
       name,
-      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid})`,
+      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
     )
   if (preconditions.resourceVersion && preconditions.resourceVersion !== resourceVersion)
     throw conflict(kind, name, 'the ResourceVersion in the precondition does not match the ResourceVersion in record')

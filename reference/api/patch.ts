@@ -61,25 +61,31 @@ function merge(target: Json, patch: Json, strategic: boolean): Json {
   const deleted = strategic && patch.$patch === 'delete'
   const result = deleted ? {} : { ...target }
   for (const [field, value] of Object.entries(patch)) {
-    if (strategic && field.startsWith('$')) listDirective(result, field, value)
-    else if (value === null) delete result[field]
+    if (strategic && field.startsWith('$')) continue
+    if (value === null) delete result[field]
     else if (isObject(value)) result[field] = merge(isObject(result[field]) ? result[field] : {}, value, strategic)
     else if (strategic && Array.isArray(value)) result[field] = mergeList(field, result[field], value)
     else result[field] = value
   }
-  if (strategic && Array.isArray(patch.$retainKeys)) {
-    const kept = patch.$retainKeys
-    for (const field of Object.keys(result)) if (!kept.includes(field)) delete result[field]
-  }
+  if (strategic) for (const [directive, value] of Object.entries(patch)) obey(directive, value, result)
   return result
 }
 
-/** `$deleteFromPrimitiveList/finalizers: [...]`; `$setElementOrder/...` is a wish about order alone. */
-function listDirective(result: Json, directive: string, value: unknown): void {
+/** `$deleteFromPrimitiveList/finalizers: [...]`, `$setElementOrder/env: [{name: A}, ...]`, `$retainKeys: [...]`. */
+function obey(directive: string, value: unknown, result: Json): void {
   const [word, field = ''] = directive.split('/')
   const list = result[field]
-  if (word !== '$deleteFromPrimitiveList' || !Array.isArray(list) || !Array.isArray(value)) return
-  result[field] = list.filter((entry) => !value.includes(entry))
+  if (!word?.startsWith('$') || !Array.isArray(value)) return
+  if (word === '$retainKeys') for (const name of Object.keys(result)) if (!value.includes(name)) delete result[name]
+  if (!Array.isArray(list)) return
+  if (word === '$deleteFromPrimitiveList') result[field] = list.filter((entry) => !value.includes(entry))
+  if (word !== '$setElementOrder') return
+  const matches = (wanted: unknown, entry: unknown) =>
+    isObject(wanted) && isObject(entry)
+      ? Object.keys(wanted).every((key) => wanted[key] === entry[key])
+      : wanted === entry
+  const place = (entry: unknown) => value.findIndex((wanted) => matches(wanted, entry)) >>> 0
+  result[field] = list.toSorted((a, b) => place(a) - place(b))
 }
 
 function mergeList(field: string, before: unknown, patch: unknown[]): unknown[] {

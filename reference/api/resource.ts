@@ -59,8 +59,10 @@ export async function serveResource(
   sendObject(request, response, kind, query, object)
 }
 
-function verbOf(method: string, { name, query }: Target): string {
+function verbOf(method: string, { name, query, subresource }: Target): string {
   const single = name !== undefined
+  // The methods that change one object, or make a new one, exist on one of the two paths only.
+  if ((method === 'POST' && single && !subresource) || (['PUT', 'PATCH'].includes(method) && !single)) return method
   if (method === 'GET') return isOn(query, 'watch') ? 'watch' : single ? 'get' : 'list'
   if (method === 'DELETE') return single ? 'delete' : 'deletecollection'
   return { POST: 'create', PUT: 'update', PATCH: 'patch' }[method] ?? method

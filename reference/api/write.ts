@@ -6,15 +6,15 @@ import { type Admission, admit, assertNamespaceOpen } from './admission/admit.ts
 import { finishDeletion } from './delete.ts'
 import { applyPatch } from './patch.ts'
 import { bodyJson, contentType, isDryRun, type Target, typeOf } from './request.ts'
-import { alreadyExists, badRequest, conflict, invalid, methodNotAllowed, notFound, StatusError } from './status.ts'
+import { alreadyExists, badRequest, conflict, invalid, notFound, StatusError } from './status.ts'
 import { timestamp } from './store.ts'
 
 /** POST: a new object, defaulted, checked, named if it asks for a name. */
 export async function create(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {
   const object = await bodyObject(request, target)
   const { kind, query } = target
-  if (target.name !== undefined) throw methodNotAllowed()
-  if (kind.kind === 'SelfSubjectAccessReview') return { ...object, status: { allowed: true } }
+  if (kind.kind === 'SelfSubjectAccessReview')
+    return { ...object, metadata: {} as KubeObject['metadata'], status: { allowed: true } }
   return createObject(api, target, object, isDryRun(query))
 }
 
@@ -109,7 +109,7 @@ function asObject(body: unknown, { kind, namespace, name }: Target): KubeObject 
   const type = typeOf(kind)
   if ((rest.kind ?? type.kind) !== type.kind || (rest.apiVersion ?? type.apiVersion) !== type.apiVersion)
     throw badRequest(`${rest.kind} in version "${rest.apiVersion}" cannot be handled as a ${kind.kind}`)
-  const metadata = { name: '', ...given }
+  const metadata = { ...given, name: given?.name ?? '' }
   if (namespace !== undefined && (metadata.namespace ?? namespace) !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   if (name !== undefined && metadata.name !== name)

@@ -60,6 +60,8 @@ function chooseFamilies(spec: V1ServiceSpec, families: string[], refuse: Refuse)
   // Without a selector nobody knows what a headless Service's endpoints will be: it may have any family.
   const open = clusterIPs[0] === 'None' && !selector
   const unknown = open ? -1 : given.findIndex((family) => !families.includes(family))
+  if (unknown >= 0 && !spec.ipFamilies)
+    throw refuse(`spec.clusterIPs[${unknown}]`, clusterIPs, `${given[unknown]} is not configured on this cluster`)
   if (unknown >= 0) throw refuse(`spec.ipFamilies[${unknown}]`, given[unknown], 'not configured on this cluster')
   if (policy === 'RequireDualStack' && families.length < 2 && !open)
     throw refuse('spec.ipFamilyPolicy', policy, 'this cluster is not configured for dual-stack services')

@@ -12,6 +12,11 @@ export const specOf = (service: KubeObject): V1ServiceSpec => service.spec as V1
 export const opensNodePorts = ({ type, allocateLoadBalancerNodePorts }: V1ServiceSpec): boolean =>
   type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false)
 
+const allocatedFields = [
+  ...(['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const),
+  ...(['internalTrafficPolicy', 'externalTrafficPolicy'] as const),
+]
+
 /** Fills in what a Service does not say; an update keeps what was allocated. */
 export function defaultService(service: KubeObject, before: KubeObject | undefined): void {
   const spec = (service.spec ?? {}) as V1ServiceSpec
@@ -26,7 +31,10 @@ export function defaultService(service: KubeObject, before: KubeObject | undefin
   else delete spec.sessionAffinityConfig
   if (before) keepAllocated(spec, specOf(before))
   else service.status = { loadBalancer: {} }
-  if (spec.type === 'ExternalName') return
+  if (spec.type === 'ExternalName') {
+    for (const field of allocatedFields) delete spec[field]
+    return
+  }
   spec.internalTrafficPolicy ??= 'Cluster'
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true
   if (spec.type !== 'ClusterIP') spec.externalTrafficPolicy ??= 'Cluster'
