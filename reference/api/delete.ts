@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { V1PodSpec, V1PodStatus } from '@kubernetes/client-node'
 import type { KubeObject } from '../contract.ts'
 import { listPage } from './list.ts'
-import { bodyJson, isDryRun, type Target } from './request.ts'
+import { bodyObject, isDryRun, type Target } from './request.ts'
 import { conflict, notFound, type Status } from './status.ts'
 import { type ApiStore, timestamp } from './store.ts'
 
@@ -96,7 +96,7 @@ function orphan(store: ApiStore, uid: string): void {
 }
 
 async function optionsOf(request: IncomingMessage, query: URLSearchParams): Promise<DeleteOptions> {
-  const body = ((await bodyJson(request)) ?? {}) as DeleteOptions
+  const body = ((await bodyObject(request)) ?? {}) as DeleteOptions
   const grace = query.get('gracePeriodSeconds')
   const propagationPolicy = query.get('propagationPolicy')
   return {

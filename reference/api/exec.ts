@@ -92,15 +92,8 @@ async function run(
   const stderr = output(peer, channel.stderr)
   // A first empty frame tells the client that the streams stand.
   peer.send(Buffer.from([isOn(query, 'stdout') ? channel.stdout : channel.error]))
-  const result = await runtime
-    .exec(pod, container, argv, { ...(stdin && { stdin }), stdout, stderr }, gone.signal)
-    .then(exitStatus, (error: unknown) => ({
-      metadata: {},
-      status: 'Failure',
-      message: error instanceof Error ? error.message : String(error),
-      reason: 'InternalError',
-      code: 500,
-    }))
+  const io = { ...(stdin && { stdin }), stdout, stderr }
+  const result = await outcome(() => runtime.exec(pod, container, argv, io, gone.signal))
   await Promise.all([stdout, stderr].map((stream) => new Promise<void>((done) => stream.end(done))))
   peer.send(Buffer.concat([Buffer.from([channel.error]), Buffer.from(JSON.stringify(result))]))
   peer.close(1000)
@@ -116,14 +109,20 @@ function output(peer: WebSocket, to: number): Writable {
   })
 }
 
-/** What a kubelet says when a command has ended. */
-function exitStatus(code: number) {
-  if (code === 0) return { metadata: {}, status: 'Success' }
-  return {
-    metadata: {},
-    status: 'Failure',
-    message: `command terminated with non-zero exit code: exit code ${code}`,
-    reason: 'NonZeroExitCode',
-    details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+/** What a kubelet says when a command has ended, or could not be run. */
+async function outcome(run: () => Promise<number>) {
+  const failure = { metadata: {}, status: 'Failure' }
+  try {
+    const code = await run()
+    if (code === 0) return { metadata: {}, status: 'Success' }
+    return {
+      ...failure,
+      message: `command terminated with non-zero exit code: exit code ${code}`,
+      reason: 'NonZeroExitCode',
+      details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { ...failure, message, reason: 'InternalError', details: { causes: [{ message }] }, code: 500 }
   }
 }

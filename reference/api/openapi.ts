@@ -33,5 +33,6 @@ export function describeOpenApi(path: string): unknown {
         },
       },
     ])
-  return { openapi: '3.0.0', info: { title: 'flatnet', version: 'v1' }, paths: Object.fromEntries(paths) }
+  const info = { title: 'flatnet', version: 'v1' }
+  return { openapi: '3.0.0', info, paths: Object.fromEntries(paths), components: { schemas: {} } }
 }

@@ -32,11 +32,20 @@ export function applyPatch(original: object, patch: unknown, type: string): unkn
   if (type === 'application/json-patch+json') return applyJsonPatch(target, patch)
   if (type === 'application/merge-patch+json') return merge(target, asObject(patch), false)
   if (type === 'application/strategic-merge-patch+json') return merge(target, asObject(patch), true)
+  throw unsupported(type)
+}
+
+/** Refuses a kind of patch that is not taken, before its body is read. */
+export function assertPatchType(type: string): void {
+  if (!/^application\/(json-patch|merge-patch|strategic-merge-patch)\+json$/.test(type)) throw unsupported(type)
+}
+
+function unsupported(type: string): StatusError {
   const message =
     type === 'application/apply-patch+yaml'
       ? 'the reference API does not do server-side apply: use client-side apply'
       : '415: Unsupported Media Type'
-  throw new StatusError(415, 'UnsupportedMediaType', message, {})
+  return new StatusError(415, 'UnsupportedMediaType', message, {})
 }
 
 function applyJsonPatch(target: Json, patch: unknown): unknown {

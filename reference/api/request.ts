@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { apiVersionOf, type Kind, kinds } from './kinds.ts'
+import { decodeProtobuf } from './protobuf.ts'
 import { badRequest, noResource, StatusError } from './status.ts'
 
 /** What a URL points at. */
@@ -23,6 +24,7 @@ export function targetOf(url: URL): Target {
   const kind = kinds.find((row) => row.group === group && row.plural === plural)
   if (!['api', 'apis'].includes(root) || version !== 'v1' || !kind || more.length > 0) throw noResource()
   if (namespace !== undefined && !kind.namespaced) throw noResource()
+  if (namespace === undefined && kind.namespaced && name !== undefined) throw noResource()
   return {
     kind,
     query: url.searchParams,
@@ -44,8 +46,7 @@ export const isDryRun = (query: URLSearchParams): boolean => query.getAll('dryRu
 
 const largestBody = 3 * 1024 * 1024
 
-/** The body as text. */
-export async function bodyText(request: IncomingMessage): Promise<string> {
+async function bodyBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -53,19 +54,26 @@ export async function bodyText(request: IncomingMessage): Promise<string> {
     if (size > largestBody) throw new StatusError(413, 'RequestEntityTooLarge', `limit is ${largestBody}`)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
-/** The body as JSON; an empty one gives undefined. */
-export async function bodyJson(request: IncomingMessage): Promise<unknown> {
-  const text = await bodyText(request)
-  if (text === '') return undefined
+/** The body as an object, whatever it is written in; an empty one gives undefined. */
+export async function bodyObject(request: IncomingMessage): Promise<unknown> {
+  const bytes = await bodyBytes(request)
+  if (bytes.length === 0) return undefined
+  const type = contentType(request)
+  const decoded = type === 'application/vnd.kubernetes.protobuf' ? decodeProtobuf(bytes) : undefined
+  if (decoded) return decoded
+  if (!/json$/.test(type)) throw unsupportedBody(type)
   try {
-    return JSON.parse(text)
+    return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
     throw badRequest(`the object provided is unrecognized: json parse error: ${(error as Error).message}`)
   }
 }
+
+const unsupportedBody = (type: string) =>
+  new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format: ${type}`, {})
 
 /** The `apiVersion` and `kind` of a target's objects. */
 export const typeOf = (kind: Kind): { kind: string; apiVersion: string } => ({

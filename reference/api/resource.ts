@@ -12,6 +12,12 @@ import { create, patch, replace } from './write.ts'
 
 const unserved = ['attach', 'portforward', 'proxy', 'ephemeralcontainers', 'resize', 'binding', 'eviction', 'scale']
 
+/** Says so when a pod's subresource is one that a real cluster has and this one has not. */
+export function assertServed({ kind, subresource = '' }: Target): void {
+  if (kind.kind === 'Pod' && unserved.includes(subresource))
+    throw new StatusError(501, 'NotImplemented', `the reference API does not serve pods/${subresource}`, {})
+}
+
 /** Answers a request for objects of one kind. */
 export async function serveResource(
   api: Admission & { runtime: Runtime },
@@ -22,8 +28,7 @@ export async function serveResource(
   const { kind, name, query, subresource } = target
   const verb = verbOf(request.method ?? '', target)
   if (subresource !== undefined) {
-    if (kind.kind === 'Pod' && unserved.includes(subresource))
-      throw new StatusError(501, 'NotImplemented', `the reference API does not serve pods/${subresource}`, {})
+    assertServed(target)
     const known = kind.subresources[subresource]
     if (!known) throw noResource()
     if (!known.verbs.includes(verb)) throw methodNotAllowed()
@@ -59,9 +64,10 @@ export async function serveResource(
   sendObject(request, response, kind, query, object)
 }
 
-function verbOf(method: string, { name, query, subresource }: Target): string {
+function verbOf(method: string, { kind, namespace, name, query, subresource }: Target): string {
   const single = name !== undefined
-  // The methods that change one object, or make a new one, exist on one of the two paths only.
+  // The methods that change one object, or make a new one, exist on one of the paths only.
+  if (method === 'POST' && kind.namespaced && namespace === undefined) return method
   if ((method === 'POST' && single && !subresource) || (['PUT', 'PATCH'].includes(method) && !single)) return method
   if (method === 'GET') return isOn(query, 'watch') ? 'watch' : single ? 'get' : 'list'
   if (method === 'DELETE') return single ? 'delete' : 'deletecollection'

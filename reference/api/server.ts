@@ -13,7 +13,7 @@ import { execSockets, refuseUpgrade, serveExec } from './exec.ts'
 import { kubeconfigText } from './kubeconfig.ts'
 import { describeOpenApi } from './openapi.ts'
 import { targetOf } from './request.ts'
-import { serveResource } from './resource.ts'
+import { assertServed, serveResource } from './resource.ts'
 import { noResource, StatusError } from './status.ts'
 import type { ApiStore } from './store.ts'
 
@@ -72,6 +72,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     try {
       assertKnown(request)
       const target = targetOf(urlOf(request))
+      assertServed(target)
       if (target.kind.kind !== 'Pod' || target.subresource !== 'exec') throw noResource()
       serveExec({ store, runtime }, sockets, target, request, socket, head)
     } catch (error) {

@@ -4,14 +4,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '../contract.ts'
 import { type Admission, admit, assertNamespaceOpen } from './admission/admit.ts'
 import { finishDeletion } from './delete.ts'
-import { applyPatch } from './patch.ts'
-import { bodyJson, contentType, isDryRun, type Target, typeOf } from './request.ts'
-import { alreadyExists, badRequest, conflict, invalid, notFound, StatusError } from './status.ts'
+import { applyPatch, assertPatchType } from './patch.ts'
+import { bodyObject, contentType, isDryRun, type Target, typeOf } from './request.ts'
+import { alreadyExists, badRequest, conflict, invalid, notFound } from './status.ts'
 import { timestamp } from './store.ts'
 
 /** POST: a new object, defaulted, checked, named if it asks for a name. */
 export async function create(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {
-  const object = await bodyObject(request, target)
+  const object = asObject(await bodyObject(request), target)
   const { kind, query } = target
   if (kind.kind === 'SelfSubjectAccessReview')
     return { ...object, metadata: {} as KubeObject['metadata'], status: { allowed: true } }
@@ -47,13 +47,17 @@ export function createObject(
 
 /** PUT: the object as it shall be; `/status` replaces its status alone. */
 export async function replace(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {
-  return change(api, target, existing(api, target), await bodyObject(request, target))
+  const wanted = asObject(await bodyObject(request), target)
+  return change(api, target, existing(api, target), wanted)
 }
 
 /** PATCH: the object with a patch applied. */
 export async function patch(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {
   const type = contentType(request)
-  const document = await bodyJson(request)
+  existing(api, target)
+  assertPatchType(type)
+  const document = await bodyObject(request)
+  // Only now: while the body came in, somebody else may have written.
   const before = existing(api, target)
   return change(api, target, before, asObject(applyPatch(before, document, type), target))
 }
@@ -93,13 +97,6 @@ function existing({ store }: Admission, { kind, namespace, name = '' }: Target):
   const found = store.get(kind.kind, namespace, name)
   if (!found) throw notFound(kind, name)
   return found
-}
-
-async function bodyObject(request: IncomingMessage, target: Target): Promise<KubeObject> {
-  const type = contentType(request)
-  if (type !== 'application/json')
-    throw new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format: ${type}`, {})
-  return asObject(await bodyJson(request), target)
 }
 
 /** The body as an object of the target's kind, or why it is none. */
