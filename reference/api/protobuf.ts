@@ -1,5 +1,3 @@
-import protobuf from 'protobufjs/light.js'
-
 // `kubectl create namespace` and its siblings send protobuf and cannot be asked not to. These are the fields that
 // they set, with the numbers of Kubernetes' own generated.proto: TYPE: { FIELD: [number, type] }.
 const repeated = 'repeated '
@@ -54,8 +52,10 @@ const types: Readonly<Record<string, Readonly<Record<string, readonly [number, s
 const magic = Buffer.from('k8s\0')
 
 /** The object in a protobuf body; undefined when it is none, or of a kind that is not described here. */
-export function decodeProtobuf(body: Buffer): unknown {
+export async function decodeProtobuf(body: Buffer): Promise<unknown> {
   if (!body.subarray(0, magic.length).equals(magic)) return undefined
+  // Few clusters ever see such a body: loading the library can wait for the first.
+  const { default: protobuf } = await import('protobufjs/light.js')
   const root = protobuf.Root.fromJSON({ nested: Object.fromEntries(Object.entries(types).map(describe)) })
   const read = (type: string, bytes: Uint8Array) => {
     const found = root.lookupType(type)

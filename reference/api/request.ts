@@ -62,7 +62,7 @@ export async function bodyObject(request: IncomingMessage): Promise<unknown> {
   const bytes = await bodyBytes(request)
   if (bytes.length === 0) return undefined
   const type = contentType(request)
-  const decoded = type === 'application/vnd.kubernetes.protobuf' ? decodeProtobuf(bytes) : undefined
+  const decoded = type === 'application/vnd.kubernetes.protobuf' ? await decodeProtobuf(bytes) : undefined
   if (decoded) return decoded
   if (!/json$/.test(type)) throw unsupportedBody(type)
   try {

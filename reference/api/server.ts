@@ -109,11 +109,10 @@ async function serve(
 ): Promise<void> {
   try {
     const url = urlOf(request)
-    if (healthPaths.includes(url.pathname)) {
-      response.end('ok')
-      return
-    }
+    if (healthPaths.includes(url.pathname)) return void response.end('ok')
     assertKnown(request)
+    // As protobuf an empty document has no bytes; kubectl wants one before it takes a List.
+    if (url.pathname === '/openapi/v2') return void response.end()
     const described = describeApi(url.pathname.replace(/\/$/, ''), request.headers.accept ?? '')
     if (described) return sendJson(response, 200, described.body, described.type)
     const document = describeOpenApi(url.pathname)
