@@ -26,6 +26,14 @@ export function startCollector({ store, certificates }: Admission): () => void {
     if (contents(namespace).length === 0) store.remove('Namespace', undefined, namespace)
   }
 
+  // A kubelet still says what it does while the namespace goes; that must not keep it from going.
+  function dropLate(object: KubeObject): void {
+    const { namespace } = object.metadata
+    if (namespace === undefined) return
+    const home = store.get('Namespace', undefined, namespace)
+    if (!home || home.metadata.deletionTimestamp) deleteObject(store, object)
+  }
+
   function collect({ metadata: { uid } }: KubeObject): void {
     for (const object of store.all()) {
       const owners = object.metadata.ownerReferences ?? []
@@ -40,6 +48,7 @@ export function startCollector({ store, certificates }: Admission): () => void {
   const stops = kinds.map(({ kind }) =>
     store.watch(kind, ({ type, object }) => {
       const { name, namespace, deletionTimestamp } = object.metadata
+      if (type === 'ADDED') dropLate(object)
       if (type === 'DELETED') {
         collect(object)
         removeIfEmpty(namespace)

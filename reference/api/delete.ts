@@ -3,7 +3,7 @@ import type { V1PodSpec, V1PodStatus } from '@kubernetes/client-node'
 import type { KubeObject } from '../contract.ts'
 import { listPage } from './list.ts'
 import { bodyObject, isDryRun, type Target } from './request.ts'
-import { conflict, notFound, type Status } from './status.ts'
+import { conflict, forbidden, notFound, type Status } from './status.ts'
 import { type ApiStore, timestamp } from './store.ts'
 
 /** What DeleteOptions may ask for. */
@@ -14,6 +14,8 @@ export interface DeleteOptions {
   dryRun?: string[]
 }
 
+const immortal = ['default', 'kube-public', 'kube-system']
+
 /** DELETE of one object: the object where kubectl expects it, else a Status. */
 export async function deleteOne(
   store: ApiStore,
@@ -23,6 +25,8 @@ export async function deleteOne(
   const options = await optionsOf(request, query)
   const object = store.get(kind.kind, namespace, name)
   if (!object) throw notFound(kind, name)
+  if (kind.kind === 'Namespace' && immortal.includes(name))
+    throw forbidden(kind, name, 'this namespace may not be deleted')
   const { uid = '', resourceVersion } = object.metadata
   const { preconditions = {} } = options
   if (preconditions.uid && preconditions.uid !== uid)

@@ -93,8 +93,10 @@ test('a namespace takes its content along, and admits nothing while it goes', as
   assert.equal(store.get('ConfigMap', 'x', 'kube-root-ca.crt'), undefined)
   const { code, details } = await statusOf(core.createNamespacedPod({ namespace: 'x', body: podNamed('b') }))
   assert.deepEqual([code, details?.causes?.[0]?.reason], [403, 'NamespaceTerminating'])
+  store.create({ apiVersion: 'v1', kind: 'Event', metadata: { name: 'killing', namespace: 'x' } })
   store.remove('Pod', 'x', 'a')
   assert.equal(store.get('Namespace', undefined, 'x'), undefined)
+  assert.equal((await statusOf(core.deleteNamespace({ name: 'default' }))).code, 403)
 })
 
 test('what a deleted object owned goes with it', async () => {
