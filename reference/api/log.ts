@@ -43,8 +43,7 @@ function assertStarted(pod: KubeObject, container: string, previous: boolean): v
   const { containerStatuses = [], initContainerStatuses = [] } = (pod.status ?? {}) as V1PodStatus
   const status = [...containerStatuses, ...initContainerStatuses].find(({ name }) => name === container)
   const subject = `container "${container}" in pod "${pod.metadata.name}"`
-  if (previous && !status?.lastState?.terminated)
-    throw badRequest(`previous terminated ${subject.replace(' in ', ' in ')} not found`)
+  if (previous && !status?.lastState?.terminated) throw badRequest(`previous terminated ${subject} not found`)
   if (!previous && !hasRun(status))
     throw badRequest(`${subject} is waiting to start: ${status?.state?.waiting?.reason ?? 'ContainerCreating'}`)
 }

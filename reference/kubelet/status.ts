@@ -27,7 +27,8 @@ export function podStatus(pod: Pod, observed: Observed): PodStatus {
     ...{ hostIP, hostIPs: hostAddresses.map((ip) => ({ ip })), startTime },
     ...(addresses[0] && { podIP: addresses[0], podIPs: addresses.map((ip) => ({ ip })) }),
     ...(pod.spec.initContainers?.length && { initContainerStatuses: statuses(true) }),
-    containerStatuses: statuses(false),
+    // Real kubelets sort these by name, and those of init containers by their order.
+    containerStatuses: statuses(false).sort((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }
 
