@@ -84,7 +84,6 @@ export function createStore(): ApiStore {
       const object = structuredClone(previous)
       change(object)
       if (isDeepStrictEqual(object, previous)) return previous
-      if (object.metadata.generation && !isDeepStrictEqual(object.spec, previous.spec)) object.metadata.generation += 1
       return put(object, previous)
     },
     remove(kind, namespace, name) {

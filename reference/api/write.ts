@@ -82,6 +82,8 @@ function change(api: Admission, target: Target, before: KubeObject, wanted: Kube
     after.metadata = { ...metadata, ...Object.fromEntries(defined) }
     if (kind.subresources.status && before.status !== undefined) after.status = structuredClone(before.status)
     admit(api, kind, after, before)
+    // Only clients' changes count: a real cluster's binding of a pod to its node does not either.
+    if (after.metadata.generation && !isDeepStrictEqual(after.spec, before.spec)) after.metadata.generation += 1
   }
   if (isDryRun(query) || isDeepStrictEqual(after, before)) return after
   const stored = api.store.update(kind.kind, namespace, name, (object) => {
