@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { plainEnvironment } from '../network/process.ts'
 import { tool } from '../network/tools.ts'
 import type { World } from '../network/world.ts'
-import { fstab, type Mount, startScript } from './root.ts'
+import { fstab, type Mount, mountedFiles, startScript } from './root.ts'
 
 /** All that one run of a container needs. */
 export interface Start {
@@ -38,7 +38,9 @@ export class CannotStart extends Error {}
 /** Starts a container; rejects when it does not come as far as its own program. */
 export async function startProcess(world: World, start: Start): Promise<ContainerProcess> {
   const table = `${start.directory}/fstab`
+  const isFile = (source: string) => statSync(world.path(source), { throwIfNoEntry: false })?.isFile() ?? false
   await writeFile(world.path(table), fstab(start.mounts))
+  await writeFile(world.path(`${table}.files`), mountedFiles(start.mounts, isFile))
   const pipes = (['out', 'err'] as const).map((stream) =>
     openPipe(world.path(`${start.directory}/${stream}`), stream, start),
   )

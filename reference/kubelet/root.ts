@@ -71,6 +71,12 @@ export function fstab(mounts: readonly Mount[]): string {
     .join('')
 }
 
+/** The mount points that have to be files: mount cannot make those. */
+export function mountedFiles(mounts: readonly Mount[], isFile: (source: string) => boolean): string {
+  const files = mounts.filter(({ source, type }) => !type && isFile(source))
+  return files.map(({ target }) => `/run/root${target}\n`).join('')
+}
+
 /**
  * The first program in a container's namespaces: makes the root out of a file of mounts, goes into it and becomes the
  * container's own program. What it says on stderr until then is for the kubelet; the container's stderr waits as 3.
@@ -81,9 +87,9 @@ read -r pid rest < /run/hostproc/self/stat
 hostname "$hostname"
 mount -t tmpfs -o mode=755 tmpfs /run/root
 cp -a /run/image/. /run/root
-while read -r source target rest; do
-  if [ -f "$source" ] && ! [ -e "$target" ]; then mkdir -p "\${target%/*}"; : > "$target"; fi
-done < "$fstab"
+while IFS= read -r target; do
+  [ -e "$target" ] || { mkdir -p "\${target%/*}"; : > "$target"; }
+done < "$fstab.files"
 mount --all --fstab "$fstab"
 if [ "$protect" ]; then mount -o remount,bind,ro /run/root; fi
 cd /run/root

@@ -147,9 +147,9 @@ export class PodWorker {
   async #removeSandbox(): Promise<void> {
     if (!this.#sandbox) return
     this.#sandbox = false
-    const { world, pool, hostPortsChanged } = this.#node
+    const { world, network, pool, hostPortsChanged } = this.#node
     await hostPortsChanged()
-    if (this.#network) await removePod(world, this.#network)
+    if (this.#network) await removePod(world, network, this.#network)
     if (this.#place !== undefined) pool.release(this.#place)
     await rm(world.path(this.#directory), { recursive: true, force: true })
   }

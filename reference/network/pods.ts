@@ -52,9 +52,9 @@ export async function buildPod(world: World, node: NodeNetwork, pod: PodNetwork,
   )
 }
 
-/** Takes a pod's network away, with what is left of its links. */
-export async function removePod(world: World, pod: PodNetwork): Promise<void> {
-  await world.run(`ip netns del ${pod.name}\n`)
+/** Takes a pod's network away. Its link goes first, because the kernel takes its time over the namespace. */
+export async function removePod(world: World, node: NodeNetwork, pod: PodNetwork): Promise<void> {
+  await world.run(`ip -n ${node.name} link del ${port(pod)}\nip netns del ${pod.name}\n`)
 }
 
 function podDeclaration(node: NodeNetwork, pod: PodNetwork): Declaration {
