@@ -11,6 +11,7 @@ import { startScheduler } from './scheduler.ts'
 
 // A program of its own: it holds a cluster until its standard input ends, and says on one line how to reach it.
 const { nodes: count = 3, ipFamily = 'ipv4', images = {} } = JSON.parse(process.argv[2] ?? '{}') as ReferenceOptions
+const leaving = new AbortController()
 const world = await openWorld()
 process.stdin
   .on('error', () => {})
@@ -43,9 +44,12 @@ process.stdout.write(`${JSON.stringify(report)}\n`)
 // Pods reach the API at the first node, where a real cluster's control plane is.
 const [first] = nodes
 for (const { node } of first?.addresses ?? [])
-  await listenIn(world, first?.name ?? '', node, 6443, (socket) => api.httpsServer.emit('connection', socket))
+  await listenIn(world, first?.name ?? '', node, 6443, (socket) => api.httpsServer.emit('connection', socket)).catch(
+    (error: Error) => leaving.signal.aborted || console.error(error.message),
+  )
 
 async function leave(): Promise<void> {
+  leaving.abort()
   await world.close()
   process.exit(0)
 }

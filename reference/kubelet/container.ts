@@ -156,6 +156,8 @@ export class ContainerRunner {
       return this.#ended(containerID, '1970-01-01T00:00:00Z', 128, log, reason, message)
     }
     const { pid, exit } = this.#process
+    // Whoever stopped it while it was starting found nothing to signal.
+    if (this.#stopping.signal.aborted) this.#process.signal('SIGKILL')
     const { environment, workingDirectory, capabilities } = start
     this.place = { pid, environment, workingDirectory, capabilities }
     this.#record('Normal', 'Started', 'Container started')

@@ -25,7 +25,7 @@ export async function execIn(
     tool('nsenter'),
     [
       ...['--preserve-credentials', '--target', String(pid), ...enter, '--', '/usr/bin/setpriv', '--pdeathsig', 'KILL'],
-      ...['--bounding-set', capabilities, '/usr/bin/env', '-i', '-C', workingDirectory],
+      ...['--bounding-set', capabilities, '/usr/bin/setsid', '/usr/bin/env', '-i', '-C', workingDirectory],
       ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
       ...argv,
     ],
@@ -43,12 +43,18 @@ export async function execIn(
   return end.finally(() => signal.removeEventListener('abort', stop))
 }
 
-/** Kills what nsenter waits for: were nsenter itself killed, the host's first process would have to clear up after it. */
+/**
+ * Kills what nsenter waits for, with all that it has started: were nsenter itself killed, the host's first process would
+ * have to clear up after it.
+ */
 function killInside(child: ChildProcess): void {
   const { pid } = child
-  const children = pid ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean) : []
-  for (const inner of children) process.kill(Number(inner), 'SIGKILL')
-  if (children.length === 0) child.kill('SIGKILL')
+  const inner = pid ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() : ''
+  try {
+    process.kill(-Number(inner || Number.NaN), 'SIGKILL')
+  } catch {
+    child.kill('SIGKILL')
+  }
 }
 
 /** Runs a command in a container for the kubelet itself; gives its exit code and what it wrote. */

@@ -69,7 +69,9 @@ export class PodWorker {
   terminate(seconds: number): Promise<void> {
     // A second call can only shorten the first.
     if (this.#terminated) for (const runner of this.runners) void (seconds <= 0 && runner.stop(0))
-    this.#terminated ??= this.#terminate(seconds)
+    this.#terminated ??= this.#terminate(seconds).catch((error: Error) =>
+      this.#record('Warning', 'FailedKillPod', error.message),
+    )
     return this.#terminated
   }
 
