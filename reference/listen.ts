@@ -20,7 +20,7 @@ export async function listenIn(
   ]
   const helper = spawn(command, [...words, host, String(port)], {
     env: plainEnvironment,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   const failed = once(helper, 'exit').then(() => {
     throw new Error(`nothing could listen at ${host}:${port} of ${node}`)

@@ -1,38 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { environment, expand } from './environment.ts'
-import { execFor, type Place } from './exec.ts'
-import { argv, findImage, type Image } from './image.ts'
+import { type Place, runHook } from './exec.ts'
+import { findImage, type Image } from './image.ts'
 import { ContainerLog } from './log.ts'
-import type { NodeContext } from './node.ts'
 import {
   type Container,
   type ContainerState,
   type ContainerStatus,
-  type Hook,
-  type Pod,
   type Probe,
   type RestartPolicy,
   timestamp,
 } from './pod.ts'
+import { type PodContext, prepare, terminationMessage } from './preparation.ts'
 import { probeContainer } from './probes.ts'
 import { CannotStart, type ContainerProcess, startProcess } from './process.ts'
-import { bind, capabilities, type Mount, systemMounts } from './root.ts'
-
-/** What a container has from its pod. */
-export interface PodContext {
-  readonly node: NodeContext
-  /** The pod as it is now, its addresses in its status. */
-  readonly pod: () => Pod
-  readonly network: string
-  readonly address: string
-  readonly hostname: string
-  /** The pod's directory in the world. */
-  readonly directory: string
-  /** To be called when anything changed that the pod's status tells. */
-  readonly changed: () => void
-}
 
 const secondsOfBackOff = [10, 20, 40, 80, 160, 300]
 
@@ -58,7 +39,7 @@ export class ContainerRunner {
     this.kind = kind
     this.#path = `spec.${kind === 'app' ? 'containers' : 'initContainers'}{${container.name}}`
     this.status = {
-      ...{ name: container.name, image: container.image, imageID: '', lastState: {}, restartCount: 0 },
+      ...{ name: container.name, image: container.image ?? '', imageID: '', lastState: {}, restartCount: 0 },
       ...{
         ready: false,
         started: false,
@@ -96,7 +77,7 @@ export class ContainerRunner {
     this.#probing.abort()
     const deadline = Date.now() + seconds * 1000
     const { preStop } = this.container.lifecycle ?? {}
-    if (preStop && seconds > 0) await this.#hook(preStop, seconds)
+    if (preStop && seconds > 0 && this.place) await runHook(this.place, preStop, seconds)
     running.signal('SIGTERM')
     const tooLate = new AbortController()
     await Promise.race([
@@ -109,7 +90,7 @@ export class ContainerRunner {
   }
 
   async #pull(): Promise<Image | undefined> {
-    const { name, image: reference } = this.container
+    const { name, image: reference = '' } = this.container
     for (let attempt = 0; !this.#stopping.signal.aborted; attempt++) {
       const image = findImage(this.#context.node.images, reference)
       if (image) {
@@ -174,22 +155,9 @@ export class ContainerRunner {
 
   /** What a run needs, once all that it refers to is there; undefined when the container is stopped before. */
   async #prepare(image: Image) {
-    const { node, pod, network, hostname, directory } = this.#context
-    const { container } = this
-    const own = `${directory}/containers/${container.name}`
     while (!this.#stopping.signal.aborted) {
       try {
-        const variables = environment(node.store, pod(), container, hostname)
-        const messageFile = container.terminationMessagePath ?? '/dev/termination-log'
-        await writeFile(node.world.path(`${own}/termination-log`), '')
-        return {
-          ...{ network, hostname, directory: own, environment: variables },
-          workingDirectory: container.workingDir ?? '/',
-          argv: argv(image, container).map((word) => expand(word, variables)),
-          mounts: [...systemMounts(image), ...this.#mounts(), bind(`${own}/termination-log`, messageFile, false)],
-          readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
-          capabilities: capabilities(container),
-        }
+        return await prepare(this.#context, this.container, image)
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
         this.#record('Warning', 'Failed', `Error: ${message}`)
@@ -200,23 +168,12 @@ export class ContainerRunner {
     return undefined
   }
 
-  #mounts(): Mount[] {
-    const { directory } = this.#context
-    const files = ['hosts', 'hostname', 'resolv.conf'].map((name) =>
-      bind(`${directory}/etc/${name}`, `/etc/${name}`, false),
-    )
-    const volumes = (this.container.volumeMounts ?? []).map(({ name, mountPath, subPath, readOnly }) =>
-      bind([directory, 'volumes', name, subPath].filter(Boolean).join('/'), mountPath, readOnly ?? false),
-    )
-    return [...files, ...volumes.sort((a, b) => a.target.length - b.target.length)]
-  }
-
   /** What goes on beside a running container: its first hook, then its probes. */
   async #live(place: Place): Promise<void> {
     this.#probing = new AbortController()
     const { signal } = this.#probing
     const { postStart } = this.container.lifecycle ?? {}
-    if (postStart && !(await this.#hook(postStart, 3600))) {
+    if (postStart && !(await runHook(place, postStart, 3600))) {
       this.#record('Warning', 'FailedPostStartHook', 'PostStartHook failed')
       return this.#kill('FailedPostStartHook')
     }
@@ -248,12 +205,6 @@ export class ContainerRunner {
     await this.#end(probe.terminationGracePeriodSeconds ?? grace)
   }
 
-  async #hook({ exec, sleep: pause }: Hook, seconds: number): Promise<boolean> {
-    if (pause) await sleep(Math.min(pause.seconds, seconds) * 1000)
-    if (!exec || !this.place) return true
-    return (await execFor(this.place, exec.command, seconds * 1000)).code === 0
-  }
-
   async #ended(
     containerID: string,
     startedAt: string,
@@ -263,7 +214,7 @@ export class ContainerRunner {
     error = '',
   ): Promise<number> {
     log.end()
-    const message = error || (await this.#terminationMessage(exitCode, log))
+    const message = error || (await terminationMessage(this.#context, this.container, exitCode, log))
     const terminated = {
       exitCode,
       reason,
@@ -276,14 +227,6 @@ export class ContainerRunner {
     Object.assign(this.status, { containerID, ready, started: false, state: { terminated } satisfies ContainerState })
     this.#context.changed()
     return exitCode
-  }
-
-  async #terminationMessage(exitCode: number, log: ContainerLog): Promise<string> {
-    const { node, directory } = this.#context
-    const file = node.world.path(`${directory}/containers/${this.container.name}/termination-log`)
-    const written = await readFile(file, 'utf8').catch(() => '')
-    const fallsBack = this.container.terminationMessagePolicy === 'FallbackToLogsOnError' && exitCode !== 0
-    return (written || (fallsBack ? log.tail(80) : '')).slice(0, 4096)
   }
 
   async #backOff(seconds: number): Promise<void> {

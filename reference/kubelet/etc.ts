@@ -36,7 +36,7 @@ function resolvConf({ metadata, spec }: Pod): string {
     ...(ofCluster ? [`${metadata.namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'] : []),
     ...searches,
   ]
-  const settings = options.map(({ name, value }) => (value ? `${name}:${value}` : name))
+  const settings = options.map(({ name = '', value }) => (value ? `${name}:${value}` : name))
   if (ofCluster && !settings.some((setting) => setting.startsWith('ndots'))) settings.unshift('ndots:5')
   return [
     ...(search.length > 0 ? [`search ${search.join(' ')}`] : []),

@@ -1,5 +1,5 @@
 import type { Store } from '../contract.ts'
-import type { Pod, Reference } from './pod.ts'
+import type { Pod } from './pod.ts'
 
 /** The value of a downward API path; undefined when the pod has none. */
 export function field(pod: Pod, path: string): string | undefined {
@@ -36,7 +36,7 @@ export function keyed(
   store: Store,
   kind: 'ConfigMap' | 'Secret',
   namespace: string | undefined,
-  { name, optional }: Reference,
+  { name = '', optional }: { name?: string; optional?: boolean },
 ): Record<string, Buffer> | undefined {
   const object = store.get(kind, namespace, name)
   if (!object && optional) return undefined

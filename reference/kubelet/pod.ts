@@ -1,124 +1,31 @@
+import type {
+  V1Container,
+  V1EnvVar,
+  V1LifecycleHandler,
+  V1NodeSelectorRequirement,
+  V1NodeSelectorTerm,
+  V1PodSpec,
+  V1Probe,
+  V1Volume,
+} from '@kubernetes/client-node'
 import type { KubeObject, ObjectMeta } from '../contract.ts'
 
-/** What this kubelet reads of a pod; what is not here, it passes over. */
+/** A pod as the store keeps it: its moments are text. */
 export interface Pod {
   metadata: ObjectMeta
   spec: PodSpec
   status?: PodStatus
 }
 
-export interface PodSpec {
-  nodeName?: string
-  nodeSelector?: Record<string, string>
-  affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms: NodeTerm[] } } }
-  tolerations?: { key?: string; operator?: string; value?: string; effect?: string }[]
-  topologySpreadConstraints?: { topologyKey: string; labelSelector?: { matchLabels?: Record<string, string> } }[]
-  hostNetwork?: boolean
-  hostname?: string
-  subdomain?: string
-  hostAliases?: { ip: string; hostnames?: string[] }[]
-  dnsPolicy?: string
-  dnsConfig?: { nameservers?: string[]; searches?: string[]; options?: { name: string; value?: string }[] }
-  restartPolicy?: RestartPolicy
-  serviceAccountName?: string
-  terminationGracePeriodSeconds?: number
-  volumes?: Volume[]
-  initContainers?: Container[]
-  containers: Container[]
-}
-
+export type PodSpec = V1PodSpec
+export type Container = V1Container
+export type EnvVar = V1EnvVar
+export type Hook = V1LifecycleHandler
+export type Probe = V1Probe
+export type Volume = V1Volume
+export type NodeTerm = V1NodeSelectorTerm
+export type Requirement = V1NodeSelectorRequirement
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never'
-
-export interface NodeTerm {
-  matchExpressions?: Requirement[]
-  matchFields?: Requirement[]
-}
-
-export interface Requirement {
-  key: string
-  operator: string
-  values?: string[]
-}
-
-export interface Container {
-  name: string
-  image: string
-  command?: string[]
-  args?: string[]
-  workingDir?: string
-  env?: EnvVar[]
-  envFrom?: { prefix?: string; configMapRef?: Reference; secretRef?: Reference }[]
-  ports?: { containerPort: number; hostPort?: number; hostIP?: string; protocol?: string; name?: string }[]
-  volumeMounts?: { name: string; mountPath: string; subPath?: string; readOnly?: boolean }[]
-  readinessProbe?: Probe
-  livenessProbe?: Probe
-  startupProbe?: Probe
-  lifecycle?: { postStart?: Hook; preStop?: Hook }
-  restartPolicy?: 'Always'
-  terminationMessagePath?: string
-  terminationMessagePolicy?: string
-  securityContext?: {
-    privileged?: boolean
-    readOnlyRootFilesystem?: boolean
-    capabilities?: { add?: string[]; drop?: string[] }
-  }
-}
-
-export interface Reference {
-  name: string
-  optional?: boolean
-}
-
-export interface EnvVar {
-  name: string
-  value?: string
-  valueFrom?: {
-    fieldRef?: { fieldPath: string }
-    configMapKeyRef?: Reference & { key: string }
-    secretKeyRef?: Reference & { key: string }
-  }
-}
-
-export interface Hook {
-  exec?: { command: string[] }
-  sleep?: { seconds: number }
-}
-
-export interface Probe {
-  httpGet?: {
-    path?: string
-    port: number | string
-    host?: string
-    scheme?: string
-    httpHeaders?: { name: string; value: string }[]
-  }
-  tcpSocket?: { port: number | string; host?: string }
-  grpc?: { port: number; service?: string }
-  exec?: { command: string[] }
-  initialDelaySeconds?: number
-  periodSeconds?: number
-  timeoutSeconds?: number
-  successThreshold?: number
-  failureThreshold?: number
-  terminationGracePeriodSeconds?: number
-}
-
-export interface KeyItems {
-  items?: { key: string; path: string }[]
-  optional?: boolean
-}
-
-export interface VolumeSource {
-  configMap?: KeyItems & { name: string }
-  secret?: KeyItems & { secretName?: string; name?: string }
-  downwardAPI?: { items?: { path: string; fieldRef?: { fieldPath: string } }[] }
-}
-
-export interface Volume extends VolumeSource {
-  name: string
-  emptyDir?: object
-  projected?: { sources?: VolumeSource[] }
-}
 
 export interface ContainerState {
   waiting?: { reason: string; message?: string }

@@ -70,11 +70,12 @@ async function repeat(
 async function attempt(probed: Probed, probe: Probe): Promise<{ success: boolean; message: string }> {
   const milliseconds = (probe.timeoutSeconds ?? 1) * 1000
   if (probe.exec) {
-    const { code, output, timedOut } = await execFor(probed.place, probe.exec.command, milliseconds)
+    const { command = [] } = probe.exec
+    const { code, output, timedOut } = await execFor(probed.place, command, milliseconds)
     if (timedOut)
       return {
         success: false,
-        message: `command timed out: ${JSON.stringify(probe.exec.command.join(' '))} timed out after ${milliseconds / 1000}s`,
+        message: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${milliseconds / 1000}s`,
       }
     return { success: code === 0, message: output }
   }

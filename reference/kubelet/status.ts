@@ -64,6 +64,9 @@ function conditions(pod: Pod, { runners, sandbox }: Observed, phase: string): Co
     : unready.length > 0
       ? no('ContainersNotReady', `containers with unready status: [${names(unready)}]`)
       : yes
+  const before = pod.status?.conditions ?? []
+  const met = (type: string) => before.some((condition) => condition.type === type && condition.status === 'True')
+  const gate = pod.spec.readinessGates?.find(({ conditionType }) => !met(conditionType))?.conditionType
   const states = {
     PodReadyToStartContainers: sandbox ? yes : no(),
     Initialized:
@@ -72,11 +75,10 @@ function conditions(pod: Pod, { runners, sandbox }: Observed, phase: string): Co
         : phase === 'Succeeded'
           ? { ...yes, reason: 'PodCompleted' }
           : yes,
-    Ready: ready,
+    Ready: ready === yes && gate ? no('ReadinessGatesNotReady', gateMessage(gate, before)) : ready,
     ContainersReady: ready,
     PodScheduled: yes,
   }
-  const before = pod.status?.conditions ?? []
   const own = Object.entries(states).map(([type, state]): Condition => {
     const old = before.find((condition) => condition.type === type)
     const lastTransitionTime = (old?.status === state.status && old.lastTransitionTime) || timestamp()
@@ -95,6 +97,13 @@ const yes: Pick<Condition, 'status' | 'reason' | 'message'> = { status: 'True' }
 
 function no(reason?: string, message?: string): typeof yes {
   return { status: 'False', ...(reason && { reason }), ...(message && { message }) }
+}
+
+function gateMessage(gate: string, before: readonly Condition[]): string {
+  const found = before.find(({ type }) => type === gate)
+  return found
+    ? `the status of pod readiness gate ${JSON.stringify(gate)} is not "True", but ${found.status}`
+    : `corresponding condition of pod readiness gate ${JSON.stringify(gate)} does not exist.`
 }
 
 function names(runners: readonly ContainerRunner[]): string {

@@ -1,9 +1,16 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type {
+  V1ConfigMapVolumeSource,
+  V1SecretProjection,
+  V1SecretVolumeSource,
+  V1Volume,
+} from '@kubernetes/client-node'
 import type { Store } from '../contract.ts'
 import { field, keyed } from './fields.ts'
-import type { KeyItems, Pod, Volume, VolumeSource } from './pod.ts'
+import type { Pod, Volume } from './pod.ts'
 
+type Source = Pick<V1Volume, 'configMap' | 'downwardAPI'> & { secret?: V1SecretVolumeSource | V1SecretProjection }
 type Files = Record<string, Buffer>
 
 /** What is in a volume that the API's objects fill; undefined for one that the containers fill. Throws when it is missing. */
@@ -32,18 +39,21 @@ export async function writeFiles(directory: string, files: Files): Promise<void>
   }
 }
 
-function filesOf(store: Store, pod: Pod, { configMap, secret, downwardAPI }: VolumeSource): Files {
+function filesOf(store: Store, pod: Pod, { configMap, secret, downwardAPI }: Source): Files {
   const { namespace } = pod.metadata
   if (configMap) return chosen(keyed(store, 'ConfigMap', namespace, configMap), configMap)
-  const secretName = secret?.secretName ?? secret?.name
-  if (secret && secretName) return chosen(keyed(store, 'Secret', namespace, { ...secret, name: secretName }), secret)
+  if (secret) {
+    // A volume of its own names its Secret otherwise than a part of a projected one.
+    const name = ('secretName' in secret ? secret.secretName : 'name' in secret ? secret.name : undefined) ?? ''
+    return chosen(keyed(store, 'Secret', namespace, { ...secret, name }), secret)
+  }
   const items = downwardAPI?.items ?? []
   return Object.fromEntries(
     items.map(({ path: name, fieldRef }) => [name, Buffer.from(field(pod, fieldRef?.fieldPath ?? '') ?? '')]),
   )
 }
 
-function chosen(all: Files = {}, { items, optional }: KeyItems): Files {
+function chosen(all: Files = {}, { items, optional }: Pick<V1ConfigMapVolumeSource, 'items' | 'optional'>): Files {
   if (!items) return all
   return Object.fromEntries(
     items.flatMap(({ key, path: name }) => {

@@ -2,10 +2,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PortedPod } from '../network/host-ports.ts'
 import { buildPod, type PodNetwork, planPod, removePod } from '../network/pods.ts'
-import { ContainerRunner, type PodContext } from './container.ts'
+import { ContainerRunner } from './container.ts'
 import { etcFiles, hostnameOf } from './etc.ts'
 import type { NodeContext } from './node.ts'
-import { asPod, type Pod, type PodStatus, timestamp } from './pod.ts'
+import { asPod, type Pod, type PodStatus, type RestartPolicy, timestamp } from './pod.ts'
+import type { PodContext } from './preparation.ts'
 import { isFinal, podStatus } from './status.ts'
 import { volumeFiles, writeFiles } from './volumes.ts'
 
@@ -57,7 +58,10 @@ export class PodWorker {
   update(pod: Pod): void {
     this.#pod = pod
     if (pod.metadata.deletionTimestamp) void this.terminate(pod.metadata.deletionGracePeriodSeconds ?? 30)
-    else void this.refresh()
+    else {
+      this.#publish()
+      void this.refresh()
+    }
   }
 
   /** Writes the volumes again that ConfigMaps, Secrets or the pod's own fields fill, where these have changed. */
@@ -79,7 +83,7 @@ export class PodWorker {
     this.#publish()
     await this.#makeSandbox()
     await this.#whenThere()
-    const policy = this.#pod.spec.restartPolicy ?? 'Always'
+    const policy = (this.#pod.spec.restartPolicy ?? 'Always') as RestartPolicy
     const sidecars: ContainerRunner[] = []
     for (const runner of this.runners.filter(({ kind }) => kind !== 'app')) {
       if (this.#stopping.signal.aborted) return
