@@ -35,7 +35,9 @@ export async function execIn(
   )
   const stop = () => killInside(child)
   signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
   const end = new Promise<number>((resolve) => {
+    child.on('error', () => resolve(126))
     child.on('close', (code, name) => resolve(code ?? (name === 'SIGKILL' ? 137 : 143)))
   })
   child.stdin?.on('error', () => {})
@@ -50,9 +52,8 @@ export async function execIn(
  * have to clear up after it.
  */
 function killInside(child: ChildProcess): void {
-  const { pid } = child
-  const inner = pid ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() : ''
   try {
+    const inner = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim()
     process.kill(-Number(inner || Number.NaN), 'SIGKILL')
   } catch {
     child.kill('SIGKILL')

@@ -19,13 +19,15 @@ interface Port {
 export function hostPorts(world: World, node: NodeNetwork, pods: () => readonly PortedPod[]): () => Promise<void> {
   let applied: Promise<string> = Promise.resolve(table([]))
   return async () => {
-    applied = applied.then(async (before) => {
-      const wanted = table(pods())
-      if (wanted === before) return before
-      const sysctls = { 'net/ipv4/conf/all/route_localnet': 1 }
-      await world.run(apply(node.name, { sysctls, ip: [], nft: wanted }))
-      return wanted
-    })
+    applied = applied
+      .catch(() => '')
+      .then(async (before) => {
+        const wanted = table(pods())
+        if (wanted === before) return before
+        const sysctls = { 'net/ipv4/conf/all/route_localnet': 1 }
+        await world.run(apply(node.name, { sysctls, ip: [], nft: wanted }))
+        return wanted
+      })
     await applied
   }
 }
