@@ -9,6 +9,7 @@ export const packages = {
   nsenter: 'util-linux',
   setpriv: 'util-linux',
   mount: 'mount',
+  hostname: 'hostname',
 } as const
 
 export type Tool = keyof typeof packages
