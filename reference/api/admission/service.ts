@@ -1,0 +1,106 @@
+import { isIP } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
+import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node'
+import type { KubeObject } from '../../contract.ts'
+import type { Cause } from '../status.ts'
+import { duplicate, oneOf, portRange, repeated, required, wrong } from './causes.ts'
+
+/** The specification of a Service. */
+export const specOf = (service: KubeObject): V1ServiceSpec => service.spec as V1ServiceSpec
+
+/** Whether nodes open ports for it. */
+export const opensNodePorts = ({ type, allocateLoadBalancerNodePorts }: V1ServiceSpec): boolean =>
+  type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false)
+
+const allocatedFields = [
+  ...(['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const),
+  ...(['internalTrafficPolicy', 'externalTrafficPolicy'] as const),
+]
+
+/** Fills in what a Service does not say; an update keeps what was allocated. */
+export function defaultService(service: KubeObject, before: KubeObject | undefined): void {
+  const spec = (service.spec ?? {}) as V1ServiceSpec
+  service.spec = spec
+  spec.type ??= 'ClusterIP'
+  spec.sessionAffinity ??= 'None'
+  for (const port of spec.ports ?? []) {
+    port.protocol ??= 'TCP'
+    port.targetPort ??= port.port
+  }
+  if (spec.sessionAffinity === 'ClientIP') spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } }
+  else delete spec.sessionAffinityConfig
+  if (before) keepAllocated(spec, specOf(before))
+  else service.status = { loadBalancer: {} }
+  if (spec.type === 'ExternalName') {
+    for (const field of allocatedFields) delete spec[field]
+    return
+  }
+  spec.internalTrafficPolicy ??= 'Cluster'
+  if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true
+  if (spec.type !== 'ClusterIP') spec.externalTrafficPolicy ??= 'Cluster'
+  else delete spec.externalTrafficPolicy
+  if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP]
+  if (spec.clusterIPs?.[0]) spec.clusterIP ??= spec.clusterIPs[0]
+}
+
+function keepAllocated(spec: V1ServiceSpec, before: V1ServiceSpec): void {
+  const wasAllocated = before.type !== 'ExternalName' && spec.type !== 'ExternalName'
+  if (wasAllocated) {
+    if (spec.clusterIP && spec.clusterIP !== before.clusterIP && isDeepStrictEqual(spec.clusterIPs, before.clusterIPs))
+      spec.clusterIPs = [spec.clusterIP]
+    if (!spec.clusterIP && before.clusterIP) spec.clusterIP = before.clusterIP
+    if (!spec.clusterIPs && before.clusterIPs) spec.clusterIPs = before.clusterIPs
+    if (!spec.ipFamilies && before.ipFamilies) spec.ipFamilies = before.ipFamilies
+    if (!spec.ipFamilyPolicy && before.ipFamilyPolicy) spec.ipFamilyPolicy = before.ipFamilyPolicy
+  }
+  for (const port of spec.ports ?? []) {
+    const old = before.ports?.find((other) => other.port === port.port && other.protocol === port.protocol)
+    if (!opensNodePorts(spec) && old?.nodePort === port.nodePort) delete port.nodePort
+    else if (opensNodePorts(spec) && old?.nodePort) port.nodePort ??= old.nodePort
+  }
+}
+
+/** What is wrong with a Service before any address is allocated. */
+export function serviceCauses(service: KubeObject, before: KubeObject | undefined): Cause[] {
+  const spec = specOf(service)
+  const { ports = [], clusterIPs = [], type } = spec
+  const headless = clusterIPs[0] === 'None'
+  return [
+    ...(ports.length === 0 && !headless && type !== 'ExternalName' ? [required('spec.ports')] : []),
+    ...ports.flatMap((port, index) => portCauses(port, `spec.ports[${index}]`, ports.length > 1)),
+    ...repeated(
+      ports.map(({ name }) => name),
+      (index) => `spec.ports[${index}].name`,
+    ),
+    ...ports.flatMap((port, index) => {
+      const same = ports.findIndex((other) => other.port === port.port && other.protocol === port.protocol)
+      return same < index ? [duplicate(`spec.ports[${index}]`, port)] : []
+    }),
+    ...oneOf('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None']),
+    ...oneOf('spec.type', type, ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),
+    ...oneOf('spec.internalTrafficPolicy', spec.internalTrafficPolicy, ['Cluster', 'Local']),
+    ...oneOf('spec.externalTrafficPolicy', spec.externalTrafficPolicy, ['Cluster', 'Local']),
+    ...(type === 'ExternalName' && !spec.externalName ? [required('spec.externalName')] : []),
+    ...clusterIPs.flatMap((ip, index) =>
+      ip === 'None' || isIP(ip)
+        ? []
+        : [wrong(`spec.clusterIPs[${index}]`, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')],
+    ),
+    ...(before ? changeCauses(spec, specOf(before)) : []),
+  ]
+}
+
+function portCauses(port: V1ServicePort, at: string, several: boolean): Cause[] {
+  return [
+    ...(several && !port.name ? [required(`${at}.name`)] : []),
+    ...portRange(`${at}.port`, port.port),
+    ...oneOf(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']),
+    ...(typeof port.targetPort === 'number' ? portRange(`${at}.targetPort`, port.targetPort) : []),
+  ]
+}
+
+function changeCauses(after: V1ServiceSpec, before: V1ServiceSpec): Cause[] {
+  const kept = after.clusterIPs?.[0] === before.clusterIPs?.[0]
+  if (kept || !before.clusterIP || before.type === 'ExternalName' || after.type === 'ExternalName') return []
+  return [wrong('spec.clusterIPs[0]', after.clusterIPs, 'may not change once set')]
+}

@@ -1,0 +1,136 @@
+import type { Column } from './columns.ts'
+import * as columns from './columns.ts'
+import { podColumns } from './pod-columns.ts'
+
+/** What the server knows of a kind; a new kind is a new row. */
+export interface Kind {
+  kind: string
+  group: string
+  plural: string
+  short: readonly string[]
+  categories: readonly string[]
+  namespaced: boolean
+  verbs: readonly string[]
+  /** Subresources by name, with their verbs and the kind they speak. */
+  subresources: Readonly<Record<string, { verbs: readonly string[]; kind?: string }>>
+  /** Fields that fieldSelector understands, besides metadata.name and metadata.namespace. */
+  fields: readonly string[]
+  /** Whether metadata.generation counts changes of the spec. */
+  generation: boolean
+  /** Whether deletion answers the object rather than a Status. */
+  returnsDeleted: boolean
+  names: 'label' | 'subdomain'
+  columns: readonly Column[]
+}
+
+const collectionVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+const status = { status: { verbs: ['get', 'patch', 'update'] } }
+
+const row = (kind: string, plural: string, rest: Partial<Kind> = {}): Kind => ({
+  kind,
+  group: '',
+  plural,
+  short: [],
+  categories: [],
+  namespaced: true,
+  verbs: collectionVerbs,
+  subresources: {},
+  fields: [],
+  generation: false,
+  returnsDeleted: false,
+  names: 'subdomain',
+  columns: columns.plain,
+  ...rest,
+})
+
+/** Every kind that the server serves, in version v1 of its group. */
+export const kinds: readonly Kind[] = [
+  row('ConfigMap', 'configmaps', { short: ['cm'], columns: columns.configMap }),
+  row('Event', 'events', {
+    short: ['ev'],
+    columns: columns.event,
+    fields: [
+      ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
+        (field) => `involvedObject.${field}`,
+      ),
+      'reason',
+      'reportingComponent',
+      'type',
+    ],
+  }),
+  row('Namespace', 'namespaces', {
+    short: ['ns'],
+    namespaced: false,
+    verbs: collectionVerbs.filter((verb) => verb !== 'deletecollection'),
+    subresources: status,
+    fields: ['status.phase'],
+    returnsDeleted: true,
+    names: 'label',
+    columns: columns.namespace,
+  }),
+  row('Node', 'nodes', {
+    short: ['no'],
+    namespaced: false,
+    subresources: status,
+    fields: ['spec.unschedulable'],
+    columns: columns.node,
+  }),
+  row('Pod', 'pods', {
+    short: ['po'],
+    categories: ['all'],
+    subresources: {
+      ...status,
+      log: { verbs: ['get'] },
+      exec: { verbs: ['create', 'get'], kind: 'PodExecOptions' },
+    },
+    fields: [
+      ...['nodeName', 'restartPolicy', 'schedulerName', 'serviceAccountName', 'hostNetwork'].map((f) => `spec.${f}`),
+      'status.phase',
+      'status.podIP',
+    ],
+    generation: true,
+    returnsDeleted: true,
+    columns: podColumns,
+  }),
+  row('Secret', 'secrets', { fields: ['type'], columns: columns.secret }),
+  row('Service', 'services', {
+    short: ['svc'],
+    categories: ['all'],
+    subresources: status,
+    fields: ['spec.clusterIP', 'spec.type'],
+    returnsDeleted: true,
+    names: 'label',
+    columns: columns.service,
+  }),
+  row('ServiceAccount', 'serviceaccounts', { short: ['sa'], returnsDeleted: true }),
+  row('SelfSubjectAccessReview', 'selfsubjectaccessreviews', {
+    group: 'authorization.k8s.io',
+    namespaced: false,
+    verbs: ['create'],
+  }),
+  row('Lease', 'leases', { group: 'coordination.k8s.io', columns: columns.lease }),
+  row('EndpointSlice', 'endpointslices', {
+    group: 'discovery.k8s.io',
+    generation: true,
+    columns: columns.endpointSlice,
+  }),
+  row('NetworkPolicy', 'networkpolicies', {
+    group: 'networking.k8s.io',
+    short: ['netpol'],
+    generation: true,
+    columns: columns.networkPolicy,
+  }),
+]
+
+/** The groups that have kinds, the core group ('') first. */
+export const groups: readonly string[] = [...new Set(kinds.map(({ group }) => group))]
+
+/** `v1` or `group/v1`. */
+export const apiVersionOf = ({ group }: Pick<Kind, 'group'>): string => (group === '' ? 'v1' : `${group}/v1`)
+
+/** The row of a kind that the server itself names. */
+export function kindNamed(name: string): Kind {
+  const found = kinds.find(({ kind }) => kind === name)
+  if (!found) throw new Error(`the reference API has no kind ${name}`)
+  return found
+}

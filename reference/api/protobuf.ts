@@ -1,0 +1,89 @@
+// `kubectl create namespace` and its siblings send protobuf and cannot be asked not to. These are the fields that
+// they set, with the numbers of Kubernetes' own generated.proto: TYPE: { FIELD: [number, type] }.
+const repeated = 'repeated '
+const map = 'map '
+const types: Readonly<Record<string, Readonly<Record<string, readonly [number, string]>>>> = {
+  Envelope: { typeMeta: [1, 'TypeMeta'], raw: [2, 'bytes'] },
+  TypeMeta: { apiVersion: [1, 'string'], kind: [2, 'string'] },
+  ObjectMeta: {
+    name: [1, 'string'],
+    generateName: [2, 'string'],
+    namespace: [3, 'string'],
+    labels: [11, `${map}string`],
+    annotations: [12, `${map}string`],
+  },
+  Namespace: { metadata: [1, 'ObjectMeta'] },
+  ConfigMap: {
+    metadata: [1, 'ObjectMeta'],
+    data: [2, `${map}string`],
+    binaryData: [3, `${map}bytes`],
+    immutable: [4, 'bool'],
+  },
+  Secret: { metadata: [1, 'ObjectMeta'], data: [2, `${map}bytes`], type: [3, 'string'], immutable: [5, 'bool'] },
+  ServiceAccount: { metadata: [1, 'ObjectMeta'] },
+  Service: { metadata: [1, 'ObjectMeta'], spec: [2, 'ServiceSpec'] },
+  ServiceSpec: {
+    ports: [1, `${repeated}ServicePort`],
+    selector: [2, `${map}string`],
+    clusterIP: [3, 'string'],
+    type: [4, 'string'],
+    externalName: [10, 'string'],
+  },
+  ServicePort: {
+    name: [1, 'string'],
+    protocol: [2, 'string'],
+    port: [3, 'int32'],
+    targetPort: [4, 'IntOrString'],
+    nodePort: [5, 'int32'],
+  },
+  IntOrString: { type: [1, 'int32'], intVal: [2, 'int32'], strVal: [3, 'string'] },
+  SelfSubjectAccessReview: { metadata: [1, 'ObjectMeta'], spec: [2, 'AccessSpec'] },
+  AccessSpec: { resourceAttributes: [1, 'ResourceAttributes'] },
+  ResourceAttributes: {
+    namespace: [1, 'string'],
+    verb: [2, 'string'],
+    group: [3, 'string'],
+    resource: [5, 'string'],
+    subresource: [6, 'string'],
+    name: [7, 'string'],
+  },
+}
+
+const magic = Buffer.from('k8s\0')
+
+/** The object in a protobuf body; undefined when it is none, or of a kind that is not described here. */
+export async function decodeProtobuf(body: Buffer): Promise<unknown> {
+  if (!body.subarray(0, magic.length).equals(magic)) return undefined
+  // Few clusters ever see such a body: loading the library can wait for the first.
+  const { default: protobuf } = await import('protobufjs/light.js')
+  const root = protobuf.Root.fromJSON({ nested: Object.fromEntries(Object.entries(types).map(describe)) })
+  const read = (type: string, bytes: Uint8Array) => {
+    const found = root.lookupType(type)
+    return found.toObject(found.decode(bytes), { bytes: String }) as Record<string, unknown>
+  }
+  const envelope = root.lookupType('Envelope').decode(body.subarray(magic.length)) as unknown as {
+    typeMeta: { apiVersion: string; kind: string }
+    raw: Uint8Array
+  }
+  const { apiVersion, kind } = envelope.typeMeta
+  return kind in types ? plain({ apiVersion, kind, ...read(kind, envelope.raw) }) : undefined
+}
+
+function describe([name, fields]: [string, Readonly<Record<string, readonly [number, string]>>]) {
+  const described = Object.entries(fields).map(([field, [id, text]]) => {
+    const [word, type = word] = text.split(' ')
+    if (word === 'map') return [field, { keyType: 'string', type, id }]
+    return [field, { type, id, ...(word === 'repeated' && { rule: 'repeated' }) }]
+  })
+  return [name, { fields: Object.fromEntries(described) }]
+}
+
+/** Go writes empty fields where JSON has none, and a port that may be a name in a box. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null) return value
+  const { intVal, strVal, ...rest } = value as Record<string, unknown>
+  if (intVal !== undefined) return strVal || intVal || undefined
+  const entries = Object.entries(rest).map(([field, inner]) => [field, plain(inner)])
+  return Object.fromEntries(entries.filter(([, inner]) => inner !== '' && inner !== 0 && inner !== undefined))
+}

@@ -1,0 +1,121 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { isDeepStrictEqual } from 'node:util'
+import type { KubeObject } from '../contract.ts'
+import { type Admission, admit, assertNamespaceOpen } from './admission/admit.ts'
+import { finishDeletion } from './delete.ts'
+import { applyPatch, assertPatchType } from './patch.ts'
+import { bodyObject, contentType, isDryRun, type Target, typeOf } from './request.ts'
+import { alreadyExists, badRequest, conflict, invalid, notFound } from './status.ts'
+import { timestamp } from './store.ts'
+
+/** POST: a new object, defaulted, checked, named if it asks for a name. */
+export async function create(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {
+  const object = asObject(await bodyObject(request), target)
+  const { kind, query } = target
+  if (kind.kind === 'SelfSubjectAccessReview')
+    return { ...object, metadata: {} as KubeObject['metadata'], status: { allowed: true } }
+  return createObject(api, target, object, isDryRun(query))
+}
+
+/** Creates an object as if somebody had posted it. */
+export function createObject(
+  api: Admission,
+  { kind, namespace }: Target,
+  given: KubeObject,
+  dryRun = false,
+): KubeObject {
+  const { generateName } = given.metadata
+  const object = structuredClone(given)
+  object.metadata = {
+    ...object.metadata,
+    name: given.metadata.name || (generateName ? generateName + suffix() : ''),
+    ...(namespace !== undefined && { namespace }),
+    uid: randomUUID(),
+    creationTimestamp: timestamp(),
+    ...(kind.generation && { generation: 1 }),
+  }
+  for (const field of ['resourceVersion', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const)
+    delete object.metadata[field]
+  if (kind.subresources.status && kind.kind !== 'Node') delete object.status
+  assertNamespaceOpen(api, kind, object)
+  admit(api, kind, object, undefined)
+  const { name } = object.metadata
+  if (api.store.get(kind.kind, namespace, name)) throw alreadyExists(kind, name)
+  return dryRun ? object : api.store.create(object)
+}
+
+/** PUT: the object as it shall be; `/status` replaces its status alone. */
+export async function replace(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {
+  const wanted = asObject(await bodyObject(request), target)
+  return change(api, target, existing(api, target), wanted)
+}
+
+/** PATCH: the object with a patch applied. */
+export async function patch(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {
+  const type = contentType(request)
+  existing(api, target)
+  assertPatchType(type)
+  const document = await bodyObject(request)
+  // Only now: while the body came in, somebody else may have written.
+  const before = existing(api, target)
+  return change(api, target, before, asObject(applyPatch(before, document, type), target))
+}
+
+function change(api: Admission, target: Target, before: KubeObject, wanted: KubeObject): KubeObject {
+  const { kind, name = '', namespace, subresource, query } = target
+  const { uid, resourceVersion } = wanted.metadata
+  if (resourceVersion && resourceVersion !== before.metadata.resourceVersion) throw conflict(kind, name)
+  if (uid && uid !== before.metadata.uid) {
+    const message = `Invalid value: ${JSON.stringify(uid)}: field is immutable`
+    throw invalid(kind, name, [{ reason: 'FieldValueInvalid', message, field: 'metadata.uid' }])
+  }
+  const after =
+    subresource === 'status' ? { ...structuredClone(before), status: wanted.status } : structuredClone(wanted)
+  if (subresource !== 'status') {
+    // What the server alone writes stays as it was, whatever the client sends.
+    const { uid, resourceVersion, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds } =
+      before.metadata
+    const kept = { uid, resourceVersion, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds }
+    const defined = Object.entries(kept).filter(([, value]) => value !== undefined)
+    const { deletionTimestamp: _time, deletionGracePeriodSeconds: _grace, ...metadata } = wanted.metadata
+    after.metadata = { ...metadata, ...Object.fromEntries(defined) }
+    if (kind.subresources.status && before.status !== undefined) after.status = structuredClone(before.status)
+    admit(api, kind, after, before)
+    // Only clients' changes count: a real cluster's binding of a pod to its node does not either.
+    if (after.metadata.generation && !isDeepStrictEqual(after.spec, before.spec)) after.metadata.generation += 1
+  }
+  if (isDryRun(query) || isDeepStrictEqual(after, before)) return after
+  const stored = api.store.update(kind.kind, namespace, name, (object) => {
+    for (const field of Object.keys(object)) if (!(field in after)) delete object[field]
+    Object.assign(object, structuredClone(after))
+  })
+  if (!stored) throw notFound(kind, name)
+  finishDeletion(api.store, stored)
+  return stored
+}
+
+function existing({ store }: Admission, { kind, namespace, name = '' }: Target): KubeObject {
+  const found = store.get(kind.kind, namespace, name)
+  if (!found) throw notFound(kind, name)
+  return found
+}
+
+/** The body as an object of the target's kind, or why it is none. */
+function asObject(body: unknown, { kind, namespace, name }: Target): KubeObject {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('the body is not an object')
+  const { metadata: given, ...rest } = body as Partial<KubeObject>
+  const type = typeOf(kind)
+  if ((rest.kind ?? type.kind) !== type.kind || (rest.apiVersion ?? type.apiVersion) !== type.apiVersion)
+    throw badRequest(`${rest.kind} in version "${rest.apiVersion}" cannot be handled as a ${kind.kind}`)
+  const metadata = { ...given, name: given?.name ?? '' }
+  if (namespace !== undefined && (metadata.namespace ?? namespace) !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  if (name !== undefined && metadata.name !== name)
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
+  return { ...rest, ...type, metadata: { ...metadata, ...(namespace !== undefined && { namespace }) } }
+}
+
+// Without vowels and look-alikes, as Kubernetes does it.
+const letters = 'bcdfghjklmnpqrstvwxz2456789'
+const suffix = () => [...randomBytes(5)].map((byte) => letters[byte % letters.length]).join('')

@@ -1,0 +1,80 @@
+import { Readable } from 'node:stream'
+import pLimit from 'p-limit'
+import type { KubeObject, Runtime, Store } from '../contract.ts'
+import { hostPorts } from '../network/host-ports.ts'
+import type { NodeNetwork } from '../network/nodes.ts'
+import { addressPool } from '../network/pods.ts'
+import type { World } from '../network/world.ts'
+import type { ContainerRunner } from './container.ts'
+import { createRecorder } from './events.ts'
+import { execIn } from './exec.ts'
+import type { Images } from './image.ts'
+import type { NodeContext } from './node.ts'
+import { asPod } from './pod.ts'
+import { createProber } from './prober.ts'
+import { PodWorker } from './worker.ts'
+
+/** What the kubelets of a cluster work on. */
+export interface KubeletOptions {
+  readonly store: Store
+  readonly world: World
+  readonly nodes: readonly NodeNetwork[]
+  readonly images?: Images
+}
+
+/** Runs the pods that the store assigns to nodes, and gives access to their containers. */
+export function startKubelets({ store, world, nodes, images = {} }: KubeletOptions): Runtime {
+  const workers = new Map<string, PodWorker>()
+  const limit = pLimit(4)
+  const contexts = new Map(
+    nodes.map((network): [string, NodeContext] => [
+      network.name,
+      {
+        ...{ store, world, network, images, limit, pool: addressPool() },
+        record: createRecorder(store, 'kubelet', network.name),
+        prober: createProber(world, network.name),
+        hostPortsChanged: hostPorts(world, network, () =>
+          [...workers.values()].filter(({ nodeName }) => nodeName === network.name).flatMap(({ ported }) => ported),
+        ),
+      },
+    ]),
+  )
+  const follow = (object: KubeObject) => {
+    const pod = asPod(object)
+    const { uid = '' } = object.metadata
+    const node = contexts.get(pod.spec.nodeName ?? '')
+    const worker = workers.get(uid)
+    if (worker) worker.update(pod)
+    else if (node && !object.metadata.deletionTimestamp) workers.set(uid, new PodWorker(node, pod))
+    else if (node) store.remove('Pod', object.metadata.namespace, object.metadata.name)
+  }
+  store.watch('Pod', ({ type, object }) => {
+    const { uid = '' } = object.metadata
+    if (type !== 'DELETED') return follow(object)
+    void workers.get(uid)?.terminate(0)
+    workers.delete(uid)
+  })
+  for (const kind of ['ConfigMap', 'Secret'])
+    store.watch(kind, () => {
+      for (const worker of workers.values()) void worker.refresh()
+    })
+  for (const pod of store.list('Pod')) follow(pod)
+
+  const find = (pod: KubeObject, name: string): ContainerRunner => {
+    const runner = workers.get(pod.metadata.uid ?? '')?.runners.find(({ container }) => container.name === name)
+    if (!runner) throw new Error(`container ${name} of pod ${pod.metadata.name} has not been created`)
+    return runner
+  }
+  return {
+    exec: async (pod, container, argv, io, signal) => {
+      const { place } = find(pod, container)
+      if (!place) throw new Error(`unable to upgrade connection: container not found ("${container}")`)
+      return execIn(place, argv, io, signal)
+    },
+    logs: (pod, container, { previous, ...options }, signal) => {
+      const { log, previousLog } = find(pod, container)
+      const chosen = previous ? previousLog : log
+      return chosen ? chosen.read(options, signal) : Readable.from([])
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { plainEnvironment } from '../network/process.ts'
+import type { World } from '../network/world.ts'
+import { siblingProgram } from '../sibling.ts'
+
+/** One question: is there an answer at that address? TCP unless it says more. */
+export interface Question {
+  readonly host: string
+  readonly port: number
+  readonly milliseconds: number
+  readonly http?: { path?: string; scheme?: string; httpHeaders?: { name: string; value: string }[] }
+  readonly grpc?: string
+}
+
+/** Sends probes from a node; gives the reason of a failure, nothing for a success. */
+export interface Prober {
+  probe(question: Question): Promise<string | undefined>
+}
+
+/** A prober that runs in a node's network namespace: one process, started when first needed and again when it dies. */
+export function createProber(world: World, node: string): Prober {
+  const waiting = new Map<number, (failure?: string) => void>()
+  let running: ChildProcess | undefined
+  let last = 0
+
+  function start(): ChildProcess {
+    const [command = '', ...words] = [
+      ...world.enter(node),
+      process.execPath,
+      ...memory,
+      siblingProgram(import.meta.url, 'prober-main'),
+    ]
+    const child = spawn(command, words, { env: plainEnvironment, stdio: ['pipe', 'pipe', 'inherit'] })
+    child.stdin.on('error', () => {})
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const { id, failure } = JSON.parse(line) as { id: number; failure?: string }
+      waiting.get(id)?.(failure)
+    })
+    child.on('exit', () => {
+      running = undefined
+      for (const answer of waiting.values()) answer('the prober of the node ended')
+    })
+    child.on('error', () => {})
+    return child
+  }
+
+  return {
+    probe: (question) => {
+      running ??= start()
+      const id = ++last
+      const answer = new Promise<string | undefined>((resolve) => waiting.set(id, resolve))
+      running.stdin?.write(`${JSON.stringify({ id, ...question })}\n`)
+      return answer.finally(() => waiting.delete(id))
+    },
+  }
+}
+
+const memory = ['--max-old-space-size=64', '--max-semi-space-size=1']

@@ -1,0 +1,241 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { PortedPod } from '../network/host-ports.ts'
+import { buildPod, type PodNetwork, planPod, removePod } from '../network/pods.ts'
+import { ContainerRunner } from './container.ts'
+import { etcFiles, hostnameOf } from './etc.ts'
+import type { NodeContext } from './node.ts'
+import { asPod, type Pod, type PodStatus, type RestartPolicy, timestamp } from './pod.ts'
+import type { PodContext } from './preparation.ts'
+import { isFinal, podStatus } from './status.ts'
+import { volumeFiles, writeFiles } from './volumes.ts'
+
+/** One pod on its node, from the moment it is scheduled until nothing is left of it. */
+export class PodWorker {
+  readonly runners: readonly ContainerRunner[]
+  readonly #node: NodeContext
+  readonly #directory: string
+  readonly #place: number | undefined
+  readonly #network: PodNetwork | undefined
+  readonly #startTime = timestamp()
+  readonly #written = new Map<string, string>()
+  readonly #stopping = new AbortController()
+  readonly #life: Promise<void>
+  #pod: Pod
+  #sandbox = false
+  #publishing = false
+  #terminated: Promise<void> | undefined
+
+  constructor(node: NodeContext, pod: Pod) {
+    this.#node = node
+    this.#pod = pod
+    this.#directory = `/run/pods/${pod.metadata.uid}`
+    this.#place = pod.spec.hostNetwork ? undefined : node.pool.take()
+    this.#network = this.#place === undefined ? undefined : planPod(node.network, this.#place)
+    const { initContainers = [], containers } = pod.spec
+    const context = this.#context()
+    this.runners = [
+      ...initContainers.map((each) => new ContainerRunner(context, each, each.restartPolicy ? 'sidecar' : 'init')),
+      ...containers.map((each) => new ContainerRunner(context, each, 'app')),
+    ]
+    this.#life = this.#live().catch((error: Error) => this.#record('Warning', 'FailedCreatePodSandBox', error.message))
+  }
+
+  /** What the node's own ports may lead to: nothing before the pod's network stands or after it went. */
+  get ported(): PortedPod[] {
+    return this.#sandbox && this.#network ? [{ spec: this.#pod.spec, addresses: this.addresses }] : []
+  }
+
+  get nodeName(): string {
+    return this.#node.network.name
+  }
+
+  get addresses(): readonly string[] {
+    return this.#network?.addresses ?? this.#hostAddresses
+  }
+
+  /** Takes the newest version of the pod. */
+  update(pod: Pod): void {
+    this.#pod = pod
+    if (pod.metadata.deletionTimestamp) void this.terminate(pod.metadata.deletionGracePeriodSeconds ?? 30)
+    else {
+      this.#publish()
+      void this.refresh()
+    }
+  }
+
+  /** Writes the volumes again that ConfigMaps, Secrets or the pod's own fields fill, where these have changed. */
+  async refresh(): Promise<void> {
+    if (this.#sandbox) await this.#fillVolumes().catch(() => {})
+  }
+
+  /** Ends the pod's containers within so many seconds, and everything else of it. */
+  terminate(seconds: number): Promise<void> {
+    // A second call can only shorten the first.
+    if (this.#terminated) for (const runner of this.runners) void (seconds <= 0 && runner.stop(0))
+    this.#terminated ??= this.#terminate(seconds).catch((error: Error) =>
+      this.#record('Warning', 'FailedKillPod', error.message),
+    )
+    return this.#terminated
+  }
+
+  async #live(): Promise<void> {
+    this.#publish()
+    await this.#makeSandbox()
+    await this.#whenThere()
+    const policy = (this.#pod.spec.restartPolicy ?? 'Always') as RestartPolicy
+    const sidecars: ContainerRunner[] = []
+    for (const runner of this.runners.filter(({ kind }) => kind !== 'app')) {
+      if (this.#stopping.signal.aborted) return
+      if (runner.kind === 'sidecar') {
+        sidecars.push(runner)
+        void runner.run('Always')
+        await this.#until(() => runner.status.started)
+      } else {
+        await runner.run(policy === 'Always' ? 'OnFailure' : policy)
+        if (!runner.status.ready) return this.#finish(sidecars)
+      }
+    }
+    await Promise.all(this.runners.filter(({ kind }) => kind === 'app').map((runner) => runner.run(policy)))
+    if (!this.#stopping.signal.aborted) await this.#finish(sidecars)
+  }
+
+  /** The pod has done its work: what served it ends, and its network goes. */
+  async #finish(sidecars: readonly ContainerRunner[]): Promise<void> {
+    await this.#stopAll(sidecars.toReversed(), 30)
+    await this.#removeSandbox()
+    this.#publish()
+  }
+
+  async #terminate(seconds: number): Promise<void> {
+    this.#stopping.abort()
+    const deadline = Date.now() + seconds * 1000
+    for (const { status, container } of this.runners)
+      if (status.state.running)
+        this.#record('Normal', 'Killing', `Stopping container ${container.name}`, `spec.containers{${container.name}}`)
+    const others = this.runners.filter(({ kind }) => kind !== 'sidecar')
+    await Promise.all(others.map((runner) => runner.stop(seconds)))
+    await this.#stopAll(
+      this.runners.filter(({ kind }) => kind === 'sidecar').toReversed(),
+      (deadline - Date.now()) / 1000,
+    )
+    await this.#life
+    await this.#removeSandbox()
+    this.#publishNow()
+    const { namespace, name, uid } = this.#pod.metadata
+    if (this.#node.store.get('Pod', namespace, name)?.metadata.uid === uid)
+      this.#node.store.remove('Pod', namespace, name)
+  }
+
+  async #stopAll(runners: readonly ContainerRunner[], seconds: number): Promise<void> {
+    for (const runner of runners) await runner.stop(seconds)
+  }
+
+  async #makeSandbox(): Promise<void> {
+    const { world, network, limit } = this.#node
+    const containers = this.runners.map(({ container }) => `${this.#directory}/containers/${container.name}`)
+    const etc = etcFiles(this.#pod, this.#hostname, this.addresses)
+    for (const directory of [...containers, `${this.#directory}/etc`])
+      await mkdir(world.path(directory), { recursive: true })
+    for (const [name, content] of Object.entries(etc))
+      await writeFile(world.path(`${this.#directory}/etc/${name}`), content)
+    for (const { name } of this.#pod.spec.volumes ?? []) {
+      await mkdir(world.path(`${this.#directory}/volumes/${name}`), { recursive: true, mode: 0o777 })
+    }
+    const pipes = `mkfifo ${containers.flatMap((directory) => [`${directory}/out`, `${directory}/err`]).join(' ')}\n`
+    const planned = this.#network
+    await limit<[], unknown>(() => (planned ? buildPod(world, network, planned, pipes) : world.run(pipes)))
+    this.#sandbox = true
+    this.#publishNow()
+    await this.#node.hostPortsChanged()
+  }
+
+  async #removeSandbox(): Promise<void> {
+    if (!this.#sandbox) return
+    this.#sandbox = false
+    const { world, network, pool, hostPortsChanged } = this.#node
+    await hostPortsChanged()
+    if (this.#network) await removePod(world, network, this.#network)
+    if (this.#place !== undefined) pool.release(this.#place)
+    await rm(world.path(this.#directory), { recursive: true, force: true })
+  }
+
+  /** Waits until what the volumes refer to is there. */
+  async #whenThere(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      try {
+        return await this.#fillVolumes()
+      } catch (error) {
+        this.#record('Warning', 'FailedMount', (error as Error).message)
+        await sleep(500, undefined, { signal: this.#stopping.signal }).catch(() => {})
+      }
+    }
+  }
+
+  async #fillVolumes(): Promise<void> {
+    for (const volume of this.#pod.spec.volumes ?? []) {
+      try {
+        const files = volumeFiles(this.#node.store, this.#pod, volume)
+        const digest = JSON.stringify(files)
+        if (!files || this.#written.get(volume.name) === digest) continue
+        this.#written.set(volume.name, digest)
+        await writeFiles(this.#node.world.path(`${this.#directory}/volumes/${volume.name}`), files)
+      } catch (error) {
+        throw new Error(`MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
+      }
+    }
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition() && !this.#stopping.signal.aborted) await sleep(20)
+  }
+
+  /** Writes the status soon, once for all that changes in one go. */
+  #publish(): void {
+    if (this.#publishing) return
+    this.#publishing = true
+    setImmediate(() => this.#publishNow())
+  }
+
+  #publishNow(): void {
+    this.#publishing = false
+    const { namespace, name, uid } = this.#pod.metadata
+    this.#node.store.update('Pod', namespace, name, (object) => {
+      if (object.metadata.uid !== uid) return
+      const status: PodStatus = podStatus(asPod(object), {
+        ...{
+          runners: this.runners,
+          hostAddresses: this.#hostAddresses,
+          sandbox: this.#sandbox,
+          startTime: this.#startTime,
+        },
+        addresses: this.#sandbox || isFinal(asPod(object).status?.phase) || this.#terminated ? this.addresses : [],
+      })
+      object.status = structuredClone(status)
+    })
+    const stored = this.#node.store.get('Pod', namespace, name)
+    if (stored && stored.metadata.uid === uid) this.#pod = asPod(stored)
+  }
+
+  get #hostname(): string {
+    return hostnameOf(this.#pod, this.#node.network.name)
+  }
+
+  get #hostAddresses(): string[] {
+    return this.#node.network.addresses.map(({ node }) => node)
+  }
+
+  #context(): PodContext {
+    return {
+      ...{ node: this.#node, directory: this.#directory, hostname: this.#hostname },
+      pod: () => this.#pod,
+      network: this.#network?.name ?? this.#node.network.name,
+      address: this.addresses[0] ?? '',
+      changed: () => this.#publish(),
+    }
+  }
+
+  #record(type: 'Normal' | 'Warning', reason: string, message: string, path?: string): void {
+    this.#node.record(this.#pod, type, reason, message, path)
+  }
+}

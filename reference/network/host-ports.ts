@@ -1,0 +1,69 @@
+import { apply } from './declaration.ts'
+import type { NodeNetwork } from './nodes.ts'
+import type { World } from './world.ts'
+
+/** A pod as far as its ports on the node go. */
+export interface PortedPod {
+  readonly spec: { containers: readonly { ports?: readonly Port[] }[] }
+  readonly addresses: readonly string[]
+}
+
+interface Port {
+  containerPort: number
+  hostPort?: number
+  hostIP?: string
+  protocol?: string
+}
+
+/** Keeps a node's translation of host ports up to date: call what it gives whenever the node's pods have changed. */
+export function hostPorts(world: World, node: NodeNetwork, pods: () => readonly PortedPod[]): () => Promise<void> {
+  let applied: Promise<string> = Promise.resolve(table([]))
+  return async () => {
+    applied = applied
+      .catch(() => '')
+      .then(async (before) => {
+        const wanted = table(pods())
+        if (wanted === before) return before
+        const sysctls = { 'net/ipv4/conf/all/route_localnet': 1 }
+        await world.run(apply(node.name, { sysctls, ip: [], nft: wanted }))
+        return wanted
+      })
+    await applied
+  }
+}
+
+/** The rules that lead a node's ports to its pods, as the usual CNI plug-in for it makes them. */
+function table(pods: readonly PortedPod[]): string {
+  const rules = pods.flatMap(({ spec, addresses }) =>
+    spec.containers
+      .flatMap(({ ports = [] }) => ports)
+      .filter(({ hostPort }) => hostPort)
+      .flatMap((port) => addresses.map((address) => rule(port, address))),
+  )
+  return `table inet hostports
+delete table inet hostports
+table inet hostports {
+  chain ports {
+    ${rules.join('\n    ')}
+  }
+  chain prerouting {
+    type nat hook prerouting priority dstnat;
+    jump ports
+  }
+  chain output {
+    type nat hook output priority -100;
+    jump ports
+  }
+  chain postrouting {
+    type nat hook postrouting priority srcnat;
+    ip saddr 127.0.0.0/8 oifname cni0 masquerade
+  }
+}`
+}
+
+function rule({ containerPort, hostPort, hostIP = '', protocol = 'TCP' }: Port, address: string): string {
+  const [family, version, target] = address.includes(':') ? ['ip6', 'ipv6', `[${address}]`] : ['ip', 'ipv4', address]
+  const own = ['', '0.0.0.0', '::'].includes(hostIP) ? 'fib daddr type local' : `${family} daddr ${hostIP}`
+  const match = `meta nfproto ${version} ${own} ${protocol.toLowerCase()} dport ${hostPort}`
+  return `${match} dnat ${family} to ${target}:${containerPort}`
+}

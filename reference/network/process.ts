@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { toolPath } from './tools.ts'
+
+/** What the world's own programs get as environment: nothing of the caller's reaches them. */
+export const plainEnvironment = { PATH: toolPath, LANG: 'C' }
+
+/** Runs a command to its end; gives its output, or rejects with what it wrote to stderr. */
+export async function run(words: readonly string[], input = ''): Promise<string> {
+  const [command = '', ...args] = words
+  const child = spawn(command, args, { env: plainEnvironment, stdio: ['pipe', 'pipe', 'pipe'] })
+  // A command that ends before it has read its input has failed, and says why on stderr.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  const exit = new Promise<number>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+  const [code, stdout, stderr] = await Promise.all([exit, text(child.stdout), text(child.stderr)])
+  if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${stderr.trim() || 'no message'}`)
+  return stdout
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { V1Status } from '@kubernetes/client-node'
+import { podNamed, startFixture, startPod } from './api-fixture.ts'
+
+const statusOf = async (attempt: Promise<unknown>): Promise<V1Status> => {
+  const error = await attempt.then(
+    () => assert.fail('nothing was refused'),
+    (reason: unknown) => reason,
+  )
+  const { body } = error as { body: unknown }
+  return typeof body === 'string' ? JSON.parse(body) : (body as V1Status)
+}
+
+test('a pod is defaulted as a real API server does it', async () => {
+  await using fixture = await startFixture()
+  const { spec, status, metadata } = await fixture.core.createNamespacedPod({
+    namespace: 'default',
+    body: podNamed('a'),
+  })
+  assert.equal(metadata?.generation, 1)
+  assert.deepEqual({ ...status }, { phase: 'Pending', qosClass: 'BestEffort' })
+  assert.deepEqual(
+    [spec?.restartPolicy, spec?.dnsPolicy, spec?.terminationGracePeriodSeconds, spec?.serviceAccountName],
+    ['Always', 'ClusterFirst', 30, 'default'],
+  )
+  assert.equal(spec?.containers[0]?.imagePullPolicy, 'IfNotPresent')
+})
+
+test('an invalid pod is refused with every cause, in the words of Kubernetes', async () => {
+  await using fixture = await startFixture()
+  const body = { metadata: { name: 'Bad_Name' }, spec: { containers: [{ name: 'main' }], restartPolicy: 'Sometimes' } }
+  const { code, reason, details } = await statusOf(fixture.core.createNamespacedPod({ namespace: 'default', body }))
+  assert.deepEqual([code, reason], [422, 'Invalid'])
+  assert.deepEqual(
+    details?.causes?.map(({ field, reason: why }) => `${field} ${why}`),
+    [
+      'metadata.name FieldValueInvalid',
+      'spec.containers[0].image FieldValueRequired',
+      'spec.restartPolicy FieldValueNotSupported',
+    ],
+  )
+})
+
+test('a restricted namespace says what it does not admit, also when asked without creating', async () => {
+  await using fixture = await startFixture()
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+  await fixture.core.createNamespace({ body: { metadata: { name: 'strict', labels } } })
+  const body = podNamed('a')
+  Object.assign(body.spec, { hostNetwork: true })
+  const refusal = await statusOf(fixture.core.createNamespacedPod({ namespace: 'strict', body, dryRun: 'All' }))
+  assert.equal(refusal.code, 403)
+  assert.match(
+    refusal.message ?? '',
+    /^pods "a" is forbidden: violates PodSecurity "restricted:latest": host namespaces \(hostNetwork=true\), allow/,
+  )
+})
+
+test('a Service gets an address of its own, or the one it chose, and keeps it', async () => {
+  await using fixture = await startFixture({ serviceCidrs: ['10.96.0.0/16', 'fd00:10:96::/112'] })
+  const { core } = fixture
+  const create = (name: string, spec: object) =>
+    core.createNamespacedService({
+      namespace: 'default',
+      body: { metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } },
+    })
+  const both = await create('both', { ipFamilyPolicy: 'PreferDualStack', type: 'NodePort' })
+  assert.deepEqual(both.spec?.ipFamilies, ['IPv4', 'IPv6'])
+  assert.match(both.spec?.clusterIPs?.join() ?? '', /^10\.96\.\d+\.\d+,fd00:10:96::/)
+  assert.ok((both.spec?.ports?.[0]?.nodePort ?? 0) >= 30000)
+  assert.equal((await create('chosen', { clusterIP: '10.96.0.9' })).spec?.clusterIP, '10.96.0.9')
+  assert.match(
+    (await statusOf(create('again', { clusterIP: '10.96.0.9' }))).message ?? '',
+    /provided IP is already allocated/,
+  )
+  assert.match(
+    (await statusOf(create('outside', { clusterIP: '10.1.2.3' }))).message ?? '',
+    /does not match the current range/,
+  )
+  const api = await core.readNamespacedService({ namespace: 'default', name: 'kubernetes' })
+  assert.equal(api.spec?.clusterIP, '10.96.0.1')
+})
+
+test('a namespace takes its content along, and admits nothing while it goes', async () => {
+  await using fixture = await startFixture()
+  const { core, store } = fixture
+  await core.createNamespace({ body: { metadata: { name: 'x' } } })
+  assert.ok(store.get('ServiceAccount', 'x', 'default') && store.get('ConfigMap', 'x', 'kube-root-ca.crt'))
+  await core.createNamespacedPod({ namespace: 'x', body: podNamed('a') })
+  startPod(store, 'x', 'a')
+  await core.deleteNamespace({ name: 'x' })
+  assert.equal(store.get('Pod', 'x', 'a')?.metadata.deletionGracePeriodSeconds, 30)
+  assert.equal(store.get('ConfigMap', 'x', 'kube-root-ca.crt'), undefined)
+  const { code, details } = await statusOf(core.createNamespacedPod({ namespace: 'x', body: podNamed('b') }))
+  assert.deepEqual([code, details?.causes?.[0]?.reason], [403, 'NamespaceTerminating'])
+  store.create({ apiVersion: 'v1', kind: 'Event', metadata: { name: 'killing', namespace: 'x' } })
+  store.remove('Pod', 'x', 'a')
+  assert.equal(store.get('Namespace', undefined, 'x'), undefined)
+  assert.equal((await statusOf(core.deleteNamespace({ name: 'default' }))).code, 403)
+})
+
+test('what a deleted object owned goes with it', async () => {
+  await using fixture = await startFixture()
+  const { core, store } = fixture
+  const owner = await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'owner' } } })
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata?.uid ?? '' }]
+  await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'owned', ownerReferences } } })
+  await core.deleteNamespacedConfigMap({ namespace: 'default', name: 'owner' })
+  assert.equal(store.get('ConfigMap', 'default', 'owned'), undefined)
+})
+
+test('long lists come in pages, and a watch from too long ago is told so', async () => {
+  await using fixture = await startFixture()
+  const { core, watch } = fixture
+  for (const name of ['a', 'b', 'c'])
+    await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name } } })
+  const first = await core.listNamespacedConfigMap({ namespace: 'default', limit: 2 })
+  assert.equal(first.metadata?.remainingItemCount, 2)
+  const rest = await core.listNamespacedConfigMap({
+    namespace: 'default',
+    limit: 2,
+    _continue: first.metadata?._continue ?? '',
+  })
+  assert.deepEqual(
+    [...first.items, ...rest.items].map(({ metadata }) => metadata?.name),
+    ['a', 'b', 'c', 'kube-root-ca.crt'],
+  )
+  for (let turn = 0; turn < 4200; turn += 1)
+    fixture.store.update('ConfigMap', 'default', 'a', (map) => Object.assign(map, { data: { turn: String(turn) } }))
+  const expired = Promise.withResolvers<V1Status>()
+  await watch.watch(
+    '/api/v1/configmaps',
+    { resourceVersion: '1' },
+    (type, status) => type === 'ERROR' && expired.resolve(status),
+    () => undefined,
+  )
+  assert.deepEqual([(await expired.promise).code, (await expired.promise).reason], [410, 'Expired'])
+})
