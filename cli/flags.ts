@@ -13,7 +13,7 @@ const positive = (word: string): number | string => (/^\d+$/.test(word) ? Number
 export const runFlags = (command: Command): Command =>
   clusterFlags(command)
     .argument('[feature...]', 'feature files or folders, or ids such as P04 (default: all)')
-    .option('--cluster <source>', 'current (the kubeconfig’s), or kind (made for this run)')
+    .option('--cluster <source>', 'current (the kubeconfig’s), kind or reference (made for this run)')
     .option('--profile <name>', 'core, or full (default)')
     .option('--tags <expression>', 'only scenarios with these tags, e.g. "@rule-1 and not @disrupt"')
     .option('--name <regex>', 'only scenarios with such a name')

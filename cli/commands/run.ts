@@ -5,6 +5,7 @@ import { kindConfig } from '../../fixtures/clusters/kind-config.ts'
 import { openCluster } from '../../fixtures/clusters/open.ts'
 import { sentence, UsageError } from '../../fixtures/errors.ts'
 import { ownVersion } from '../../fixtures/files.ts'
+import { accessOf } from '../../fixtures/kube/access.ts'
 import { type KubeApi, openApi } from '../../fixtures/kube/api.ts'
 import { newRunId } from '../../fixtures/labels.ts'
 import { removeObserver } from '../../fixtures/outside/clean.ts'
@@ -92,17 +93,13 @@ export async function run(features: readonly string[], flags: Record<string, unk
 
 /** What can be known to be wrong before anything is created. */
 async function checkInputs(settings: Settings): Promise<void> {
-  if (settings.cluster === 'kind') kindConfig(settings.kindConfig)
-  else await openApi(accessOf(settings))
-  if (settings.cluster === 'kind' && (settings.kubeconfig ?? settings.context) !== undefined) {
-    throw new UsageError('--cluster kind makes its own cluster; leave --kubeconfig and --context out.')
+  const { cluster } = settings
+  if (cluster !== 'current' && (settings.kubeconfig ?? settings.context) !== undefined) {
+    throw new UsageError(`--cluster ${cluster} makes its own cluster; leave --kubeconfig and --context out.`)
   }
+  if (cluster === 'kind') kindConfig(settings.kindConfig)
+  if (cluster === 'current') await openApi(accessOf(settings))
 }
-
-const accessOf = ({ kubeconfig, context }: { kubeconfig?: string | undefined; context?: string | undefined }) => ({
-  ...(kubeconfig !== undefined && { kubeconfig }),
-  ...(context !== undefined && { context }),
-})
 
 async function execute(run: Run): Promise<number> {
   const { messages, settings, screen } = run
