@@ -13,6 +13,7 @@ import type { Replacement } from '../fixtures/replace.ts'
 import type { ServiceRef, StandingPod, Topology } from '../fixtures/topology.ts'
 import type { VethEnd } from '../fixtures/veth.ts'
 import { Workbench } from '../fixtures/workbench.ts'
+import { topologyOf } from './alone.ts'
 import type { Dialable } from './subjects.ts'
 
 /** Media types of what a scenario attaches for the reports. */
@@ -54,7 +55,7 @@ export class Flatnet extends World<Topology> {
 
   constructor(options: IWorldOptions<Topology>) {
     super(options)
-    this.topology = options.parameters
+    this.topology = topologyOf(options.parameters)
   }
 
   get bench(): Workbench {

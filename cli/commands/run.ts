@@ -11,8 +11,8 @@ import { newRunId } from '../../fixtures/labels.ts'
 import { removeObserver } from '../../fixtures/outside/clean.ts'
 import { dockerObserver } from '../../fixtures/outside/docker.ts'
 import { foreignPolicies } from '../../fixtures/run/policies.ts'
-import { type FindObserver, namespacesOf, policyTrouble, provision } from '../../fixtures/run/provision.ts'
-import { deleteObjects, removeNamespaces } from '../../fixtures/run/remove.ts'
+import { type FindObserver, policyTrouble, provision } from '../../fixtures/run/provision.ts'
+import { namespacesOf, takeBack } from '../../fixtures/run/remove.ts'
 import type { Settings } from '../../fixtures/settings.ts'
 import { lend } from '../../fixtures/streams/broker.ts'
 import { Streams } from '../../fixtures/streams/streams.ts'
@@ -146,7 +146,7 @@ const exitCode = (verdict: Verdict, left: readonly string[]) =>
 /** Provisions and runs; gives what makes the whole run worthless, where something does. */
 async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string | undefined> {
   const { settings, id, undo, progress, messages } = run
-  const creating = () => undo.add('delete what the run made', () => takeBack(run, api))
+  const creating = () => undo.add('delete what the run made', () => takeBack(api, id, settings))
   const streams = new Streams(async () => api)
   const findObserver: FindObserver = (nodes) => {
     undo.add('remove the observer', async () => void (await removeObserver(id)))
@@ -181,24 +181,11 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   return policies.length > 0 ? policyTrouble(policies).message : undefined
 }
 
-async function takeBack(run: Run, api: KubeApi): Promise<void> {
-  const { settings, id } = run
-  const names = Object.values(namespacesOf(id, settings))
-  if (settings.namespace !== undefined) return deleteObjects(api, settings.namespace, id)
-  // Who deletes the whole cluster need not wait for what is in it.
-  if (settings.cluster !== 'current') return
-  const left = await removeNamespaces(api, names, settings.limits.cleanUp)
-  if (left.length > 0)
-    throw new Error(
-      `${left.join(', ')} still there after ${settings.limits.cleanUp / 1000} s; flatnet clean tries again`,
-    )
-}
-
 /** Takes back what the run made, and says so; gives what is left. */
 async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
   const { progress, undo, settings } = run
   if (run.kept) {
-    const { main } = namespacesOf(run.id, settings)
+    const { main } = namespacesOf(run.id, settings.namespace)
     progress.say(`kept for a look: kubectl get pods -n ${main}; remove it with flatnet clean --all`)
     return []
   }

@@ -1,0 +1,22 @@
+import { AfterAll, BeforeAll } from '@cucumber/cucumber'
+import type { Topology } from '../fixtures/topology.ts'
+
+/** What `npx cucumber-js` stands on, which comes without a run around it: made before the first scenario, undone after the last. */
+const site: { topology?: Topology; undo: (() => Promise<unknown>)[] } = { undo: [] }
+
+/** The topology that the run gave as world parameters, or the one made here. */
+export function topologyOf(parameters: Partial<Topology>): Topology {
+  const topology = parameters.run === undefined ? site.topology : (parameters as Topology)
+  if (!topology) throw new Error('nothing is provisioned')
+  return topology
+}
+
+BeforeAll({ timeout: 300_000 }, async function (this: { parameters: Partial<Topology> }) {
+  if (this.parameters.run !== undefined) return
+  const { provisionAlone } = await import('../fixtures/run/alone.ts')
+  site.topology = await provisionAlone(site.undo)
+})
+
+AfterAll({ timeout: 300_000 }, async () => {
+  for (const undo of site.undo.reverse()) await undo()
+})
