@@ -1,7 +1,7 @@
 import type { ClusterPortrait } from '../fixtures/run/discover.ts'
 import type { Result } from '../reports/model.ts'
 import type { Row } from '../reports/rows.ts'
-import { type Paint, painter, requirementLines, untestedLines, verdictLines } from '../reports/terminal.ts'
+import { type Paint, painter, requirementLines, untestedLines, verdictLines, wrap } from '../reports/terminal.ts'
 import type { Verdict } from '../reports/verdict.ts'
 import type { Progress } from './progress.ts'
 
@@ -46,7 +46,7 @@ export class Screen {
     ]
     const ranges = portrait.podCIDRs.length > 0 ? [`pods ${portrait.podCIDRs.join(' ')}`] : []
     const second = [`kube-proxy ${portrait.proxyMode}`, portrait.ipFamilies.join(' and '), ...ranges]
-    this.#print(['', this.#paint('bold', first.join('   ')), second.join('   ')])
+    this.#print(['', this.#paint('bold', first.join('   ')), ...wrap(second.join('   '), 80)])
   }
 
   show(result: Result): void {

@@ -1,8 +1,10 @@
-// npm start: sets up what is missing, then tests a kind cluster that is made for the run and deleted after it.
+// npm start: sets up what is missing, then tests the embedded cluster, which is made for the run and gone after it.
+import { installPackages } from './packages.mjs'
 import { runOwn, setUp } from './setup.mjs'
 
+installPackages()
 setUp()
 // Ctrl-C in the terminal reaches the run as well, which ends in order.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
-process.exit(runOwn(['dist/cli/main.js', 'run', '--cluster', 'kind', ...process.argv.slice(2)]))
+process.exit(runOwn(['dist/cli/main.js', 'run', '--cluster', 'reference', ...process.argv.slice(2)]))

@@ -1,30 +1,28 @@
 // npm test: sets up what is missing, then checks the sources, and runs unit and acceptance tests.
-import { readFileSync } from 'node:fs'
+import { installPackages } from './packages.mjs'
 import { runOwn, setUp } from './setup.mjs'
 
+installPackages()
 setUp()
-const say = (text) => process.stderr.write(`flatnet: ${text}\n`)
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-say(`testing flatnet ${version}`)
 
+const wanted = process.argv.slice(2)
+const files = wanted.length > 0 ? wanted : ['tests/**/*.test.ts']
+const reporters = [
+  '--test-reporter=spec',
+  '--test-reporter-destination=stdout',
+  '--test-reporter=./scripts/tally.mjs',
+  '--test-reporter-destination=stdout',
+]
 const steps = [
   [
     'formatting, lint and import directions',
     ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
   ],
   ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
-  [
-    'tests',
-    [
-      '--test',
-      '--test-concurrency=2',
-      '--test-reporter=spec',
-      ...(process.argv.length > 2 ? process.argv.slice(2) : ['tests/**/*.test.ts']),
-    ],
-  ],
+  ['tests', ['--test', '--test-concurrency=1', ...reporters, ...files]],
 ]
 for (const [what, args] of steps) {
-  say(what)
+  process.stderr.write(`flatnet: ${what}\n`)
   const code = runOwn(args)
   if (code !== 0) process.exit(code)
 }

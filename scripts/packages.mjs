@@ -1,0 +1,31 @@
+// System packages that the embedded cluster needs, installed where that may be done: root or passwordless sudo, with apt.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Which package has which program. */
+const PACKAGES = { ip: 'iproute2', nft: 'nftables', unshare: 'util-linux', nsenter: 'util-linux' }
+
+// A login PATH may lack the folders where these live.
+const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin']
+const has = (program) => FOLDERS.some((folder) => existsSync(join(folder, program)))
+
+const run = (argv) =>
+  spawnSync(argv[0], argv.slice(1), {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }).status === 0
+
+/** Installs what is missing and says so; what cannot be installed is named by the embedded cluster itself. */
+export function installPackages() {
+  const missing = [...new Set(Object.entries(PACKAGES).flatMap(([program, name]) => (has(program) ? [] : [name])))]
+  if (process.platform !== 'linux' || missing.length === 0 || !has('apt-get')) return
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
+  if (sudo.length > 0 && !run([...sudo, 'true'])) return
+  process.stderr.write(`flatnet: installing ${missing.join(', ')} (apt-get), once\n`)
+  const install = [...sudo, 'apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing]
+  if (!run(install)) {
+    run([...sudo, 'apt-get', 'update', '-qq'])
+    run(install)
+  }
+}
