@@ -35,7 +35,8 @@ defineParameterType({
 
 defineParameterType({
   name: 'reference',
-  regexp: /the pod's status\.podIP|the node's InternalIP|the pod's name|its spec\.hostname/,
+  regexp:
+    /one of the pod's status\.podIPs|the pod's status\.podIP|the node's InternalIP|the pod's name|its spec\.hostname/,
   transformer: (words) => words,
 })
 

@@ -43,6 +43,8 @@ interface Run {
   screen: Screen
   signal: AbortSignal
   kept: boolean
+  /** Namespaces that the API was asked for. */
+  asked: Set<string>
 }
 
 /** `flatnet run`: tests a cluster. Gives the exit code of its verdict. */
@@ -79,6 +81,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
     screen,
     signal: aborter.signal,
     kept: false,
+    asked: new Set(),
   }
   const release = onSignals(async () => {
     aborter.abort()
@@ -145,8 +148,8 @@ const exitCode = (verdict: Verdict, left: readonly string[]) =>
 
 /** Provisions and runs; gives what makes the whole run worthless, where something does. */
 async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string | undefined> {
-  const { settings, id, undo, progress, messages } = run
-  const creating = () => undo.add('delete what the run made', () => takeBack(api, id, settings))
+  const { settings, id, undo, progress, messages, asked } = run
+  undo.add('delete what the run made', () => takeBack(api, id, settings, asked))
   const streams = new Streams(async () => api)
   const findObserver: FindObserver = (nodes) => {
     undo.add('remove the observer', async () => void (await removeObserver(id)))
@@ -160,7 +163,7 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
     tell: progress.tell,
     findObserver,
     streams,
-    creating,
+    asked,
   })
   undo.add('close the streams', () => streams.close())
   const stopLending = lend(id, streams)
@@ -194,7 +197,8 @@ async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
   progress.live('  ..  taking back what this run made')
   const problems = await undo.run()
   for (const problem of problems) progress.say(`flatnet: could not ${problem}`)
-  if (problems.length === 0)
+  const made = run.asked.size > 0 || settings.cluster !== 'current' || settings.namespace !== undefined
+  if (problems.length === 0 && made)
     progress.say(`  everything that this run made is gone (${round(performance.now() - started)} s)`)
   return problems
 }

@@ -50,7 +50,8 @@ Feature: Rule 3: a pod sees itself as others see it
     Scenario: a pod finds its own address under its own name
       Given a pod with several containers on every node
       When every application container reports its entry in /etc/hosts
-      Then every report is the pod's status.podIP
+      Then every report has the pod's status.podIP
+      And every report is one of the pod's status.podIPs
 
   Rule: A pod is found where it says it is
     @I05
