@@ -45,7 +45,7 @@ function build(ends: (code: number) => void): Command {
   cluster
     .command('up')
     .description('make a cluster that stays, and print its kubeconfig')
-    .option('--cluster <source>', 'kind')
+    .option('--cluster <source>', 'kind (default) or reference')
     .option('--name <name>', 'its name (default: flatnet)')
     .option('--kind-config <file>', 'kind’s own configuration')
     .option('--node-image <ref>', 'image of kind’s nodes')

@@ -15,6 +15,8 @@ export interface ReferenceOptions {
   readonly ipFamily?: IpFamily
   /** Images besides `node:*`, each a program of the host. */
   readonly images?: Images
+  /** Whether it outlives the process that starts it, until SIGTERM. */
+  readonly stays?: boolean
 }
 
 /** What the process that holds a cluster says of it once it answers. */
@@ -33,6 +35,23 @@ export interface Reference {
   /** The words to put before a command to run it in a node's root namespace, by node name. */
   readonly nodeShell: Readonly<Record<string, readonly string[]>>
   stop(): Promise<void>
+}
+
+/** Starts a reference cluster that stays: `pid` is the process to end with SIGTERM. */
+export async function standReference(options: ReferenceOptions = {}): Promise<ReferenceReport> {
+  const told = JSON.stringify({ ...options, stays: true })
+  const holder = spawn(process.execPath, [siblingProgram(import.meta.url, 'main'), told], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const failed = once(holder, 'exit').then(() => {
+    throw new Error('the reference cluster did not start')
+  })
+  const [line] = await Promise.race([once(createInterface({ input: holder.stdout }), 'line'), failed])
+  failed.catch(() => {})
+  holder.unref()
+  holder.stdout.destroy()
+  return { ...(JSON.parse(line) as ReferenceReport), pid: holder.pid ?? 0 }
 }
 
 /** Starts a reference cluster in a process of its own; it goes when that process or this one goes. */

@@ -10,13 +10,20 @@ import { registerNodes } from './node-objects.ts'
 import { startScheduler } from './scheduler.ts'
 
 // A program of its own: it holds a cluster until its standard input ends, and says on one line how to reach it.
-const { nodes: count = 3, ipFamily = 'ipv4', images = {} } = JSON.parse(process.argv[2] ?? '{}') as ReferenceOptions
+const {
+  nodes: count = 3,
+  ipFamily = 'ipv4',
+  images = {},
+  stays = false,
+} = JSON.parse(process.argv[2] ?? '{}') as ReferenceOptions
 const leaving = new AbortController()
 const world = await openWorld()
-process.stdin
-  .on('error', () => {})
-  .on('end', leave)
-  .resume()
+if (!stays) {
+  process.stdin
+    .on('error', () => {})
+    .on('end', leave)
+    .resume()
+}
 process.on('SIGTERM', leave)
 process.on('SIGINT', leave)
 void world.gone.then(() => process.exit(1))

@@ -1,10 +1,10 @@
-import { deleteKind } from '../../fixtures/clusters/kind.ts'
 import { readRecords } from '../../fixtures/clusters/state.ts'
 import { Trouble, UsageError } from '../../fixtures/errors.ts'
 import { removeObservers } from '../../fixtures/outside/clean.ts'
 import { removeRuns } from '../../fixtures/run/clean.ts'
 import { isAlive } from '../../fixtures/run/owner.ts'
 import { Progress } from '../progress.ts'
+import { deleteCluster } from './cluster.ts'
 
 interface Flags {
   kubeconfig?: string
@@ -23,10 +23,11 @@ export async function clean(flags: Flags): Promise<number> {
     progress.say(`  ${line}`)
   }
   for (const record of readRecords()) {
-    const dead = isAlive(record.owner) === 'dead' && !record.kept
+    // A kind cluster outlives the process that made it; the embedded one dies with the one that holds it.
+    const dead = isAlive(record.owner) === 'dead' && (record.source === 'reference' || !record.kept)
     if (dead || all) {
-      await deleteKind(record.name)
-      say(`deleted kind cluster ${record.name}`)
+      await deleteCluster(record)
+      say(`deleted ${record.source} cluster ${record.name}`)
     }
   }
   for (const name of await removeObservers(all)) say(`removed container ${name}`)

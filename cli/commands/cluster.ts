@@ -1,7 +1,9 @@
 import { deleteKind, kindCluster } from '../../fixtures/clusters/kind.ts'
-import { readRecords } from '../../fixtures/clusters/state.ts'
+import { endReference, standingReference } from '../../fixtures/clusters/reference.ts'
+import { type ClusterRecord, readRecords } from '../../fixtures/clusters/state.ts'
 import { UsageError } from '../../fixtures/errors.ts'
 import { didYouMean } from '../../fixtures/nearest.ts'
+import type { Settings } from '../../fixtures/settings.ts'
 import { Progress } from '../progress.ts'
 import { readSettings } from '../settings.ts'
 import { onSignals } from '../signals.ts'
@@ -11,31 +13,42 @@ const full = (name: string) => (name === 'flatnet' || name.startsWith('flatnet-'
 /** `flatnet cluster up`: makes a cluster that stays; stdout is the path of its kubeconfig. */
 export async function up({ name = 'flatnet', cluster = 'kind', ...flags }: Record<string, string>): Promise<number> {
   const settings = readSettings({ ...flags, cluster }, [])
-  if (settings.cluster !== 'kind')
-    throw new UsageError('only a cluster of flatnet’s own can be brought up: --cluster kind.')
   const wanted = full(name)
+  if (settings.cluster === 'current')
+    throw new UsageError('a cluster of flatnet’s own is kind or reference: --cluster kind.')
   if (readRecords().some((record) => record.name === wanted)) {
     throw new UsageError(`cluster ${wanted} is there already; flatnet cluster down ${wanted} deletes it.`)
   }
   const progress = new Progress()
+  const kubeconfig =
+    settings.cluster === 'kind'
+      ? await upKind(settings, wanted, progress)
+      : (await standingReference(settings, wanted, progress.tell)).kubeconfig
+  process.stdout.write(`${kubeconfig}\n`)
+  progress.say(`test it: flatnet run --kubeconfig ${kubeconfig}`)
+  return 0
+}
+
+async function upKind(settings: Settings, name: string, progress: Progress): Promise<string> {
   const aborter = new AbortController()
-  const made = kindCluster(settings, { name: wanted, kept: true, signal: aborter.signal }, progress.tell)
+  const made = kindCluster(settings, { name, kept: true, signal: aborter.signal }, progress.tell)
   const release = onSignals(async () => {
     aborter.abort()
     await made.close()
   })
   try {
-    const { kubeconfig } = await made.facts
-    process.stdout.write(`${kubeconfig}\n`)
-    progress.say(`test it: flatnet run --kubeconfig ${kubeconfig}`)
+    return (await made.facts).kubeconfig ?? ''
   } catch (error) {
     await made.close()
     throw error
   } finally {
     release()
   }
-  return 0
 }
+
+/** Deletes a cluster that flatnet made, whatever it is. */
+export const deleteCluster = (record: ClusterRecord): Promise<void> =>
+  record.source === 'kind' ? deleteKind(record.name) : endReference(record)
 
 /** `flatnet cluster down`: deletes a cluster that flatnet made, and no other. */
 export async function down(name: string): Promise<number> {
@@ -47,7 +60,7 @@ export async function down(name: string): Promise<number> {
       `flatnet made no cluster ${name}; it made ${names.join(', ') || 'none'}${didYouMean(name, names)}`,
     )
   }
-  await new Progress().tell(`delete cluster ${record.name}`, () => deleteKind(record.name))
+  await new Progress().tell(`delete cluster ${record.name}`, () => deleteCluster(record))
   return 0
 }
 

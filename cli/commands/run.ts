@@ -197,7 +197,7 @@ async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
   progress.live('  ..  taking back what this run made')
   const problems = await undo.run()
   for (const problem of problems) progress.say(`flatnet: could not ${problem}`)
-  const made = run.asked.size > 0 || settings.cluster !== 'current' || settings.namespace !== undefined
+  const made = run.asked.size > 0 || settings.cluster !== 'current'
   if (problems.length === 0 && made)
     progress.say(`  everything that this run made is gone (${round(performance.now() - started)} s)`)
   return problems
