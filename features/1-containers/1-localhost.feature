@@ -12,7 +12,7 @@ Feature: Problem 1: containers of a pod talk over localhost
   [DP]: https://github.com/kubernetes/design-proposals-archive/blob/main/network/networking.md
 
   Rule: Sibling containers talk over localhost
-    Application containers and the native sidecar are all siblings; each is tried as a server.
+  Application containers and the native sidecar are all siblings; each is tried as a server.
 
     @C01
     Scenario Outline: a container reaches its sibling by <protocol>
@@ -27,8 +27,8 @@ Feature: Problem 1: containers of a pod talk over localhost
         | UDP      |
 
   Rule: A port bound to localhost stays in the pod
-    The refusal on the pod IP is only worth something while the pod is reachable at all, so an open port of the
-    same pod is dialled by the same client at the same moment.
+  The refusal on the pod IP is only worth something while the pod is reachable at all, so an open port of the
+  same pod is dialled by the same client at the same moment.
 
     @C02
     Scenario Outline: <client> is <outcome> on <address>
@@ -49,7 +49,7 @@ Feature: Problem 1: containers of a pod talk over localhost
         | a client on another node | the pod IP | refused  |
 
   Rule: localhost of one pod is not that of another
-    Two pods on one node share a kernel and nothing of its loopback.
+  Two pods on one node share a kernel and nothing of its loopback.
 
     @C07
     Scenario: a port bound in one pod's localhost is not in its neighbour's

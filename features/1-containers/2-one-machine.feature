@@ -18,8 +18,8 @@ Feature: Problem 1: containers of a pod share one address, one name and one set 
       And every report has the pod's status.podIP
 
   Rule: Siblings cannot bind the same port
-    A bind that succeeded would mean two network namespaces. A free port is bound at the same moment, so that a
-    container that may bind nothing does not pass.
+  A bind that succeeded would mean two network namespaces. A free port is bound at the same moment, so that a
+  container that may bind nothing does not pass.
 
     @C04
     Scenario Outline: a second container cannot bind a <protocol> port that its sibling holds
@@ -50,7 +50,7 @@ Feature: Problem 1: containers of a pod share one address, one name and one set 
       And every report is the pod's name
 
   Rule: A restarted container keeps the pod's address
-    The address belongs to the pod for its whole life; containers come and go inside it.
+  The address belongs to the pod for its whole life; containers come and go inside it.
 
     @C08 @disrupt @makes-pods
     Scenario: the pod keeps its IP when one container restarts

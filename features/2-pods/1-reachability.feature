@@ -37,8 +37,8 @@ Feature: Rule 1: every pod reaches every pod
         | HTTP     |
 
   Rule: Every sampled pair of pods connects
-    One broken direction between two nodes is enough to make a cluster "sometimes slow". The result is a truth
-    table: from the row's node to the column's node.
+  One broken direction between two nodes is enough to make a cluster "sometimes slow". The result is a truth
+  table: from the row's node to the column's node.
 
     @P03 @core @needs-multi
     Scenario: the truth table of all pairs has no hole
@@ -47,7 +47,7 @@ Feature: Rule 1: every pod reaches every pod
       Then the truth table has no hole
 
   Rule: Namespaces do not divide the network
-    A namespace is a name, not a network: without a NetworkPolicy everything is allowed.
+  A namespace is a name, not a network: without a NetworkPolicy everything is allowed.
 
     @P06 @core @needs-namespaces
     Scenario Outline: pod to pod in another namespace by <protocol>
@@ -61,7 +61,7 @@ Feature: Rule 1: every pod reaches every pod
         | UDP      |
 
   Rule: Two pods of a node serve the same port
-    Each pod has its own ports; nobody has to hand out numbers.
+  Each pod has its own ports; nobody has to hand out numbers.
 
     @P08 @core
     Scenario Outline: two pods on one node answer on the same <protocol> port number
@@ -75,9 +75,9 @@ Feature: Rule 1: every pod reaches every pod
         | UDP      |
 
   Rule: A pod reaches the host network
-    "All nodes can communicate with all containers (and vice-versa)" says the older wording of the rules. That a
-    server on the host's network is reached is asserted; the address that it sees is only reported, for
-    kindnet and flannel put the node's there ([kind#3474](https://github.com/kubernetes-sigs/kind/issues/3474)).
+  "All nodes can communicate with all containers (and vice-versa)" says the older wording of the rules. That a
+  server on the host's network is reached is asserted; the address that it sees is only reported, for
+  kindnet and flannel put the node's there ([kind#3474](https://github.com/kubernetes-sigs/kind/issues/3474)).
 
     @P09 @core @needs-hostnet
     Scenario Outline: pod to a host-network server on <placement> by <protocol>

@@ -29,8 +29,8 @@ Feature: Rule 1: … without address translation
         | another node | UDP      |
 
   Rule: Both ends see the same addresses and ports
-    Ports count as well: a hop that keeps the address and rewrites the port still keeps state for every
-    connection, runs out of it, and loses it when it restarts.
+  Ports count as well: a hop that keeps the address and rewrites the port still keeps state for every
+  connection, runs out of it, and loses it when it restarts.
 
     @P05 @core
     Scenario Outline: <protocol> to a pod on <placement> keeps its 4-tuple
@@ -51,9 +51,9 @@ Feature: Rule 1: … without address translation
         | another node | UDP      |
 
   Rule: From the host network nothing is redirected
-    "Pods in the host network of a node can communicate with all pods on all nodes without NAT"
-    ([cluster networking](https://kubernetes.io/docs/concepts/cluster-administration/networking/)). A node has several
-    addresses, so which one the pod sees is the routing table's choice; the destination must be the pod's own.
+  "Pods in the host network of a node can communicate with all pods on all nodes without NAT"
+  ([cluster networking](https://kubernetes.io/docs/concepts/cluster-administration/networking/)). A node has several
+  addresses, so which one the pod sees is the routing table's choice; the destination must be the pod's own.
 
     @P10 @extended @needs-hostnet @needs-multi
     Scenario Outline: a host-network client reaches pods on <placement> by <protocol>

@@ -5,7 +5,7 @@ Feature: Rule 1: … whatever the size of the packets
   the classic of "curl works, git clone does not".
 
   Rule: Large transfers cross nodes intact
-    A stream of full-sized segments in both directions; and a datagram that must be cut into fragments.
+  A stream of full-sized segments in both directions; and a datagram that must be cut into fragments.
 
     @P11 @core @needs-multi
     Scenario Outline: <payload> crosses nodes intact

@@ -7,8 +7,8 @@ Feature: Problem 2: an address for every pod, a range for every node
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
   Rule: No two pods have the same address
-    At any one moment; later an address may be given out again. Two pods with one address each lose half of their
-    packets, and nothing logs it.
+  At any one moment; later an address may be given out again. Two pods with one address each lose half of their
+  packets, and nothing logs it.
 
     @P07 @core
     Scenario: addresses of all pods of the run are unique
@@ -17,7 +17,7 @@ Feature: Problem 2: an address for every pod, a range for every node
       Then no two pods have the same address
 
   Rule: A terminating pod talks until it exits
-    Grace is given so that work in progress can be finished, and that takes a network.
+  Grace is given so that work in progress can be finished, and that takes a network.
 
     @P12 @extended @disrupt @makes-pods
     Scenario: a pod that was told to end still sends and receives
@@ -27,8 +27,8 @@ Feature: Problem 2: an address for every pod, a range for every node
       And no address or port was translated on the way
 
   Rule: Every node has an address range of its own
-    Asserted only where addresses are known to be taken from the nodes' podCIDRs; other IPAM is as legitimate, and
-    the ranges are then only reported.
+  Asserted only where addresses are known to be taken from the nodes' podCIDRs; other IPAM is as legitimate, and
+  the ranges are then only reported.
 
     @P14 @extended @needs-podcidr
     Scenario: pod addresses lie in their node's range, and ranges do not overlap

@@ -10,7 +10,7 @@ Feature: Rule 2: agents on a node reach the pods of that node
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
   Rule: The kubelet's HTTP probe makes a pod ready
-    The pod counts who asks it: a readiness that nobody's request brought about is a failure too.
+  The pod counts who asks it: a readiness that nobody's request brought about is a failure too.
 
     @N01
     Scenario: an httpGet readiness probe succeeds on every node
@@ -33,8 +33,8 @@ Feature: Rule 2: agents on a node reach the pods of that node
         | grpc      |
 
   Rule: A probe of a closed port never succeeds
-    The control that makes the others worth something: where everything answers, nothing is proven. A twin in the same
-    pod shows that the kubelet did ask meanwhile.
+  The control that makes the others worth something: where everything answers, nothing is proven. A twin in the same
+  pod shows that the kubelet did ask meanwhile.
 
     @N03 @makes-pods
     Scenario: a probe of a closed port does not make the pod Ready

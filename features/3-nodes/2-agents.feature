@@ -15,8 +15,8 @@ Feature: Rule 2: … any agent, by any protocol
         | UDP      |
 
   Rule: The pod is reached by its own address
-    Nothing redirects the packet. The source is the node's choice: "the source IP of node to pod traffic" is not
-    promised ([k/k#138360](https://github.com/kubernetes/kubernetes/issues/138360)), so it is only reported.
+  Nothing redirects the packet. The source is the node's choice: "the source IP of node to pod traffic" is not
+  promised ([k/k#138360](https://github.com/kubernetes/kubernetes/issues/138360)), so it is only reported.
 
     @N05 @extended @needs-hostnet
     Scenario Outline: the pod sees itself as the destination of <protocol> from its node

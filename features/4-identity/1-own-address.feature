@@ -15,8 +15,8 @@ Feature: Rule 3: a pod sees itself as others see it
       Then every report has the pod's status.podIP
 
   Rule: One pod has one address, whoever is asked
-    Its interfaces, its own socket, the downward API and the peer at the other end of one conversation all name
-    the same address.
+  Its interfaces, its own socket, the downward API and the peer at the other end of one conversation all name
+  the same address.
 
     @I02
     Scenario Outline: a pod and its peer on <placement> name the same address

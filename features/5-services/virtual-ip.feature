@@ -7,7 +7,7 @@ Feature: Problem 3: a Service is one stable address
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
   Rule: The virtual IP answers from any pod
-    So many conversations are opened that every client meets every backend, on its own node and on others.
+  So many conversations are opened that every client meets every backend, on its own node and on others.
 
     @S01
     Scenario Outline: a Service answers every node's pods by <protocol>
@@ -21,7 +21,7 @@ Feature: Problem 3: a Service is one stable address
         | UDP      |
 
   Rule: The virtual IP outlives every backend
-    The clients keep talking while the backends are replaced, so that the moment in between is seen as well.
+  The clients keep talking while the backends are replaced, so that the moment in between is seen as well.
 
     @S06 @disrupt @makes-pods
     Scenario: address and name stay while every backend is replaced

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+
+const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+/** The part of report.yaml's object that these tests read. */
+export interface Report {
+  profiles: { name: string; failed: { id: string; because: string }[]; skipped: { id: string; because: string }[] }[]
+  run: { apiRequests: number; seconds: number; left?: string[] }
+}
+
+export interface Outcome {
+  code: number | undefined
+  stdout: string
+  report: Report
+}
+
+/** Runs the compiled command line; the report is the one that it wrote. */
+export async function flatnet(args: string[]): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
+  const output = args[0] === 'run' ? ['--output', folder, '--json'] : []
+  const { exitCode, stdout, all } = await execa(process.execPath, [PROGRAM, ...args, ...output], {
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+  })
+  const report =
+    args[0] === 'run' && exitCode !== 64
+      ? (JSON.parse(stdout || '{}') as Report)
+      : { profiles: [], run: { apiRequests: 0, seconds: 0 } }
+  rmSync(folder, { recursive: true })
+  return { code: exitCode, stdout: args[0] === 'run' ? all : stdout, report }
+}
+
+/** Runs a tool and gives its stdout. */
+export async function tool([command = '', ...args]: string[], input = ''): Promise<string> {
+  return (await execa(command, args, { input })).stdout
+}
+
+/** Whether Docker answers and kind is on PATH. */
+export const kindIsHere = (): Promise<boolean> =>
+  Promise.all([tool(['docker', 'version']), tool(['kind', 'version'])]).then(
+    () => true,
+    () => false,
+  )
