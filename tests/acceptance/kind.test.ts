@@ -70,7 +70,7 @@ describe('a kind cluster', {
       assert.ok(broken)
       const others = ranges.items.filter((node) => node !== broken).map(({ spec }) => spec.podCIDR)
       const on = ['docker', 'exec', '-i', broken.metadata.name, 'nft']
-      await tool([...on, '-f', '-'], `table ip flatnet-fault { ${nft(broken.spec.podCIDR, others.join(', '))} }\n`)
+      await tool([...on, '-f', '-'], `table ip flatnet-fault {\n${nft(broken.spec.podCIDR, others.join(', '))}\n}\n`)
       try {
         const { code, report, stdout } = await run()
         assert.equal(code, 1, stdout)
