@@ -19,7 +19,16 @@ export interface Result extends Row {
 export interface Evidence {
   flows: unknown[]
   flowsTotal: number
+  quality: Quality
   apiRequests: number
+}
+
+/** How well conversations went that came about: datagrams lost, SYNs sent again, milliseconds to connect. */
+export interface Quality {
+  datagrams: number
+  answers: number
+  retransmitted: number
+  connectMs: number[]
 }
 
 /** A finding that no promise depends on. */
@@ -59,6 +68,8 @@ export const MEDIA = {
   because: 'text/vnd.flatnet.because+plain',
   table: 'text/vnd.flatnet.table+plain',
 } as const
+
+const NONE: Quality = { datagrams: 0, answers: 0, retransmitted: 0, connectMs: [] }
 
 interface Attempt {
   pickle: Pickle
@@ -104,7 +115,7 @@ export class Model {
   #start(id: string, testCaseId: string, started: number): void {
     const pickle = this.#pickles.get(this.#cases.get(testCaseId)?.pickleId ?? '')
     if (!pickle) return
-    const evidence = { flows: [], flowsTotal: 0, apiRequests: 0 }
+    const evidence = { flows: [], flowsTotal: 0, quality: NONE, apiRequests: 0 }
     const document = this.#documents.get(pickle.uri)
     this.#attempts.set(id, { pickle, document, steps: [], because: '', tables: [], evidence, started })
   }

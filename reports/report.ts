@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import type { Model, Result } from './model.ts'
+import type { Model, Observation, Quality, Result } from './model.ts'
 import type { Profile, Untested, Verdict } from './verdict.ts'
 
 /** Version of the specification: the set of rows and what they mean, apart from the program that runs them. */
@@ -25,6 +25,21 @@ const profileOf = ({ name, result, passed, failed, inconclusive, untested }: Pro
   skipped: untested.map(omission),
 })
 
+/** What all conversations of the run together say about the network's quality. */
+function traffic(results: readonly Result[]): Observation {
+  const all = results.map(({ evidence }) => evidence.quality)
+  const sum = (pick: (quality: Quality) => number) => all.reduce((total, each) => total + pick(each), 0)
+  const sorted = all.flatMap(({ connectMs }) => connectMs).sort((a, b) => a - b)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+  const value = {
+    conversations: results.reduce((total, { evidence }) => total + evidence.flowsTotal, 0),
+    udp: { datagrams: sum(({ datagrams }) => datagrams), answered: sum(({ answers }) => answers) },
+    tcp: { connections: sorted.length, retransmitted: sum(({ retransmitted }) => retransmitted) },
+    ...(sorted.length > 0 && { connectMs: { p50: at(0.5), p90: at(0.9), p99: at(0.99) } }),
+  }
+  return { id: '', name: 'traffic of the run', value }
+}
+
 /** The report object, as a CNI project would publish it. */
 export function reportOf(model: Model, verdict: Verdict): Record<string, unknown> {
   const { facts, end } = model
@@ -43,7 +58,10 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
       supported: names.filter(([, { has }]) => has).map(([name]) => name),
       unsupported: names.filter(([, { has }]) => !has).map(([name, { because }]) => ({ name, because })),
     },
-    observations: model.observations,
+    observations: [...model.observations, traffic(model.results)].map(({ id, ...rest }) => ({
+      ...(id && { id }),
+      ...rest,
+    })),
     run: {
       id: facts?.run,
       startedAt: facts?.startedAt,

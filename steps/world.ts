@@ -3,6 +3,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import type { Reports } from '../fixtures/facts.ts'
 import { converse } from '../fixtures/flows/converse.ts'
 import type { Observed, Planned } from '../fixtures/flows/observed.ts'
+import { type Quality, qualityOf } from '../fixtures/flows/quality.ts'
 import type { Readiness } from '../fixtures/kubelet.ts'
 import { Made } from '../fixtures/made.ts'
 import type { Answer } from '../fixtures/names.ts'
@@ -129,8 +130,8 @@ export class Flatnet extends World<Topology> {
   }
 
   /** What the report keeps of this scenario. */
-  evidence(): { flows: Outcome[]; flowsTotal: number } {
-    return { flows: this.#flows.slice(0, 200), flowsTotal: this.#flows.length }
+  evidence(): { flows: Outcome[]; flowsTotal: number; quality: Quality } {
+    return { flows: this.#flows.slice(0, 200), flowsTotal: this.#flows.length, quality: qualityOf(this.#flows) }
   }
 }
 
