@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Images } from './kubelet/image.ts'
 import type { IpFamily } from './network/addresses.ts'
+import { plainEnvironment } from './network/process.ts'
+import { inWorld } from './network/world.ts'
 import { siblingProgram } from './sibling.ts'
 
 export type { IpFamily } from './network/addresses.ts'
@@ -15,7 +18,7 @@ export interface ReferenceOptions {
   readonly ipFamily?: IpFamily
   /** Images besides `node:*`, each a program of the host. */
   readonly images?: Images
-  /** Whether it outlives the process that starts it, until SIGTERM. */
+  /** Whether it outlives the process that starts it. */
   readonly stays?: boolean
 }
 
@@ -24,7 +27,6 @@ export interface ReferenceReport {
   readonly kubeconfig: string
   readonly nodes: readonly string[]
   readonly nodeShell: Record<string, string[]>
-  readonly pid: number
 }
 
 /** A running reference cluster. */
@@ -34,51 +36,55 @@ export interface Reference {
   readonly nodeNames: readonly string[]
   /** The words to put before a command to run it in a node's root namespace, by node name. */
   readonly nodeShell: Readonly<Record<string, readonly string[]>>
+  /** The first of its processes; the others descend from it. */
+  readonly pid: number
   stop(): Promise<void>
 }
 
-/** Starts a reference cluster that stays: `pid` is the process to end with SIGTERM. */
-export async function standReference(options: ReferenceOptions = {}): Promise<ReferenceReport> {
-  const told = JSON.stringify({ ...options, stays: true })
-  const holder = spawn(process.execPath, [siblingProgram(import.meta.url, 'main'), told], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const failed = once(holder, 'exit').then(() => {
-    throw new Error('the reference cluster did not start')
-  })
-  const [line] = await Promise.race([once(createInterface({ input: holder.stdout }), 'line'), failed])
-  failed.catch(() => {})
-  holder.unref()
-  holder.stdout.destroy()
-  return { ...(JSON.parse(line) as ReferenceReport), pid: holder.pid ?? 0 }
-}
-
-/** Starts a reference cluster in a process of its own; it goes when that process or this one goes. */
+/**
+ * Starts a reference cluster in processes of its own; it goes when any of the few that hold it goes, or this one, unless it
+ * `stays`: then it goes when its first process is killed.
+ */
 export async function startReference(
   options: ReferenceOptions & { readonly onLine?: (line: string) => void } = {},
 ): Promise<Reference> {
   const { onLine = () => {}, ...told } = options
-  const holder = spawn(process.execPath, [siblingProgram(import.meta.url, 'main'), JSON.stringify(told)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+  const program = [process.execPath, ...memory, siblingProgram(import.meta.url, 'main'), JSON.stringify(told)]
+  const [command = '', ...words] = inWorld(program)
+  const { stays = false } = options
+  const holder = spawn(command, words, {
+    env: plainEnvironment,
+    detached: stays,
+    stdio: ['ignore', 'ignore', stays ? 'ignore' : 'pipe', 'ipc'],
   })
   const exit = once(holder, 'exit')
   const said: string[] = []
-  createInterface({ input: holder.stderr }).on('line', (line) => {
-    said.push(line)
-    onLine(line)
-  })
+  if (holder.stderr)
+    createInterface({ input: holder.stderr }).on('line', (line) => {
+      said.push(line)
+      onLine(line)
+    })
   const failed = exit.then(() => {
     throw new Error(`the reference cluster did not start: ${said.join('\n') || 'it ended without a word'}`)
   })
-  const [line] = await Promise.race([once(createInterface({ input: holder.stdout }), 'line'), failed])
+  // A socket stays where it was made: this one lets the host into a world that has no way in.
+  const listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  holder.send('listener', listener, () => listener.close())
+  const [report] = await Promise.race([once(holder, 'message'), failed])
   failed.catch(() => {})
-  const { kubeconfig, nodes, nodeShell } = JSON.parse(line) as ReferenceReport
+  if (stays) {
+    holder.disconnect()
+    holder.unref()
+  }
+  const { kubeconfig, nodes, nodeShell } = report as ReferenceReport
   return {
-    ...{ kubeconfig, nodeNames: nodes, nodeShell },
+    ...{ kubeconfig, nodeNames: nodes, nodeShell, pid: holder.pid ?? 0 },
     stop: async () => {
-      holder.stdin.end()
+      if (holder.connected) holder.disconnect()
       await exit
     },
   }
 }
+
+const memory = ['--max-semi-space-size=4']

@@ -1,62 +1,49 @@
+import { once } from 'node:events'
+import { readlinkSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
 import { startApi } from './api/server.ts'
 import { createStore } from './api/store.ts'
 import type { ReferenceOptions, ReferenceReport } from './index.ts'
 import { startKubelets } from './kubelet/kubelet.ts'
 import { skeletonScript } from './kubelet/root.ts'
-import { listenIn } from './listen.ts'
+import { controlPlaneAddress } from './network/addresses.ts'
 import { buildNodes, planNodes } from './network/nodes.ts'
-import { openWorld } from './network/world.ts'
+import { shell } from './network/process.ts'
+import { intoNetwork } from './network/world.ts'
 import { registerNodes } from './node-objects.ts'
 import { startScheduler } from './scheduler.ts'
 
-// A program of its own: it holds a cluster until its standard input ends, and says on one line how to reach it.
+// The one program of a world: it is given the socket on which the host reaches the API, says how to reach the cluster,
+// and holds it until whoever started it goes.
 const {
   nodes: count = 3,
   ipFamily = 'ipv4',
   images = {},
   stays = false,
 } = JSON.parse(process.argv[2] ?? '{}') as ReferenceOptions
-const leaving = new AbortController()
-const world = await openWorld()
-if (!stays) {
-  process.stdin
-    .on('error', () => {})
-    .on('end', leave)
-    .resume()
-}
-process.on('SIGTERM', leave)
-process.on('SIGINT', leave)
-void world.gone.then(() => process.exit(1))
+if (!stays) process.on('disconnect', () => process.exit())
+process.on('SIGTERM', () => process.exit())
+// Ctrl-C reaches every process of a terminal: whoever started the cluster decides when it goes.
+process.on('SIGINT', () => {})
+const given = once(process, 'message') as Promise<[string, Server]>
 
 const nodes = planNodes(count, ipFamily)
 const store = createStore()
-const addresses = nodes.flatMap((node) => node.addresses.map((each) => each.node))
-const runtime = startKubelets({ store, world, nodes, images })
+const runtime = startKubelets({ store, nodes, images })
 const serviceCidrs = { ipv4: ['10.96.0.0/16'], ipv6: ['fd00:10:96::/112'], dual: ['10.96.0.0/16', 'fd00:10:96::/112'] }
-const [api] = await Promise.all([
-  startApi({ store, runtime, addresses, serviceCidrs: serviceCidrs[ipFamily] }),
-  buildNodes(world, nodes),
-  world.run(skeletonScript()),
-])
+const addresses = (nodes[0]?.addresses ?? []).map(({ version }) => controlPlaneAddress(version))
+const [[, listener]] = await Promise.all([given, buildNodes(nodes), shell(skeletonScript())])
+const api = await startApi({ store, runtime, listener, addresses, serviceCidrs: serviceCidrs[ipFamily] })
 registerNodes(store, nodes, 'v1.36.3')
 startScheduler(store)
+// Pods reach the API on the network between the nodes, where a real cluster's control plane is.
+for (const address of addresses)
+  createServer((socket) => api.httpsServer.emit('connection', socket)).listen(6443, address)
+
+const pid = Number(readlinkSync('/run/hostproc/self'))
 const report: ReferenceReport = {
   kubeconfig: api.kubeconfig,
   nodes: nodes.map(({ name }) => name),
-  nodeShell: Object.fromEntries(nodes.map(({ name }) => [name, world.enter(name)])),
-  pid: process.pid,
+  nodeShell: Object.fromEntries(nodes.map(({ name }) => [name, intoNetwork(pid, name)])),
 }
-process.stdout.write(`${JSON.stringify(report)}\n`)
-
-// Pods reach the API at the first node, where a real cluster's control plane is.
-const [first] = nodes
-for (const { node } of first?.addresses ?? [])
-  await listenIn(world, first?.name ?? '', node, 6443, (socket) => api.httpsServer.emit('connection', socket)).catch(
-    (error: Error) => leaving.signal.aborted || console.error(error.message),
-  )
-
-async function leave(): Promise<void> {
-  leaving.abort()
-  await world.close()
-  process.exit(0)
-}
+process.send?.(report)

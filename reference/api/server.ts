@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server as NetServer } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Runtime } from '../contract.ts'
 import type { Admission } from './admission/admit.ts'
@@ -23,8 +23,8 @@ export interface ApiOptions {
   runtime: Runtime
   /** Names and addresses besides the usual ones that the server's certificate shall cover. */
   addresses?: readonly string[]
-  /** The port on 127.0.0.1; 0 or nothing takes a free one. */
-  listenPort?: number
+  /** A socket of 127.0.0.1 that listens already; without one, the server takes a free port. */
+  listener?: NetServer
   /** Service ranges, the first family first. */
   serviceCidrs?: readonly string[]
 }
@@ -48,7 +48,7 @@ const serviceNames = [
 
 /** Serves the store as a Kubernetes API over TLS to whoever holds a client certificate of its own authority. */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const { store, runtime, addresses = [], listenPort = 0, serviceCidrs = ['10.96.0.0/16'] } = options
+  const { store, runtime, addresses = [], listener, serviceCidrs = ['10.96.0.0/16'] } = options
   const names = new Set([...usualNames, apiServiceAddress(serviceCidrs), ...serviceNames, ...addresses])
   const certificates = await issueCertificates([...names])
   const admission: Admission = { store, certificates, serviceCidrs }
@@ -82,7 +82,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   httpsServer.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
     httpsServer.once('error', reject)
-    httpsServer.listen(listenPort, '127.0.0.1', resolve)
+    httpsServer.once('listening', resolve)
+    if (listener) httpsServer.listen(listener)
+    else httpsServer.listen(0, '127.0.0.1')
   })
   const { port } = httpsServer.address() as AddressInfo
   return {

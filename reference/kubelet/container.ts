@@ -128,7 +128,7 @@ export class ContainerRunner {
     this.#record('Normal', 'Created', 'Container created')
     try {
       this.#process = await this.#context.node.limit(() =>
-        startProcess(this.#context.node.world, { ...start, output: (stream, chunk) => log.write(stream, chunk) }),
+        startProcess({ ...start, output: (stream, chunk) => log.write(stream, chunk) }),
       )
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)

@@ -4,7 +4,6 @@ import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { plainEnvironment } from '../network/process.ts'
-import { tool } from '../network/tools.ts'
 import type { Hook } from './pod.ts'
 
 /** Where a command is to run: a running container. */
@@ -22,11 +21,11 @@ export async function execIn(
   io: { stdin?: Readable; stdout: Writable; stderr: Writable },
   signal: AbortSignal,
 ): Promise<number> {
-  const enter = ['--user', '--mount', '--pid', '--uts', '--ipc', '--net']
+  const enter = ['--mount', '--pid', '--uts', '--ipc', '--net']
   const child = spawn(
-    tool('nsenter'),
+    'nsenter',
     [
-      ...['--preserve-credentials', '--target', String(pid), ...enter, '--', '/usr/bin/setpriv', '--pdeathsig', 'KILL'],
+      ...['--target', String(pid), ...enter, '--', '/usr/bin/setpriv', '--pdeathsig', 'KILL'],
       ...['--bounding-set', capabilities, '/usr/bin/setsid', '/usr/bin/env', '-i', '-C', workingDirectory],
       ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
       ...argv,

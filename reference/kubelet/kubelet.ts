@@ -4,7 +4,6 @@ import type { KubeObject, Runtime, Store } from '../contract.ts'
 import { hostPorts } from '../network/host-ports.ts'
 import type { NodeNetwork } from '../network/nodes.ts'
 import { addressPool } from '../network/pods.ts'
-import type { World } from '../network/world.ts'
 import type { ContainerRunner } from './container.ts'
 import { createRecorder } from './events.ts'
 import { execIn } from './exec.ts'
@@ -17,23 +16,22 @@ import { PodWorker } from './worker.ts'
 /** What the kubelets of a cluster work on. */
 export interface KubeletOptions {
   readonly store: Store
-  readonly world: World
   readonly nodes: readonly NodeNetwork[]
   readonly images?: Images
 }
 
 /** Runs the pods that the store assigns to nodes, and gives access to their containers. */
-export function startKubelets({ store, world, nodes, images = {} }: KubeletOptions): Runtime {
+export function startKubelets({ store, nodes, images = {} }: KubeletOptions): Runtime {
   const workers = new Map<string, PodWorker>()
   const limit = pLimit(4)
   const contexts = new Map(
     nodes.map((network): [string, NodeContext] => [
       network.name,
       {
-        ...{ store, world, network, images, limit, pool: addressPool() },
+        ...{ store, network, images, limit, pool: addressPool() },
         record: createRecorder(store, 'kubelet', network.name),
-        prober: createProber(world, network.name),
-        hostPortsChanged: hostPorts(world, network, () =>
+        prober: createProber(network.name),
+        hostPortsChanged: hostPorts(network, () =>
           [...workers.values()].filter(({ nodeName }) => nodeName === network.name).flatMap(({ ported }) => ported),
         ),
       },

@@ -2,7 +2,6 @@ import type { LimitFunction } from 'p-limit'
 import type { Store } from '../contract.ts'
 import type { NodeNetwork } from '../network/nodes.ts'
 import type { AddressPool } from '../network/pods.ts'
-import type { World } from '../network/world.ts'
 import type { Recorder } from './events.ts'
 import type { Images } from './image.ts'
 import type { Prober } from './prober.ts'
@@ -10,7 +9,6 @@ import type { Prober } from './prober.ts'
 /** What the pods of one node share. */
 export interface NodeContext {
   readonly store: Store
-  readonly world: World
   readonly network: NodeNetwork
   readonly pool: AddressPool
   readonly images: Images

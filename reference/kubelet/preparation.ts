@@ -31,7 +31,7 @@ export async function prepare(context: PodContext, container: Container, image: 
     container.terminationMessagePath ?? '/dev/termination-log',
     false,
   )
-  await writeFile(node.world.path(messages.source), '')
+  await writeFile(messages.source, '')
   return {
     ...{ network, hostname, directory: own, environment: variables },
     workingDirectory: container.workingDir ?? '/',
@@ -49,7 +49,7 @@ export async function terminationMessage(
   exitCode: number,
   log: ContainerLog,
 ): Promise<string> {
-  const written = await readFile(context.node.world.path(messageFile(context, container)), 'utf8').catch(() => '')
+  const written = await readFile(messageFile(context, container), 'utf8').catch(() => '')
   const fallsBack = container.terminationMessagePolicy === 'FallbackToLogsOnError' && exitCode !== 0
   return (written || (fallsBack ? log.tail(80) : '')).slice(0, 4096)
 }

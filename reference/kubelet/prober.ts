@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { plainEnvironment } from '../network/process.ts'
-import type { World } from '../network/world.ts'
+import { inNetwork } from '../network/world.ts'
 import { siblingProgram } from '../sibling.ts'
 
 /** One question: is there an answer at that address? TCP unless it says more. */
@@ -19,14 +19,14 @@ export interface Prober {
 }
 
 /** A prober that runs in a node's network namespace: one process, started when first needed and again when it dies. */
-export function createProber(world: World, node: string): Prober {
+export function createProber(node: string): Prober {
   const waiting = new Map<number, (failure?: string) => void>()
   let running: ChildProcess | undefined
   let last = 0
 
   function start(): ChildProcess {
     const [command = '', ...words] = [
-      ...world.enter(node),
+      ...inNetwork(node),
       process.execPath,
       ...memory,
       siblingProgram(import.meta.url, 'prober-main'),

@@ -3,8 +3,7 @@ import { closeSync, constants, openSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { plainEnvironment } from '../network/process.ts'
-import { tool } from '../network/tools.ts'
-import type { World } from '../network/world.ts'
+import { inNetwork } from '../network/world.ts'
 import { fstab, type Mount, mountedFiles, startScript } from './root.ts'
 
 /** All that one run of a container needs. */
@@ -25,7 +24,7 @@ export interface Start {
 
 /** A running container. */
 export interface ContainerProcess {
-  /** Its first process, as the host numbers it. */
+  /** Its first process, as the world numbers it. */
   readonly pid: number
   /** Its exit code, once all that it wrote has been read. */
   readonly exit: Promise<number>
@@ -36,19 +35,16 @@ export interface ContainerProcess {
 export class CannotStart extends Error {}
 
 /** Starts a container; rejects when it does not come as far as its own program. */
-export async function startProcess(world: World, start: Start): Promise<ContainerProcess> {
+export async function startProcess(start: Start): Promise<ContainerProcess> {
   const table = `${start.directory}/fstab`
-  const isFile = (source: string) => statSync(world.path(source), { throwIfNoEntry: false })?.isFile() ?? false
-  await writeFile(world.path(table), fstab(start.mounts))
-  await writeFile(world.path(`${table}.files`), mountedFiles(start.mounts, isFile))
-  const pipes = (['out', 'err'] as const).map((stream) =>
-    openPipe(world.path(`${start.directory}/${stream}`), stream, start),
-  )
+  const isFile = (source: string) => statSync(source, { throwIfNoEntry: false })?.isFile() ?? false
+  await writeFile(table, fstab(start.mounts))
+  await writeFile(`${table}.files`, mountedFiles(start.mounts, isFile))
+  const pipes = (['out', 'err'] as const).map((stream) => openPipe(`${start.directory}/${stream}`, stream, start))
   const [command = '', ...words] = [
-    ...world.enter(start.network),
-    // Each process takes the next one with it, so that no part of a container outlives another.
-    ...[tool('setpriv'), '--pdeathsig', 'KILL', tool('unshare'), '--mount', '--uts', '--ipc', '--pid', '--fork'],
-    ...['--kill-child=SIGKILL', 'sh', '-ec', startScript, 'sh', table, start.hostname, start.workingDirectory],
+    ...inNetwork(start.network),
+    ...['unshare', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child=SIGKILL'],
+    ...['sh', '-ec', startScript, 'sh', table, start.hostname, start.workingDirectory],
     ...[start.environment.PATH ?? '', start.argv[0] ?? '', start.readOnlyRoot ? 'yes' : '', start.capabilities],
     ...Object.entries(start.environment).map(([name, value]) => `${name}=${value}`),
     ...start.argv,

@@ -83,7 +83,7 @@ export function mountedFiles(mounts: readonly Mount[], isFile: (source: string) 
  */
 export const startScript = `
 fstab=$1 hostname=$2 directory=$3 path=$4 command=$5 protect=$6 capabilities=$7; shift 7
-read -r pid rest < /run/hostproc/self/stat
+read -r pid rest < /proc/self/stat
 hostname "$hostname"
 mount -t tmpfs -o mode=755 tmpfs /run/root
 cp -a /run/image/. /run/root

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PortedPod } from '../network/host-ports.ts'
 import { buildPod, type PodNetwork, planPod, removePod } from '../network/pods.ts'
+import { shell } from '../network/process.ts'
 import { ContainerRunner } from './container.ts'
 import { etcFiles, hostnameOf } from './etc.ts'
 import type { NodeContext } from './node.ts'
@@ -132,19 +133,17 @@ export class PodWorker {
   }
 
   async #makeSandbox(): Promise<void> {
-    const { world, network, limit } = this.#node
+    const { network, limit } = this.#node
     const containers = this.runners.map(({ container }) => `${this.#directory}/containers/${container.name}`)
     const etc = etcFiles(this.#pod, this.#hostname, this.addresses)
-    for (const directory of [...containers, `${this.#directory}/etc`])
-      await mkdir(world.path(directory), { recursive: true })
-    for (const [name, content] of Object.entries(etc))
-      await writeFile(world.path(`${this.#directory}/etc/${name}`), content)
+    for (const directory of [...containers, `${this.#directory}/etc`]) await mkdir(directory, { recursive: true })
+    for (const [name, content] of Object.entries(etc)) await writeFile(`${this.#directory}/etc/${name}`, content)
     for (const { name } of this.#pod.spec.volumes ?? []) {
-      await mkdir(world.path(`${this.#directory}/volumes/${name}`), { recursive: true, mode: 0o777 })
+      await mkdir(`${this.#directory}/volumes/${name}`, { recursive: true, mode: 0o777 })
     }
     const pipes = `mkfifo ${containers.flatMap((directory) => [`${directory}/out`, `${directory}/err`]).join(' ')}\n`
     const planned = this.#network
-    await limit<[], unknown>(() => (planned ? buildPod(world, network, planned, pipes) : world.run(pipes)))
+    await limit<[], unknown>(() => (planned ? buildPod(network, planned, pipes) : shell(pipes)))
     this.#sandbox = true
     this.#publishNow()
     await this.#node.hostPortsChanged()
@@ -153,11 +152,11 @@ export class PodWorker {
   async #removeSandbox(): Promise<void> {
     if (!this.#sandbox) return
     this.#sandbox = false
-    const { world, network, pool, hostPortsChanged } = this.#node
+    const { network, pool, hostPortsChanged } = this.#node
     await hostPortsChanged()
-    if (this.#network) await removePod(world, network, this.#network)
+    if (this.#network) await removePod(network, this.#network)
     if (this.#place !== undefined) pool.release(this.#place)
-    await rm(world.path(this.#directory), { recursive: true, force: true })
+    await rm(this.#directory, { recursive: true, force: true })
   }
 
   /** Waits until what the volumes refer to is there. */
@@ -179,7 +178,7 @@ export class PodWorker {
         const digest = JSON.stringify(files)
         if (!files || this.#written.get(volume.name) === digest) continue
         this.#written.set(volume.name, digest)
-        await writeFiles(this.#node.world.path(`${this.#directory}/volumes/${volume.name}`), files)
+        await writeFiles(`${this.#directory}/volumes/${volume.name}`, files)
       } catch (error) {
         throw new Error(`MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
       }

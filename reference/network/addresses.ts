@@ -22,6 +22,11 @@ export function lanAddress(version: Version, place: number): string {
   return version === 4 ? `172.30.0.${place}` : `fd00:172:30::${place.toString(16)}`
 }
 
+/** Where pods and nodes reach the API. */
+export function controlPlaneAddress(version: Version): string {
+  return lanAddress(version, 2)
+}
+
 /** The prefix length of the network between the nodes. */
 export function lanPrefix(version: Version): number {
   return version === 4 ? 24 : 64

@@ -1,3 +1,5 @@
+import { inNetwork } from './world.ts'
+
 /** What a network namespace is to have: declared by whoever needs it, applied in one go. */
 export interface Declaration {
   /** Kernel settings by their path under /proc/sys; one that this kernel lacks is passed over. */
@@ -8,10 +10,10 @@ export interface Declaration {
   readonly nft?: string
 }
 
-/** The shell script that applies declarations inside the world, each in a namespace of its name, in the order given. */
-export function apply(network: string, declaration: Declaration): string {
+/** The shell script that applies a declaration in a named namespace, or in the one where it runs. */
+export function apply(declaration: Declaration, network?: string): string {
   const sysctls = Object.entries(declaration.sysctls).map(([name, value]) => `set_to ${value} /proc/sys/${name}\n`)
-  return `nsenter --net=/run/netns/${network} sh -es <<'NETWORK'
+  return `${network ? inNetwork(network).join(' ') : ''} sh -es <<'NETWORK'
 set_to() { if [ -e "$2" ]; then echo "$1" > "$2"; fi; }
 ${sysctls.join('')}${batch(declaration.ip)}${declaration.nft ? `nft -f - <<'NFT'\n${declaration.nft}\nNFT\n` : ''}
 NETWORK

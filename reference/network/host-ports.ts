@@ -1,6 +1,6 @@
 import { apply } from './declaration.ts'
 import type { NodeNetwork } from './nodes.ts'
-import type { World } from './world.ts'
+import { shell } from './process.ts'
 
 /** A pod as far as its ports on the node go. */
 export interface PortedPod {
@@ -16,7 +16,7 @@ interface Port {
 }
 
 /** Keeps a node's translation of host ports up to date: call what it gives whenever the node's pods have changed. */
-export function hostPorts(world: World, node: NodeNetwork, pods: () => readonly PortedPod[]): () => Promise<void> {
+export function hostPorts(node: NodeNetwork, pods: () => readonly PortedPod[]): () => Promise<void> {
   let applied: Promise<string> = Promise.resolve(table([]))
   return async () => {
     applied = applied
@@ -25,7 +25,7 @@ export function hostPorts(world: World, node: NodeNetwork, pods: () => readonly 
         const wanted = table(pods())
         if (wanted === before) return before
         const sysctls = { 'net/ipv4/conf/all/route_localnet': 1 }
-        await world.run(apply(node.name, { sysctls, ip: [], nft: wanted }))
+        await shell(apply({ sysctls, ip: [], nft: wanted }, node.name))
         return wanted
       })
     await applied

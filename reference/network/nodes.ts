@@ -1,6 +1,14 @@
-import { type IpFamily, lanAddress, lanPrefix, type NodeAddresses, nodeAddresses, versionsOf } from './addresses.ts'
+import {
+  controlPlaneAddress,
+  type IpFamily,
+  lanAddress,
+  lanPrefix,
+  type NodeAddresses,
+  nodeAddresses,
+  versionsOf,
+} from './addresses.ts'
 import { apply, batch, commonSysctls, type Declaration } from './declaration.ts'
-import type { World } from './world.ts'
+import { shell } from './process.ts'
 
 /** A node as the network knows it. */
 export interface NodeNetwork {
@@ -21,17 +29,17 @@ export function planNodes(count: number, family: IpFamily): NodeNetwork[] {
 }
 
 /** Builds the nodes and the network between them. */
-export async function buildNodes(world: World, nodes: readonly NodeNetwork[]): Promise<void> {
-  await world.run(
+export async function buildNodes(nodes: readonly NodeNetwork[]): Promise<void> {
+  await shell(
     [
       batch(nodes.map((node) => `netns add ${node.name}`)),
       // In the background, because each waits for the kernel more than it computes.
       ...nodes.map(
         (node) =>
-          `${apply(node.name, nodeDeclaration(node, nodes)).replace("NETWORK'\n", "NETWORK' &\n")}pids="$pids $!"\n`,
+          `${apply(nodeDeclaration(node, nodes), node.name).replace("NETWORK'\n", "NETWORK' &\n")}pids="$pids $!"\n`,
       ),
       'for pid in $pids; do wait "$pid"; done\n',
-      batch(lan(nodes)),
+      apply(lan(nodes)),
     ].join(''),
   )
 }
@@ -60,14 +68,21 @@ function nodeDeclaration(node: NodeNetwork, nodes: readonly NodeNetwork[]): Decl
   }
 }
 
-function lan(nodes: readonly NodeNetwork[]): string[] {
+/** The network between the nodes, in the world's own namespace: the control plane is on it too. */
+function lan(nodes: readonly NodeNetwork[]): Declaration {
   const versions = nodes[0]?.addresses.map(({ version }) => version) ?? []
-  return [
-    'link add lan0 type bridge mcast_snooping 0',
-    ...versions.map((version) => `addr add ${lanAddress(version, 1)}/${lanPrefix(version)} dev lan0`),
-    'link set lan0 up',
-    ...nodes.map((node) => `link set lan-${node.number} master lan0 up`),
-  ]
+  return {
+    sysctls: commonSysctls(),
+    ip: [
+      'link add lan0 type bridge mcast_snooping 0',
+      'link set lan0 up',
+      ...[lanAddress, controlPlaneAddress].flatMap((place) =>
+        versions.map((version) => `addr add ${place(version, 1)}/${lanPrefix(version)} dev lan0`),
+      ),
+      ...nodes.map((node) => `link set lan-${node.number} master lan0 up`),
+      ...nodes.flatMap(({ addresses }) => addresses.map(({ podRange, node }) => `route add ${podRange} via ${node}`)),
+    ],
+  }
 }
 
 function hex(number: number): string {

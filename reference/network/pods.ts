@@ -1,7 +1,7 @@
 import { podAddress } from './addresses.ts'
 import { apply, batch, commonSysctls, type Declaration } from './declaration.ts'
 import type { NodeNetwork } from './nodes.ts'
-import type { World } from './world.ts'
+import { shell } from './process.ts'
 
 /** A pod's own network namespace and its addresses, the primary one first. */
 export interface PodNetwork {
@@ -41,11 +41,11 @@ export function planPod(node: NodeNetwork, place: number): PodNetwork {
  * and addresses stand alone (/32, /128), so that even a neighbour is reached through the node, where Services are
  * translated; `extra` is shell to run along with it.
  */
-export async function buildPod(world: World, node: NodeNetwork, pod: PodNetwork, extra = ''): Promise<void> {
-  await world.run(
+export async function buildPod(node: NodeNetwork, pod: PodNetwork, extra = ''): Promise<void> {
+  await shell(
     [
       `ip netns add ${pod.name}\n`,
-      apply(pod.name, podDeclaration(node, pod)),
+      apply(podDeclaration(node, pod), pod.name),
       batch([`link set ${port(pod)} master cni0 up`, `link set ${port(pod)} type bridge_slave isolated on`], node.name),
       extra,
     ].join(''),
@@ -53,8 +53,8 @@ export async function buildPod(world: World, node: NodeNetwork, pod: PodNetwork,
 }
 
 /** Takes a pod's network away. Its link goes first, because the kernel takes its time over the namespace. */
-export async function removePod(world: World, node: NodeNetwork, pod: PodNetwork): Promise<void> {
-  await world.run(`ip -n ${node.name} link del ${port(pod)}\nip netns del ${pod.name}\n`)
+export async function removePod(node: NodeNetwork, pod: PodNetwork): Promise<void> {
+  await shell(`ip -n ${node.name} link del ${port(pod)}\nip netns del ${pod.name}\n`)
 }
 
 function podDeclaration(node: NodeNetwork, pod: PodNetwork): Declaration {

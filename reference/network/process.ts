@@ -20,3 +20,6 @@ export async function run(words: readonly string[], input = ''): Promise<string>
   if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${stderr.trim() || 'no message'}`)
   return stdout
 }
+
+/** Runs a shell script, stopping at the first command that fails; gives its output. */
+export const shell = (script: string): Promise<string> => run(['sh', '-es'], script)

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { suite, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
-import { preflight, startReference } from '../../reference/index.ts'
+import { preflight, type Reference, startReference } from '../../reference/index.ts'
 
 const run = promisify(execFile)
 
@@ -47,18 +46,16 @@ suite('a reference cluster', () => {
     assert.deepEqual(processesIn(namespace), [])
   })
 
-  test('leaves nothing behind when its holder is killed', async () => {
-    const cluster = await startReference({ nodes: 1 })
-    const words = cluster.nodeShell['node-1'] ?? []
-    const inside = words[words.indexOf('--target') + 1] ?? ''
-    const namespace = readlinkSync(`/proc/${inside}/ns/user`)
-    const unshare = parentOf(inside)
-    process.kill(parentOf(String(unshare)), 'SIGKILL')
-    await sleep(1000)
-    assert.deepEqual(processesIn(namespace), [])
+  test('does not meet another, and stays when that one goes', async (context) => {
+    const [one, other] = await Promise.all([startReference({ nodes: 1 }), startReference({ nodes: 1 })])
+    context.after(() => Promise.all([one.stop(), other.stop()]))
+    const onNode = ({ nodeShell }: Reference, line: string) => {
+      const [command = '', ...words] = nodeShell['node-1'] ?? []
+      return run(command, [...words, ...line.split(' ')])
+    }
+    await onNode(one, 'ip link add mark type bridge')
+    await assert.rejects(onNode(other, 'ip link show mark'))
+    await one.stop()
+    await onNode(other, 'ip link show eth0')
   })
 })
-
-function parentOf(pid: string): number {
-  return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-}

@@ -9,7 +9,7 @@ import { startKubelets } from '../../reference/kubelet/kubelet.ts'
 import { asPod, type Pod, type PodSpec } from '../../reference/kubelet/pod.ts'
 import { skeletonScript } from '../../reference/kubelet/root.ts'
 import { buildNodes, planNodes } from '../../reference/network/nodes.ts'
-import { openWorld, type World } from '../../reference/network/world.ts'
+import { shell } from '../../reference/network/process.ts'
 
 const sh = (script: string, name = 'main') => ({ name, image: 'node:24-slim', command: ['sh', '-c', script] })
 const server = (port: number, name = 'main') => ({
@@ -23,20 +23,17 @@ const server = (port: number, name = 'main') => ({
 
 suite('a kubelet', { concurrency: 4 }, () => {
   const store = createStore()
-  let world: World
   let runtime: Runtime
 
   before(async () => {
-    world = await openWorld()
     const nodes = planNodes(2, 'dual')
-    await buildNodes(world, nodes)
-    await world.run(skeletonScript())
-    runtime = startKubelets({ store, world, nodes })
+    await buildNodes(nodes)
+    await shell(skeletonScript())
+    runtime = startKubelets({ store, nodes })
   })
   after(async () => {
     for (const { metadata } of store.list('Pod')) remove(metadata.name, 0)
     while (store.list('Pod').length > 0) await sleep(20)
-    await world.close()
   })
 
   const add = (name: string, spec: Partial<PodSpec>) => {
@@ -98,7 +95,7 @@ suite('a kubelet', { concurrency: 4 }, () => {
     remove('two', 1)
     for (const deadline = Date.now() + 4000; store.get('Pod', 'default', 'two'); await sleep(20))
       assert.ok(Date.now() < deadline)
-    assert.equal((await world.run('ls /run/netns')).includes('pod-1-2'), false)
+    assert.equal((await shell('ls /run/netns')).includes('pod-1-2'), false)
     assert.deepEqual(reasons('two').toSorted(), [
       'Created',
       'Created',
