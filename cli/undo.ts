@@ -1,3 +1,6 @@
+import { sentence } from '../fixtures/errors.ts'
+import { apiProblem } from '../fixtures/kube/trouble.ts'
+
 /** What a run must undo, newest first; each is undone once, whoever asks. */
 export class Undo {
   readonly #actions: { name: string; action: () => Promise<void> }[] = []
@@ -21,7 +24,7 @@ export class Undo {
     const problems: string[] = []
     for (const { name, action } of this.#actions.reverse()) {
       await action().catch((error: unknown) =>
-        problems.push(`${name}: ${error instanceof Error ? error.message : error}`),
+        problems.push(`${name}: ${apiProblem(error)?.message || sentence(error)}`),
       )
     }
     return problems
