@@ -58,7 +58,9 @@ export async function run(features: readonly string[], flags: Record<string, unk
   await checkInputs(settings)
 
   const folder = resolve(settings.output)
-  rmSync(join(folder, 'allure-results'), { recursive: true, force: true })
+  for (const earlier of ['allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml']) {
+    rmSync(join(folder, earlier), { recursive: true, force: true })
+  }
   mkdirSync(folder, { recursive: true })
   const progress = new Progress()
   const screen = new Screen(specification.rows, planned, progress, settings.json)
