@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const MAIN = join(ROOT, 'dist', 'cli', 'main.js')
+export const MAIN = join(ROOT, 'dist', 'cli', 'main.js')
 
 /** What a call of the command line came to. */
 export interface Outcome {
@@ -30,6 +30,7 @@ export class Desk implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'flatnet-acceptance-'))
 
   file(name: string, text: string): string {
+    mkdirSync(dirname(this.path(name)), { recursive: true })
     writeFileSync(this.path(name), text, { mode: 0o600 })
     return name
   }

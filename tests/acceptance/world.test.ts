@@ -161,6 +161,22 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
     assert.equal(desk.report().result, 'inconclusive')
   })
 
+  it('nobody answers, and an earlier run did: its results do not stand for this one', async () => {
+    using desk = new Desk()
+    const kubeconfig = desk.file(
+      'kubeconfig',
+      kubeconfigText(`https://127.0.0.1:${await closedPort()}`, await issueCertificates([])),
+    )
+    const earlier = ['junit.xml', 'index.html', 'evidence/P04.json', 'allure-results/1-result.json']
+    for (const name of earlier) desk.file(`flatnet-report/${name}`, 'of an earlier run')
+    const { code } = await desk.run(['run', 'P01', '--kubeconfig', kubeconfig])
+    assert.equal(code, 2)
+    assert.deepEqual(
+      earlier.filter((name) => desk.has(`flatnet-report/${name}`)),
+      [],
+    )
+  })
+
   it('the server’s name is unknown', async () => {
     using desk = new Desk()
     const kubeconfig = desk.file(
