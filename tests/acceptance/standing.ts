@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { CoreV1Api, KubeConfig, NetworkingV1Api } from '@kubernetes/client-node'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CoreV1Api, KubeConfig, NetworkingV1Api, type V1Pod } from '@kubernetes/client-node'
 import { startReference } from '../../reference/index.ts'
 import { Desk, type Outcome, type Running } from './cli.ts'
 
@@ -16,6 +17,8 @@ export interface Standing extends AsyncDisposable {
   run(...args: string[]): Promise<Outcome>
   /** Puts nft rules on a node's hook; they are gone again when the result is disposed of. */
   fault(node: string, hook: string, rules: string): Promise<AsyncDisposable>
+  /** Settles when there is such a pod; fails when there is none within a minute. */
+  pod(is: (pod: V1Pod) => boolean): Promise<V1Pod>
   /** Names of the namespaces that are flatnet's. */
   namespaces(): Promise<string[]>
 }
@@ -44,6 +47,13 @@ export async function startStanding(nodes: number): Promise<Standing> {
     fault: async (node, hook, rules) => {
       await nft(node, `table inet flatnet_fault {\nchain it {\ntype ${hook}\n${rules}\n}\n}\n`)
       return { [Symbol.asyncDispose]: () => nft(node, 'delete table inet flatnet_fault\n') }
+    },
+    pod: async (is) => {
+      for (const end = performance.now() + 60_000; performance.now() < end; await delay(50)) {
+        const found = (await core.listPodForAllNamespaces()).items.find(is)
+        if (found) return found
+      }
+      throw new Error('there was no such pod within a minute')
     },
     namespaces: async () => {
       const { items } = await core.listNamespace({ labelSelector: MANAGED })
