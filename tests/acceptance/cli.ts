@@ -9,6 +9,9 @@ import { parse } from 'yaml'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const MAIN = join(ROOT, 'dist', 'cli', 'main.js')
 
+/** A call that hangs is a failure and not a test that never ends. */
+const LONGEST = { timeout: 150_000, killSignal: 'SIGKILL' } as const
+
 /** What a call of the command line came to. */
 export interface Outcome {
   code: number | null
@@ -88,7 +91,7 @@ export const broken = (report: Report): string[] =>
 
 export function start(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Running {
   const [command = '', ...args] = argv
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...LONGEST })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
