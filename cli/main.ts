@@ -9,6 +9,11 @@ if (major < 22 || (major === 22 && minor < 22) || major === 23) {
 }
 // A reader that has seen enough (`flatnet list | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
+// Left alone, Node would end with 1, which is a verdict; what broke here is the suite.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`flatnet: ${error.message}; this is a mistake of flatnet's own.\n${error.stack}\n`)
+  process.exit(2)
+})
 const { main } = await import('./program.ts')
 process.exitCode = await main(process.argv.slice(2))
 

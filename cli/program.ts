@@ -96,12 +96,10 @@ function usage(error: CommanderError, program: Command, argv: readonly string[])
     return `unknown flag ${word}${didYouMean(word, known) || '.'}`
   }
   if (error.code === 'commander.unknownCommand') {
-    return `unknown command ${word}${
-      didYouMean(
-        word,
-        program.commands.map((each) => each.name()),
-      ) || '; flatnet --help lists them.'
-    }`
+    const above = program.commands.find((each) => each.name() === argv[0]) ?? program
+    const known = above.commands.map((each) => each.name())
+    const help = [program.name(), ...(above === program ? [] : [above.name()]), '--help'].join(' ')
+    return `unknown command ${word}${didYouMean(word, known) || `; ${help} lists them.`}`
   }
-  return `${lower(error.message.replace(/^error: /, ''))}.`
+  return `${lower(error.message.replace(/^error: /, '').replace(/\.$/, ''))}.`
 }

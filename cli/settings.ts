@@ -23,7 +23,7 @@ export function readSettings(flags: Flags, features: readonly string[]): Setting
   const file = config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
   const fromFile = file === undefined ? {} : readFile(file)
   const merged = { ...fromFile, ...rest, ...(features.length > 0 && { features }) }
-  const parsed = Settings.safeParse(merged)
+  const parsed = Settings.safeParse(merged, { reportInput: true })
   if (!parsed.success) throw flagError(parsed.error.issues[0])
   return parsed.data
 }

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import type { Envelope } from '@cucumber/messages'
+import { UsageError } from '../fixtures/errors.ts'
 import { packageRoot } from '../fixtures/files.ts'
 import type { Topology } from '../fixtures/topology.ts'
 import { MEDIA, Model, type Result, type RunEnd, type RunFacts } from '../reports/model.ts'
@@ -90,6 +91,10 @@ export async function planOf(selection: Selection, name: string | undefined): Pr
     },
     environment,
   )
-  const { plan } = await loadSources(runConfiguration.sources, environment)
+  const { plan } = await loadSources(runConfiguration.sources, environment).catch((error: unknown) => {
+    const { message = '' } = ((error as Error).cause ?? {}) as { message?: string }
+    if (!message.startsWith('Tag expression')) throw error
+    throw new UsageError(`--tags is no expression over tags: ${selection.tags}`)
+  })
   return new Set(plan.map(({ uri, location }) => `${uri}:${location.line}`))
 }

@@ -58,7 +58,9 @@ export async function run(features: readonly string[], flags: Record<string, unk
   await checkInputs(settings)
 
   const folder = resolve(settings.output)
-  rmSync(join(folder, 'allure-results'), { recursive: true, force: true })
+  for (const earlier of ['allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml']) {
+    rmSync(join(folder, earlier), { recursive: true, force: true })
+  }
   mkdirSync(folder, { recursive: true })
   const progress = new Progress()
   const screen = new Screen(specification.rows, planned, progress, settings.json)
@@ -165,10 +167,10 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
     streams,
     asked,
   })
-  undo.add('close the streams', () => streams.close())
+  undo.add('close the streams', () => streams.close(), true)
   const stopLending = lend(id, streams)
-  undo.add('stop lending streams', async () => stopLending())
-  undo.add('let go of the owner record', async () => letGo())
+  undo.add('stop lending streams', async () => stopLending(), true)
+  undo.add('let go of the owner record', async () => letGo(), true)
   messages.put('facts', {
     run: id,
     flatnetVersion: ownVersion(),
@@ -188,6 +190,7 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
 async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
   const { progress, undo, settings } = run
   if (run.kept) {
+    await undo.run(true)
     const { main } = namespacesOf(run.id, settings.namespace)
     progress.say(`kept for a look: kubectl get pods -n ${main}; remove it with flatnet clean --all`)
     return []

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { preflight } from '../../reference/index.ts'
+import { broken } from './cli.ts'
+import { type Standing, startStanding } from './standing.ts'
+
+const skip = (await preflight()) ?? false
+const SETTINGS = 'apiVersion: flatnet/v1\nkind: Configuration\noutside: none\nparallel: 1\n'
+
+describe('a run that somebody meddles with is no verdict:', { skip }, () => {
+  let cluster: Standing
+  before(async () => {
+    cluster = await startStanding(2)
+    cluster.desk.file('flatnet.yaml', SETTINGS)
+  })
+  after(() => cluster?.[Symbol.asyncDispose]())
+
+  /** Begins a run whose first scenario takes seconds; settles when its probes are up, with its namespace. */
+  async function begun() {
+    const run = cluster.start('run', 'N03', 'P02', 'P04')
+    const [, namespace = ''] = await run.says(/make namespaces (flatnet-\w+),/)
+    await run.says(/start \d+ probes/)
+    return { run, namespace }
+  }
+
+  it('a NetworkPolicy appears in its namespace', async () => {
+    const { run, namespace } = await begun()
+    const body = { metadata: { name: 'deny-all' }, spec: { podSelector: {}, policyTypes: ['Ingress'] } }
+    await cluster.networking.createNamespacedNetworkPolicy({ namespace, body })
+    const { code, stdout, stderr } = await run.done
+    assert.equal(code, 2, stdout + stderr)
+    assert.match(stdout, /^INCONCLUSIVE/m)
+    const report = cluster.desk.report()
+    assert.equal(report.result, 'inconclusive')
+    assert.match(report.because ?? '', new RegExp(`NetworkPolicy ${namespace}/deny-all appeared`))
+    assert.deepEqual(await cluster.namespaces(), [])
+  })
+
+  it('a probe’s pod is deleted: what needed it is inconclusive, never failed', async () => {
+    const { run, namespace } = await begun()
+    await cluster.core.deleteNamespacedPod({ namespace, name: 'client-1', gracePeriodSeconds: 0 })
+    const { code, stdout, stderr } = await run.done
+    const report = cluster.desk.report()
+    assert.deepEqual(broken(report), [], stdout + stderr)
+    const unsure = report.profiles.flatMap(({ inconclusive = [] }) => inconclusive)
+    assert.ok(unsure.some(({ id }) => id === 'P02') && unsure.some(({ id }) => id === 'P04'), stdout)
+    for (const { because } of unsure) assert.match(because, /client-1/)
+    assert.equal(code, 2)
+    assert.equal(report.result, 'inconclusive')
+    assert.deepEqual(await cluster.namespaces(), [])
+  })
+})

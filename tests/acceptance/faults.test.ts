@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { preflight } from '../../reference/index.ts'
+import { broken, type Report } from './cli.ts'
+import { type Standing, startStanding } from './standing.ts'
+
+const skip = (await preflight()) ?? false
+const PODS = '10.244.0.0/16'
+const OWN = '10.244.2.0/24'
+const NODE = 'node-2'
+
+/** Keeps each pod's address and moves its source ports. */
+const portsAlone = Array.from({ length: 60 }, (_, i) => `10.244.2.${i + 2}`)
+  .map((ip) => `ip saddr ${ip} ip daddr ${PODS} oifname "eth0" meta l4proto { tcp, udp } snat ip to ${ip}:20000-30000`)
+  .join('\n')
+
+interface Fault {
+  name: string
+  /** What is put on one of two nodes. */
+  hook: string
+  rules: string
+  selects: string[]
+  /** Exactly these of the selected ids fail. */
+  breaks: string[]
+  /** The failed rows, where not all of an id's. */
+  rows?: RegExp
+  /** What the report says of the first of them. */
+  says: RegExp
+}
+
+const FAULTS: Fault[] = [
+  {
+    name: 'source NAT toward the other node',
+    hook: 'nat hook postrouting priority srcnat',
+    rules: `ip saddr ${OWN} ip daddr ${PODS} oifname "eth0" masquerade`,
+    selects: ['P01', 'P02', 'P03', 'P04', 'P05', 'I02', 'P12'],
+    breaks: ['I02', 'P04', 'P05', 'P12'],
+    says: /client says +10\.244\.2\.\d+:\d+ +-> +10\.244\.1\.\d+:\d+\n *server saw +172\.30\.0\.12:\d+ +-> +10\.244\.1\.\d+:\d+\n.*172\.30\.0\.12 is the address of node-2: node-2 translates the source of (TCP|UDP) packets/,
+  },
+  {
+    name: 'ports translated, addresses kept',
+    hook: 'nat hook postrouting priority srcnat',
+    rules: portsAlone,
+    selects: ['P02', 'P04', 'P05'],
+    breaks: ['P05'],
+    says: /server saw +10\.244\.2\.\d+:2\d{4} .*\n.*The address is kept and the port is not/,
+  },
+  {
+    name: 'UDP dropped between the nodes',
+    hook: 'filter hook forward priority 0',
+    rules: 'meta l4proto udp oifname "eth0" drop',
+    selects: ['P01', 'P02'],
+    breaks: ['P02'],
+    rows: /UDP/,
+    says: /^UDP from node-\d to node-\d.*: \S+ timeout/,
+  },
+  {
+    name: 'packets over 1,200 bytes dropped',
+    hook: 'filter hook forward priority 0',
+    rules: 'meta length > 1200 oifname "eth0" drop',
+    selects: ['P02', 'P03', 'P05', 'P11'],
+    breaks: ['P11'],
+    says: /node-2/,
+  },
+  {
+    name: 'the node does not reach its own pods',
+    hook: 'filter hook output priority 0',
+    rules: `ip daddr ${OWN} drop`,
+    selects: ['P02', 'N01'],
+    breaks: ['N01'],
+    says: /probed-2 on node-2 \(10\.244\.2\.\d+\): not ready by the kubelet’s httpGet probe/,
+  },
+]
+
+const failures = (report: Report) => report.profiles.flatMap(({ failed }) => failed)
+
+describe('a fault on one node is found:', { skip }, () => {
+  let cluster: Standing
+  before(async () => {
+    cluster = await startStanding(2)
+    cluster.desk.file(
+      'flatnet.yaml',
+      'apiVersion: flatnet/v1\nkind: Configuration\noutside: none\nlimits: { kubelet: 6000, dial: 3000 }\n',
+    )
+  })
+  after(() => cluster?.[Symbol.asyncDispose]())
+
+  for (const { name, hook, rules, selects, breaks, rows = /^/, says } of FAULTS) {
+    it(`${name}: ${breaks.join(', ')}`, async () => {
+      await using _ = await cluster.fault(NODE, hook, rules)
+      const { code, stdout, stderr } = await cluster.run('run', ...selects)
+      const report = cluster.desk.report()
+      assert.deepEqual(broken(report), breaks, stdout + stderr)
+      assert.equal(code, 1)
+      for (const { row = '' } of failures(report)) assert.match(row, rows)
+      assert.equal(report.result, 'non-conformant')
+      const first = failures(report).find(
+        ({ id }) => id === breaks.filter((each) => each.startsWith('P'))[0] || id === breaks[0],
+      )
+      assert.match(first?.because ?? '', says)
+      for (const id of breaks) assert.match(stdout, new RegExp(`^ *FAIL +${id} `, 'm'))
+      for (const id of selects.filter((each) => !breaks.includes(each))) {
+        assert.match(stdout, new RegExp(`^ *ok +${id} `, 'm'), `${id} is kept`)
+      }
+      assert.deepEqual(await cluster.namespaces(), [])
+    })
+  }
+
+  it('and is kept for a look where that is asked for', async () => {
+    await using _ = await cluster.fault(NODE, 'filter hook output priority 0', `ip daddr ${OWN} drop`)
+    const { code, stderr } = await cluster.run('run', 'N01', '--keep-on-failure')
+    assert.equal(code, 1)
+    const [, name = ''] = /kept for a look: kubectl get pods -n (\S+);/.exec(stderr) ?? []
+    assert.ok((await cluster.namespaces()).includes(name), stderr)
+    assert.equal((await cluster.run('clean')).code, 0)
+    assert.deepEqual(await cluster.namespaces(), [])
+  })
+})

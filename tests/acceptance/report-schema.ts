@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+const id = z.string().regex(/^[A-Z]{1,2}\d\d$/)
+const because = z.string().min(1)
+const result = z.enum(['conformant', 'partial', 'non-conformant', 'inconclusive'])
+const count = z.number().int().min(0)
+const place = { id, row: z.string().min(1).optional() }
+
+/** The report object, written down once more from the contract and not from the program. */
+export const ReportSchema = z.strictObject({
+  apiVersion: z.literal('flatnet/v1'),
+  kind: z.literal('ConformanceReport'),
+  date: z.iso.date(),
+  flatnetVersion: z.string().regex(/^\d+\.\d+\.\d+/),
+  specification: z.string().min(1),
+  cluster: z.looseObject({
+    kubernetesVersion: z.string().regex(/^\d+\.\d+/),
+    nodes: count,
+    cni: z.string().min(1),
+    proxyMode: z.string().min(1),
+    ipFamilies: z.array(z.enum(['IPv4', 'IPv6'])).min(1),
+    podCIDRs: z.array(z.string().regex(/\/\d+$/)),
+  }),
+  result,
+  because: because.optional(),
+  profiles: z.array(
+    z.strictObject({
+      name: z.enum(['core', 'extended']),
+      result,
+      statistics: z.strictObject({ passed: count, failed: count, skipped: count, inconclusive: count }),
+      failed: z.array(z.strictObject({ ...place, title: z.string().min(1), because })),
+      inconclusive: z.array(z.strictObject({ ...place, title: z.string().min(1), because })).optional(),
+      skipped: z.array(z.strictObject({ ...place, because })),
+    }),
+  ),
+  capabilities: z.strictObject({
+    supported: z.array(z.string()),
+    unsupported: z.array(z.strictObject({ name: z.string(), because })),
+  }),
+  observations: z.array(z.strictObject({ id, name: z.string(), value: z.unknown() })),
+  run: z.looseObject({
+    id: z.string().min(1),
+    startedAt: z.iso.datetime(),
+    seconds: z.number().positive(),
+    apiRequests: count,
+  }),
+})
