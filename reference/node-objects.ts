@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import type { KubeObject, Store } from './contract.ts'
-import { timestamp } from './kubelet/pod.ts'
 import type { NodeNetwork } from './network/nodes.ts'
+import { timestamp } from './timestamp.ts'
 
 /** Registers the nodes with the API, as their kubelets would. */
 export function registerNodes(store: Store, nodes: readonly NodeNetwork[], version: string): void {

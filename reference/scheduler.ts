@@ -1,6 +1,7 @@
 import type { KubeObject, Store } from './contract.ts'
 import { createRecorder } from './kubelet/events.ts'
-import { asPod, type Condition, type NodeTerm, type Pod, type Requirement, timestamp } from './kubelet/pod.ts'
+import { asPod, type Condition, type NodeTerm, type Pod, type Requirement } from './kubelet/pod.ts'
+import { timestamp } from './timestamp.ts'
 
 interface NodeSpec {
   unschedulable?: boolean

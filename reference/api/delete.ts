@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { V1PodSpec, V1PodStatus } from '@kubernetes/client-node'
 import type { KubeObject } from '../contract.ts'
+import { timestamp } from '../timestamp.ts'
 import { listPage } from './list.ts'
 import { bodyObject, isDryRun, type Target } from './request.ts'
 import { conflict, forbidden, notFound, type Status } from './status.ts'
-import { type ApiStore, timestamp } from './store.ts'
+import type { ApiStore } from './store.ts'
 
 /** What DeleteOptions may ask for. */
 export interface DeleteOptions {

@@ -114,12 +114,6 @@ export const kinds: readonly Kind[] = [
     generation: true,
     columns: columns.endpointSlice,
   }),
-  row('NetworkPolicy', 'networkpolicies', {
-    group: 'networking.k8s.io',
-    short: ['netpol'],
-    generation: true,
-    columns: columns.networkPolicy,
-  }),
 ]
 
 /** The groups that have kinds, the core group ('') first. */

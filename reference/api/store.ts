@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject, Store, WatchEvent } from '../contract.ts'
+import { timestamp } from '../timestamp.ts'
 import { StatusError } from './status.ts'
 
 /** A change with what it replaced, so that a watch can tell who entered and left its selection. */
@@ -103,11 +104,6 @@ export function createStore(): ApiStore {
       return history.filter((change) => change.version > from && change.object.kind === kind)
     },
   }
-}
-
-/** Now, as Kubernetes writes times: whole seconds. */
-export function timestamp(milliseconds = Date.now()): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
 function freeze<T>(value: T): T {

@@ -2,12 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '../contract.ts'
+import { timestamp } from '../timestamp.ts'
 import { type Admission, admit, assertNamespaceOpen } from './admission/admit.ts'
 import { finishDeletion } from './delete.ts'
 import { applyPatch, assertPatchType } from './patch.ts'
 import { bodyObject, contentType, isDryRun, type Target, typeOf } from './request.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound } from './status.ts'
-import { timestamp } from './store.ts'
 
 /** POST: a new object, defaulted, checked, named if it asks for a name. */
 export async function create(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {

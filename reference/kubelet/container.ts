@@ -1,16 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Place, runHook } from './exec.ts'
+import { timestamp } from '../timestamp.ts'
+import type { Place } from './exec.ts'
 import { findImage, type Image } from './image.ts'
 import { ContainerLog } from './log.ts'
-import {
-  type Container,
-  type ContainerState,
-  type ContainerStatus,
-  type Probe,
-  type RestartPolicy,
-  timestamp,
-} from './pod.ts'
+import type { Container, ContainerState, ContainerStatus, Probe, RestartPolicy } from './pod.ts'
 import { type PodContext, prepare, terminationMessage } from './preparation.ts'
 import { probeContainer } from './probes.ts'
 import { CannotStart, type ContainerProcess, startProcess } from './process.ts'
@@ -63,7 +57,7 @@ export class ContainerRunner {
     }
   }
 
-  /** Ends it for good: its hook, a signal to ask, and a signal to force once the time is up. */
+  /** Ends it for good: a signal to ask, and a signal to force once the time is up. */
   stop(seconds: number): Promise<void> {
     this.#stopping.abort()
     this.#stopped ??= this.#end(seconds)
@@ -76,8 +70,6 @@ export class ContainerRunner {
     if (!running) return
     this.#probing.abort()
     const deadline = Date.now() + seconds * 1000
-    const { preStop } = this.container.lifecycle ?? {}
-    if (preStop && seconds > 0 && this.place) await runHook(this.place, preStop, seconds)
     running.signal('SIGTERM')
     const tooLate = new AbortController()
     await Promise.race([
@@ -168,15 +160,10 @@ export class ContainerRunner {
     return undefined
   }
 
-  /** What goes on beside a running container: its first hook, then its probes. */
+  /** What goes on beside a running container: its probes. */
   async #live(place: Place): Promise<void> {
     this.#probing = new AbortController()
     const { signal } = this.#probing
-    const { postStart } = this.container.lifecycle ?? {}
-    if (postStart && !(await runHook(place, postStart, 3600))) {
-      this.#record('Warning', 'FailedPostStartHook', 'PostStartHook failed')
-      return this.#kill('FailedPostStartHook')
-    }
     const { node, address } = this.#context
     const set = (changes: Partial<ContainerStatus>) => {
       if (signal.aborted) return

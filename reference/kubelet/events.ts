@@ -1,6 +1,6 @@
 import type { KubeObject, Store } from '../contract.ts'
+import { timestamp } from '../timestamp.ts'
 import type { Pod } from './pod.ts'
-import { timestamp } from './pod.ts'
 
 /** Writes what happens to pods as Events of the API. */
 export type Recorder = (

@@ -2,9 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { plainEnvironment } from '../network/process.ts'
-import type { Hook } from './pod.ts'
 
 /** Where a command is to run: a running container. */
 export interface Place {
@@ -71,10 +69,4 @@ export async function execFor(
   const code = await execIn(place, argv, { stdout: output, stderr: output }, limit)
   output.end()
   return { code, output: await written, timedOut: limit.aborted }
-}
-
-/** Runs what a container's life cycle asks for; gives whether it went well. */
-export async function runHook(place: Place, { exec, sleep: pause }: Hook, seconds: number): Promise<boolean> {
-  if (pause) await sleep(Math.min(pause.seconds, seconds) * 1000)
-  return !exec?.command || (await execFor(place, exec.command, seconds * 1000)).code === 0
 }

@@ -1,7 +1,6 @@
 import type {
   V1Container,
   V1EnvVar,
-  V1LifecycleHandler,
   V1NodeSelectorRequirement,
   V1NodeSelectorTerm,
   V1PodSpec,
@@ -20,7 +19,6 @@ export interface Pod {
 export type PodSpec = V1PodSpec
 export type Container = V1Container
 export type EnvVar = V1EnvVar
-export type Hook = V1LifecycleHandler
 export type Probe = V1Probe
 export type Volume = V1Volume
 export type NodeTerm = V1NodeSelectorTerm
@@ -79,9 +77,4 @@ export interface PodStatus {
 /** Reads an object of the store as the pod that its kind says it is. */
 export function asPod(object: KubeObject): Pod {
   return object as unknown as Pod
-}
-
-/** Now, as the API writes moments. */
-export function timestamp(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, 'Z')
 }

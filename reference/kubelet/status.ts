@@ -1,5 +1,6 @@
+import { timestamp } from '../timestamp.ts'
 import type { ContainerRunner } from './container.ts'
-import { type Condition, type ContainerStatus, type Pod, type PodStatus, timestamp } from './pod.ts'
+import type { Condition, ContainerStatus, Pod, PodStatus } from './pod.ts'
 
 /** What a pod's status is made of. */
 export interface Observed {

@@ -42,20 +42,6 @@ test('an invalid pod is refused with every cause, in the words of Kubernetes', a
   )
 })
 
-test('a restricted namespace says what it does not admit, also when asked without creating', async () => {
-  await using fixture = await startFixture()
-  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
-  await fixture.core.createNamespace({ body: { metadata: { name: 'strict', labels } } })
-  const body = podNamed('a')
-  Object.assign(body.spec, { hostNetwork: true })
-  const refusal = await statusOf(fixture.core.createNamespacedPod({ namespace: 'strict', body, dryRun: 'All' }))
-  assert.equal(refusal.code, 403)
-  assert.match(
-    refusal.message ?? '',
-    /^pods "a" is forbidden: violates PodSecurity "restricted:latest": host namespaces \(hostNetwork=true\), allow/,
-  )
-})
-
 test('a Service gets an address of its own, or the one it chose, and keeps it', async () => {
   await using fixture = await startFixture({ serviceCidrs: ['10.96.0.0/16', 'fd00:10:96::/112'] })
   const { core } = fixture

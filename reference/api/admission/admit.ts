@@ -1,4 +1,3 @@
-import type { V1PodSpec } from '@kubernetes/client-node'
 import type { KubeObject } from '../../contract.ts'
 import type { Certificates } from '../certificates.ts'
 import type { Kind } from '../kinds.ts'
@@ -9,7 +8,6 @@ import { metadataCauses } from './names.ts'
 import { dataCauses, defaultEndpointSlice, defaultNamespace, defaultSecret, endpointSliceCauses } from './others.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { podCauses } from './pod-rules.ts'
-import { securityBreach } from './pod-security.ts'
 import { defaultService, serviceCauses } from './service.ts'
 
 /** What admission needs to know of the cluster. */
@@ -41,16 +39,10 @@ export function admit(
   before: KubeObject | undefined,
 ): void {
   const { defaults, causes } = rules[kind.kind] ?? {}
-  const { name, namespace } = object.metadata
   defaults?.(object, before)
   const found = [...metadataCauses(kind, object), ...(causes?.(object, before) ?? [])]
-  if (found.length > 0) throw invalid(kind, name, found)
+  if (found.length > 0) throw invalid(kind, object.metadata.name, found)
   if (kind.kind === 'Service') allocateService(store, serviceCidrs, kind, object)
-  if (kind.kind === 'Pod' && !before) {
-    const labels = store.get('Namespace', undefined, namespace ?? '')?.metadata.labels
-    const breach = securityBreach(labels?.['pod-security.kubernetes.io/enforce'], object.spec as V1PodSpec)
-    if (breach) throw forbidden(kind, name, breach)
-  }
 }
 
 /** Nothing is created in a namespace that is not there, or that is going. */

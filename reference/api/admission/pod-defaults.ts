@@ -48,8 +48,6 @@ function defaultContainer(container: V1Container, hostNetwork: boolean): void {
   for (const { valueFrom } of container.env ?? []) if (valueFrom?.fieldRef) valueFrom.fieldRef.apiVersion ??= 'v1'
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe])
     if (probe) defaultProbe(probe)
-  for (const hook of [container.lifecycle?.preStop, container.lifecycle?.postStart])
-    if (hook?.httpGet) defaultHttp(hook.httpGet)
 }
 
 function pullPolicy(image: string): string {

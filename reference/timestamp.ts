@@ -1,0 +1,4 @@
+/** Now, as Kubernetes writes times: whole seconds. */
+export function timestamp(milliseconds = Date.now()): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
+}
