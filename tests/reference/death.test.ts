@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
@@ -81,6 +81,9 @@ function remains(before: ReadonlySet<string>, own: ReadonlySet<string>): string[
   ]
 }
 
+// A second on a machine that has nothing else to do: dying takes its turn like anything else.
+const limit = () => 1000 * Math.max(1, (loadavg()[0] ?? 1) / availableParallelism())
+
 suite('kill -9 of any one process of a cluster', () => {
   for (let round = 1; round <= rounds; round++)
     test(`leaves nothing behind within a second, round ${round}`, async (context) => {
@@ -109,7 +112,7 @@ suite('kill -9 of any one process of a cluster', () => {
         assert.ok(holders.every(alive), `the cluster is gone ${what}`)
         await cluster.stop()
       }
-      for (const end = Date.now() + 1000; Date.now() < end && remains(before, own).length > 0; ) await sleep(20)
+      for (const end = Date.now() + limit(); Date.now() < end && remains(before, own).length > 0; ) await sleep(20)
       assert.deepEqual(remains(before, own), [], what)
     })
 })
