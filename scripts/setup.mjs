@@ -25,8 +25,9 @@ const say = (text) => process.stderr.write(`flatnet: ${text}\n`)
 /** Installs and builds what is missing, saying so; a second call does nothing. */
 export function setUp() {
   if (age(INSTALLED) < age(join(root, 'package-lock.json')) || !existsSync(node)) {
-    say('installing dependencies (npm ci), once')
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+    // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which not every registry has.
+    say('installing dependencies (npm install), once')
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
   }
   const sources = Math.max(...ROOMS.map((room) => newest(join(root, room))), age(join(root, 'scripts', 'build.mjs')))
   if (age(BUILT) < sources) {
