@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
 import { ownAddresses } from '../../fixtures/probe/address.ts'
 import type { Dial, Lookup, Outcome, Ports, Seen } from '../../fixtures/probe/protocol.ts'
+import { RELAY } from '../../fixtures/streams/relay.ts'
 
 const program = new URL('../../fixtures/probe/main.ts', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
@@ -37,7 +38,8 @@ let ports: Ports
 
 before(async () => {
   server = spawn(process.execPath, [program, 'serve', '--grpc=0', '--loopback=0'], { env })
-  attached = spawn(process.execPath, [program, 'attach'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const [shell = '', ...words] = RELAY
+  attached = spawn(shell, words, { env, stdio: ['pipe', 'pipe', 'inherit'] })
   createInterface({ input: attached.stdout ?? process.stdin }).on('line', (line) => {
     const { id, answer } = JSON.parse(line) as { id?: number; answer?: unknown }
     if (id !== undefined) waiting.get(id)?.(answer)
