@@ -2,7 +2,7 @@ import type { Target } from '../fixtures/flows/observed.ts'
 import { containerOf, targetOf } from '../fixtures/flows/observed.ts'
 import { type Pair, type Placement, pairs } from '../fixtures/flows/pairs.ts'
 import type { Ports } from '../fixtures/probe/protocol.ts'
-import type { ProbeRef, Topology } from '../fixtures/topology.ts'
+import type { ProbeRef, StandingPod, Topology } from '../fixtures/topology.ts'
 
 /** A client and whom it is to dial, before address and protocol are chosen. */
 export interface Dialable {
@@ -20,13 +20,23 @@ const dialable = (client: ProbeRef, server: ProbeRef): Dialable => ({
   ports: server.ports,
 })
 
+const first = (pod: StandingPod): ProbeRef => {
+  const [probe] = pod.containers
+  if (!probe) throw new Error(`pod ${pod.name} has no container`)
+  return probe
+}
+
 const app = ({ client, server }: Pair): Dialable => dialable(containerOf(client), containerOf(server))
 
 /** Pods that dial pods, by where the servers are. */
 export const podToPod = (topology: Topology, placement: Placement): Dialable[] =>
   pairs(topology, 'client', 'server', placement).map(app)
 
-export const podToFar = (topology: Topology): Dialable[] => pairs(topology, 'client', 'far', 'any node').map(app)
+/** Pods of the other namespace are those that the kubelet probes; any of their containers will do. */
+export const podToFar = (topology: Topology): Dialable[] =>
+  pairs(topology, 'client', 'probed', 'any node').map(({ client, server }) =>
+    dialable(containerOf(client), first(server)),
+  )
 
 export const podToHost = (topology: Topology, placement: Placement): Dialable[] =>
   pairs(topology, 'client', 'host', placement).map(app)
@@ -37,9 +47,10 @@ export const hostToPod = (topology: Topology, placement: Placement): Dialable[] 
 /** On each node two pods that serve the same port number, dialled by a third one, or where there is none by each other. */
 export const podToTwo = (topology: Topology): Dialable[] =>
   pairs(topology, 'client', 'server', 'the same node').flatMap((pair) => {
-    const third = topology.pods.find((pod) => pod.role === 'far' && pod.node === pair.server.node)
     const { client, server } = pair
-    return [app({ client: third ?? client, server }), app({ client: third ?? server, server: client })]
+    const third = topology.pods.find((pod) => pod.role === 'probed' && pod.node === server.node)
+    const from = (other: StandingPod) => (third ? first(third) : containerOf(other))
+    return [dialable(from(client), containerOf(server)), dialable(from(server), containerOf(client))]
   })
 
 /** Every container of a pod with each of its siblings. */
