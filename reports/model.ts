@@ -47,6 +47,8 @@ export interface RunFacts {
   capabilities: Record<string, { has: boolean; because?: string }>
   /** Every row of the specification, selected or not. */
   specification: Row[]
+  /** Which of them were selected, as `uri:line`. */
+  planned?: string[]
 }
 
 /** What is known when all is over; `trouble` makes the whole run inconclusive. */

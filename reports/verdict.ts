@@ -54,7 +54,9 @@ function profile(name: Level, model: Model, all: readonly Result[], trouble: str
   const by = (status: Result['status']) => results.filter((result) => result.status === status)
   const ran = new Set(results.map(key))
   const missing = (model.facts?.specification ?? []).filter((row) => row.level === name && !ran.has(key(row)))
-  const untested = [...by('skipped'), ...missing.map((row) => ({ ...row, because: 'not selected' }))]
+  const planned = new Set(model.facts?.planned)
+  const why = (row: Row) => (planned.has(key(row)) ? (trouble ?? 'not run') : 'not selected')
+  const untested = [...by('skipped'), ...missing.map((row) => ({ ...row, because: why(row) }))]
   const [passed, failed, inconclusive] = [by('passed'), by('failed'), by('inconclusive')]
   const result =
     failed.length > 0

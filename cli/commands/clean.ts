@@ -43,7 +43,8 @@ async function cleanCluster(flags: Flags, all: boolean, say: (line: string) => v
     await removeRuns(flags, all, say)
     return 0
   } catch (error) {
-    const expected = error instanceof Trouble || error instanceof UsageError
+    const expected =
+      error instanceof UsageError || (error instanceof Trouble && !error.message.startsWith('still there'))
     if (!expected || named || process.env.KUBECONFIG !== undefined) throw error
     say(`no cluster was looked at: ${error.message}`)
     return 0

@@ -17,6 +17,7 @@ import type { Settings } from '../../fixtures/settings.ts'
 import { lend } from '../../fixtures/streams/broker.ts'
 import { Streams } from '../../fixtures/streams/streams.ts'
 import { restateAllure } from '../../reports/allure.ts'
+import type { RunFacts } from '../../reports/model.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
 import { readSpecification, type Selection, type Specification, select } from '../features.ts'
@@ -106,11 +107,24 @@ async function checkInputs(settings: Settings): Promise<void> {
   if (cluster === 'current') await openApi(accessOf(settings))
 }
 
+/** What the reports need beside the scenarios' own messages. */
+const factsOf = (run: Run, cluster: RunFacts['cluster'], capabilities: RunFacts['capabilities']): RunFacts => ({
+  run: run.id,
+  flatnetVersion: ownVersion(),
+  startedAt: run.startedAt,
+  cluster,
+  capabilities,
+  specification: run.specification.rows,
+  planned: [...run.planned],
+})
+
 async function execute(run: Run): Promise<number> {
   const { messages, settings, screen } = run
   let api: KubeApi | undefined
   let trouble: string | undefined
   let failure: unknown
+  // A run that gets no further still says what it was to test.
+  messages.put('facts', factsOf(run, { source: settings.cluster }, {}))
   try {
     const cluster = openCluster(settings, run.id, run.progress.tell, run.signal)
     if (settings.cluster !== 'current') run.undo.add('delete the cluster', () => cluster.close())
@@ -134,7 +148,8 @@ async function execute(run: Run): Promise<number> {
   const verdict = judge(messages.model)
   run.kept = settings.keepOnFailure && verdict.exitCode !== 0 && verdict.exitCode !== 3
   const report = writeReport(run.folder, messages.model, verdict)
-  if (failure === undefined) screen.conclude(verdict, end, relative(process.cwd(), run.folder) || '.', report)
+  if (failure === undefined || settings.json)
+    screen.conclude(verdict, end, relative(process.cwd(), run.folder) || '.', report)
   const cleaning = performance.now()
   const left = await cleanUp(run, undefined)
   messages.put('end', { ...end, cleanUpSeconds: round(performance.now() - cleaning), ...(left.length > 0 && { left }) })
@@ -171,14 +186,7 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   const stopLending = lend(id, streams)
   undo.add('stop lending streams', async () => stopLending(), true)
   undo.add('let go of the owner record', async () => letGo(), true)
-  messages.put('facts', {
-    run: id,
-    flatnetVersion: ownVersion(),
-    startedAt: run.startedAt,
-    cluster: { source: facts.source, ...portrait },
-    capabilities: topology.capabilities,
-    specification: run.specification.rows,
-  })
+  messages.put('facts', factsOf(run, { source: facts.source, ...portrait }, topology.capabilities))
   run.screen.head(ownVersion(), facts.source, portrait)
   await runSuite(run.selection, topology, run.folder, messages)
   if (run.signal.aborted) return undefined
@@ -192,7 +200,9 @@ async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
   if (run.kept) {
     await undo.run(true)
     const { main } = namespacesOf(run.id, settings.namespace)
-    progress.say(`kept for a look: kubectl get pods -n ${main}; remove it with flatnet clean --all`)
+    progress.say(
+      `kept for a look: kubectl get pods -n ${main}; remove it with flatnet clean${settings.kubeconfig ? ` --kubeconfig ${settings.kubeconfig}` : ''}`,
+    )
     return []
   }
   if (why !== undefined) progress.say(`flatnet: ${why}.`)

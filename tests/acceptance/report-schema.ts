@@ -37,7 +37,7 @@ export const ReportSchema = z.strictObject({
     supported: z.array(z.string()),
     unsupported: z.array(z.strictObject({ name: z.string(), because })),
   }),
-  observations: z.array(z.strictObject({ id, name: z.string(), value: z.unknown() })),
+  observations: z.array(z.strictObject({ id: id.optional(), name: z.string(), value: z.unknown() })),
   run: z.looseObject({
     id: z.string().min(1),
     startedAt: z.iso.datetime(),

@@ -219,18 +219,16 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
     assert.match(stderr, /^flatnet: boom; /m)
   })
 
-  it('the report says all the same what was to be tested, and by what', { todo: 'facts come too late' }, () =>
+  it('the report says all the same what was to be tested, and by what', () =>
     runAgainst({ nodes: [node('sick', {}, 'Unknown')] }, [], ({ desk }) => {
-      const report = ReportSchema.parse(desk.report())
+      const report = ReportSchema.omit({ cluster: true }).loose().parse(desk.report())
       assert.ok(report.profiles.some(({ skipped }) => skipped.some(({ id }) => id === 'P04')))
-    }),
-  )
+    }))
 
-  it('--json prints the report even so', { todo: 'stdout is empty' }, () =>
+  it('--json prints the report even so', () =>
     runAgainst({ nodes: [node('sick', {}, 'Unknown')] }, ['--json'], ({ outcome }) =>
       assert.equal((JSON.parse(outcome.stdout) as { result: string }).result, 'inconclusive'),
-    ),
-  )
+    ))
 
   it('there is no kubeconfig at all', async () => {
     using desk = new Desk()
