@@ -1,4 +1,10 @@
-import type { V1EndpointSlice, V1NodeStatus, V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node'
+import type {
+  V1EndpointSlice,
+  V1LabelSelector,
+  V1NodeStatus,
+  V1ServicePort,
+  V1ServiceSpec,
+} from '@kubernetes/client-node'
 import type { KubeObject } from '../contract.ts'
 
 /** One column of what `kubectl get` prints; priority 1 is for `-o wide`. */
@@ -45,6 +51,14 @@ export const lease = [
   column('Holder', (object) => spec<{ holderIdentity?: string }>(object).holderIdentity ?? ''),
   age,
 ]
+export const networkPolicy = [
+  name,
+  column('Pod-Selector', (object) =>
+    selectorText(spec<{ podSelector?: V1LabelSelector }>(object).podSelector?.matchLabels),
+  ),
+  age,
+]
+
 const rolePrefix = 'node-role.kubernetes.io/'
 
 function nodeStatus(node: KubeObject): string {

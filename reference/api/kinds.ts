@@ -114,6 +114,13 @@ export const kinds: readonly Kind[] = [
     generation: true,
     columns: columns.endpointSlice,
   }),
+  // Nobody enforces them; a suite must see them, though, where somebody makes one.
+  row('NetworkPolicy', 'networkpolicies', {
+    group: 'networking.k8s.io',
+    short: ['netpol'],
+    generation: true,
+    columns: columns.networkPolicy,
+  }),
 ]
 
 /** The groups that have kinds, the core group ('') first. */

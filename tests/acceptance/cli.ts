@@ -62,7 +62,7 @@ export class Desk implements Disposable {
   /** Docker is out of reach: no test may meet containers that are not its own. */
   environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     const own = { HOME: this.folder, XDG_STATE_HOME: this.path('state'), DOCKER_HOST: 'tcp://127.0.0.1:1' }
-    const drop = ['KUBECONFIG', 'FLATNET_CLUSTER', 'FORCE_COLOR', 'NO_COLOR', 'NODE_OPTIONS', 'NODE_TEST_CONTEXT']
+    const drop = ['CI', 'KUBECONFIG', 'FLATNET_CLUSTER', 'FORCE_COLOR', 'NO_COLOR', 'NODE_OPTIONS', 'NODE_TEST_CONTEXT']
     const kept = Object.entries(process.env).filter(([name]) => !drop.includes(name))
     return { ...Object.fromEntries(kept), ...own, ...more }
   }
