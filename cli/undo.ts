@@ -1,14 +1,16 @@
 import { sentence } from '../fixtures/errors.ts'
 import { apiProblem } from '../fixtures/kube/trouble.ts'
 
+interface Action {
+  name: string
+  action: () => Promise<void>
+  here: boolean
+}
+
 /** What a run must undo, newest first; each is undone once, whoever asks. */
 export class Undo {
-  readonly #actions: { name: string; action: () => Promise<void>; here: boolean }[] = []
+  readonly #actions: Action[] = []
   #running: Promise<string[]> | undefined
-
-  get size(): number {
-    return this.#actions.length
-  }
 
   /** `here`: something of this process, which is let go of even where what the run made is kept. */
   add(name: string, action: () => Promise<void>, here = false): void {
@@ -23,11 +25,18 @@ export class Undo {
 
   async #run(hereOnly: boolean): Promise<string[]> {
     const problems: string[] = []
-    for (const { name, action } of this.#actions.filter(({ here }) => here || !hereOnly).reverse()) {
+    // What is added while this goes on is undone as well.
+    for (let next = this.#next(hereOnly); next; next = this.#next(hereOnly)) {
+      const { name, action } = next
       await action().catch((error: unknown) =>
         problems.push(`${name}: ${apiProblem(error)?.message || sentence(error)}`),
       )
     }
     return problems
+  }
+
+  #next(hereOnly: boolean): Action | undefined {
+    const index = this.#actions.findLastIndex(({ here }) => here || !hereOnly)
+    return index < 0 ? undefined : this.#actions.splice(index, 1)[0]
   }
 }

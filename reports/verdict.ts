@@ -33,9 +33,13 @@ const key = ({ uri, line }: Row) => `${uri}:${line}`
 
 /** The verdict on everything that the messages told. */
 export function judge(model: Model): Verdict {
-  const trouble = model.end?.trouble
+  const doubtful = model.end?.trouble
+  // A worker that dies takes its rows with it: nothing says so but their absence.
+  const ran = new Set(model.results.map(key))
+  const lost = (model.facts?.planned ?? []).filter((row) => !ran.has(row)).length
+  const trouble = doubtful ?? (lost > 0 ? `${lost} selected rows were not run: the suite broke.` : undefined)
   // What failed under somebody else's policy, or on a cluster that broke down, says nothing about the network.
-  const results = trouble === undefined ? model.results : model.results.map((each) => doubt(each, trouble))
+  const results = doubtful === undefined ? model.results : model.results.map((each) => doubt(each, doubtful))
   const core = profile('core', model, results, trouble)
   const extended = profile('extended', model, results, trouble)
   const failed = core.failed.length + extended.failed.length

@@ -18,5 +18,7 @@ BeforeAll({ timeout: 300_000 }, async function (this: { parameters: Partial<Topo
 })
 
 AfterAll({ timeout: 300_000 }, async () => {
-  for (const undo of site.undo.reverse()) await undo()
+  const failed: unknown[] = []
+  for (const undo of site.undo.reverse()) await undo().catch((error: unknown) => failed.push(error))
+  if (failed.length > 0) throw failed[0]
 })

@@ -58,12 +58,14 @@ When(
       this.pods.map(async (pod) => {
         const [holder, second] = pod.containers
         if (!holder || !second) throw new Error(`pod ${pod.name} has no two containers`)
-        const held = this.bench.ask(second, 'bind', {
-          protocol,
-          port: holder.ports[protocol === 'TCP' ? 'tcp' : 'udp'],
-        })
-        const free = this.bench.ask(second, 'bind', { protocol, port: FREE_PORT })
-        return { pod, held: (await held).code, free: (await free).code }
+        const [held, free] = await Promise.all([
+          this.bench.ask(second, 'bind', {
+            protocol,
+            port: holder.ports[protocol === 'TCP' ? 'tcp' : 'udp'],
+          }),
+          this.bench.ask(second, 'bind', { protocol, port: FREE_PORT }),
+        ])
+        return { pod, held: held.code, free: free.code }
       }),
     )
   },

@@ -19,6 +19,12 @@ const portFor = (ports: Ports, protocol: Protocol): number => ports[protocol.toL
 
 const loopback = (ip: string): string => (familyOf(ip) === 6 ? '::1' : '127.0.0.1')
 
+/** Port 0 would refuse as well, and prove nothing. */
+function closedPort(ports: Ports | undefined): number {
+  if (ports?.loopback === undefined) throw new Error('the server has no port on localhost alone')
+  return ports.loopback
+}
+
 /** Every subject's conversation by one protocol, to its own address or to localhost. */
 function plan(world: Flatnet, protocol: Protocol, address: Address, bytes?: number): Planned[] {
   return world.subjects.map(({ client, to, ip, ports }) => ({
@@ -28,7 +34,7 @@ function plan(world: Flatnet, protocol: Protocol, address: Address, bytes?: numb
       protocol,
       host: address === 'localhost' ? loopback(ip) : ip,
       port: portFor(ports, protocol),
-      deadline: world.limits.dial,
+      deadline: bytes === undefined ? world.limits.dial : world.limits.transfer,
       ...(bytes !== undefined && { bytes }),
     },
   }))
@@ -79,7 +85,7 @@ When(
   async function (this: Flatnet, address: Address) {
     const closed = plan(this, 'TCP', address).map((each, i) => ({
       ...each,
-      dial: { ...each.dial, port: this.subjects[i]?.ports.loopback ?? 0 },
+      dial: { ...each.dial, port: closedPort(this.subjects[i]?.ports) },
     }))
     await this.converse(closed, plan(this, 'TCP', 'its own'))
   },

@@ -3,7 +3,7 @@ import { Trouble } from '../fixtures/errors.ts'
 import { closeWorkbenches, type Flatnet, MEDIA } from './world.ts'
 
 // Waits have limits of their own, each with a sentence; this one only catches what hangs.
-setDefaultTimeout(180_000)
+setDefaultTimeout(600_000)
 
 /** How Allure's adapter is told of labels. */
 const ALLURE = 'application/vnd.allure.message+json'

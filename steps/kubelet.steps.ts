@@ -1,6 +1,6 @@
 import { Given, Then, When } from '@cucumber/cucumber'
 import { NonConformance } from '../fixtures/errors.ts'
-import { claimReady, countOf, probedContainer, readiness } from '../fixtures/kubelet.ts'
+import { claimNeverReady, claimReady, countOf, probedContainer, readiness } from '../fixtures/kubelet.ts'
 import { eventually } from '../fixtures/made.ts'
 import { closed, type ProbeKind, probed } from '../fixtures/pods/probed.ts'
 import { planned } from './own.ts'
@@ -65,22 +65,5 @@ When('the kubelet has probed the twin several times', async function (this: Flat
 })
 
 Then('the pod is not Ready', async function (this: Flatnet) {
-  const api = await this.bench.api()
-  const { items } = await api.core.listNamespacedPod({
-    namespace: this.own().namespace,
-    labelSelector: this.own().selector,
-  })
-  for (const pod of items) {
-    const of = (name: string) => pod.status?.containerStatuses?.find((status) => status.name === name)?.ready
-    const where = `pod ${pod.metadata?.name} on ${pod.spec?.nodeName}`
-    if (of('closed') !== false) {
-      const actual = `${where}: the kubelet’s probe of a closed port succeeded: something answers for any port.`
-      throw new NonConformance({ expected: 'a probe of a closed port fails', actual })
-    }
-    if (of('twin') !== true)
-      throw new NonConformance({
-        expected: 'the twin is ready',
-        actual: `${where}: the twin with the open port is not ready.`,
-      })
-  }
+  await claimNeverReady(this.own(), this.pods, { closed: 'closed', twin: 'twin' })
 })

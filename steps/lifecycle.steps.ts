@@ -55,7 +55,7 @@ When(
       return [...both('TCP'), ...both('UDP')]
     })
     await this.converse(planned)
-    await Promise.all(this.pods.map((pod) => this.bench.ask(containerOf(pod), 'stop', {})))
+    await Promise.all(this.pods.map((pod) => this.bench.ask(containerOf(pod), 'stop', {}).catch(() => undefined)))
   },
 )
 

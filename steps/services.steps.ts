@@ -92,7 +92,8 @@ Then('the Service has the virtual IP and the name that it had before', async fun
 })
 
 Then('only the new backends answer', async function (this: Flatnet) {
-  await this.converse(dials(this, 'TCP', this.replacement.fresh))
+  const once = dials(this, 'TCP', this.replacement.fresh)
+  await this.converse(Array.from({ length: TRIES * this.pods.length }, () => once).flat())
   claimAnswered(this.observed)
 })
 
@@ -115,6 +116,7 @@ When(
 )
 
 Then("the answer is the Service's virtual IP", function (this: Flatnet) {
+  if (this.lookups.length === 0) throw new Error('nothing was looked up')
   for (const { client, name, addresses, code } of this.lookups) {
     if (addresses.length > 0 && addresses.every((ip) => ip === this.service.ip)) continue
     const got = addresses.join(', ') || code || 'nothing'

@@ -70,8 +70,8 @@ When('the client publishes the address of its interface, and the server calls it
       const published = (await this.bench.ask(client, 'facts', {})).addresses.find(
         (ip) => ip.includes(':') === client.ips[0]?.includes(':'),
       )
-      const server =
-        this.topology.pods.flatMap((pod) => pod.containers).find(({ uid }) => uid === to.by[0]?.uid) ?? client
+      const server = this.topology.pods.flatMap((pod) => pod.containers).find(({ uid }) => uid === to.by[0]?.uid)
+      if (!server) throw new Error(`no pod of the run answers as ${to.label}`)
       const dial = {
         protocol: 'TCP' as const,
         host: published ?? '',

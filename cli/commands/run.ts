@@ -46,6 +46,7 @@ interface Run {
   kept: boolean
   /** Namespaces that the API was asked for. */
   asked: Set<string>
+  streams?: Streams
 }
 
 /** `flatnet run`: tests a cluster. Gives the exit code of its verdict. */
@@ -138,8 +139,10 @@ async function execute(run: Run): Promise<number> {
   if (run.signal.aborted) return 130
   const apiRequests =
     (api?.requests() ?? 0) + messages.model.results.reduce((sum, each) => sum + each.evidence.apiRequests, 0)
+  const reattachments = run.streams?.reattachments ?? 0
   const end = {
     ...(trouble !== undefined && { trouble }),
+    ...(reattachments > 0 && { reattachments }),
     seconds: round(performance.now() - run.started),
     apiRequests,
   }
@@ -168,9 +171,15 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   const { settings, id, undo, progress, messages, asked } = run
   undo.add('delete what the run made', () => takeBack(api, id, settings, asked))
   const streams = new Streams(async () => api)
+  run.streams = streams
   const findObserver: FindObserver = (nodes) => {
-    undo.add('remove the observer', async () => void (await removeObserver(id)))
-    return dockerObserver(id, nodes, settings.probeImage)
+    if (run.signal.aborted) return Promise.resolve('interrupted')
+    const starting = dockerObserver(id, nodes, settings.probeImage)
+    undo.add('remove the observer', async () => {
+      await starting
+      await removeObserver(id)
+    })
+    return starting
   }
   const { topology, portrait, letGo } = await provision({
     api,

@@ -30,6 +30,11 @@ describe('pairs', () => {
     assert.equal(met.length, 20 * topology.settings.pods.neighbours)
     assert.equal(new Set(met.map(({ client }) => client.node)).size, 20)
     assert.equal(new Set(met.map(({ server }) => server.node)).size, 20)
+    const ways = new Set(met.map(({ client, server }) => `${client.node} ${server.node}`))
+    assert.ok(
+      met.every(({ client, server }) => ways.has(`${server.node} ${client.node}`)),
+      'in both directions',
+    )
   })
 
   it('never pair a pod with itself, and are none on one node', () => {
