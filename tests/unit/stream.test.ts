@@ -58,7 +58,10 @@ describe('a stream to a probe', () => {
       setTimeout(cut, 20)
       return open(onLine)
     })
-    await assert.rejects(stream.ask('facts', {}, 2000), { name: 'Trouble', message: /the probe is gone: cut; pod is gone/ })
+    await assert.rejects(stream.ask('facts', {}, 2000), {
+      name: 'Trouble',
+      message: /the probe is gone: cut; pod is gone/,
+    })
     const mute = new ProbeStream('probe ns/p', fakeProbe(() => undefined).open)
     await assert.rejects(mute.ask('facts', {}, 30), { name: 'Trouble', message: /did not answer within 0.03 s/ })
   })
