@@ -2,7 +2,7 @@ import type { Rule, Scenario } from '@cucumber/messages'
 import { UsageError } from '../../fixtures/errors.ts'
 import { didYouMean } from '../../fixtures/nearest.ts'
 import { painter } from '../../reports/terminal.ts'
-import { readSpecification } from '../features.ts'
+import { readSpecification } from '../../suite/features.ts'
 
 const dedent = (text: string) => text.replace(/^[ \t]+/gm, '').trim()
 

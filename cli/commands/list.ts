@@ -1,4 +1,4 @@
-import { readSpecification } from '../features.ts'
+import { readSpecification } from '../../suite/features.ts'
 
 /** `flatnet list`: every row of the specification, a line each. */
 export function list({ json }: { json?: boolean }): number {

@@ -2,31 +2,28 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { ClusterFacts } from '../../fixtures/clusters/cluster.ts'
 import { kindConfig } from '../../fixtures/clusters/kind-config.ts'
-import { openCluster } from '../../fixtures/clusters/open.ts'
 import { sentence, UsageError } from '../../fixtures/errors.ts'
 import { ownVersion } from '../../fixtures/files.ts'
 import { accessOf } from '../../fixtures/kube/access.ts'
 import { type KubeApi, openApi } from '../../fixtures/kube/api.ts'
 import { newRunId } from '../../fixtures/labels.ts'
-import { removeObserver } from '../../fixtures/outside/clean.ts'
-import { dockerObserver } from '../../fixtures/outside/docker.ts'
 import { foreignPolicies } from '../../fixtures/run/policies.ts'
-import { type FindObserver, policyTrouble, provision } from '../../fixtures/run/provision.ts'
-import { namespacesOf, takeBack } from '../../fixtures/run/remove.ts'
+import { policyTrouble } from '../../fixtures/run/provision.ts'
+import { namespacesOf } from '../../fixtures/run/remove.ts'
 import type { Settings } from '../../fixtures/settings.ts'
-import { lend } from '../../fixtures/streams/broker.ts'
-import { Streams } from '../../fixtures/streams/streams.ts'
+import type { Streams } from '../../fixtures/streams/streams.ts'
 import { restateAllure } from '../../reports/allure.ts'
 import type { RunFacts } from '../../reports/model.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
-import { readSpecification, type Selection, type Specification, select } from '../features.ts'
+import { readSpecification, type Selection, type Specification, select } from '../../suite/features.ts'
+import { type Party, reach, settle } from '../../suite/session.ts'
+import { Messages, planOf, runSuite } from '../../suite/suite.ts'
+import { Undo } from '../../suite/undo.ts'
 import { Progress } from '../progress.ts'
 import { Screen } from '../screen.ts'
 import { readSettings } from '../settings.ts'
 import { onSignals } from '../signals.ts'
-import { Messages, planOf, runSuite } from '../suite.ts'
-import { Undo } from '../undo.ts'
 
 /** One run, from the command line to the last thing cleaned up. */
 interface Run {
@@ -127,11 +124,9 @@ async function execute(run: Run): Promise<number> {
   // A run that gets no further still says what it was to test.
   messages.put('facts', factsOf(run, { source: settings.cluster }, {}))
   try {
-    const cluster = openCluster(settings, run.id, run.progress.tell, run.signal)
-    if (settings.cluster !== 'current') run.undo.add('delete the cluster', () => cluster.close())
-    const facts = await cluster.facts
-    api = await openApi(accessOf(facts))
-    trouble = await test(run, api, facts)
+    const reached = await reach(partyOf(run))
+    api = reached.api
+    trouble = await test(run, api, reached.facts)
   } catch (error) {
     failure = error
     trouble = sentence(error)
@@ -168,33 +163,9 @@ const exitCode = (verdict: Verdict, left: readonly string[]) =>
 
 /** Provisions and runs; gives what makes the whole run worthless, where something does. */
 async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string | undefined> {
-  const { settings, id, undo, progress, messages, asked } = run
-  undo.add('delete what the run made', () => takeBack(api, id, settings, asked))
-  const streams = new Streams(async () => api)
+  const { messages } = run
+  const { topology, portrait, streams } = await settle(partyOf(run), api, facts)
   run.streams = streams
-  const findObserver: FindObserver = (nodes) => {
-    if (run.signal.aborted) return Promise.resolve('interrupted')
-    const starting = dockerObserver(id, nodes, settings.probeImage)
-    undo.add('remove the observer', async () => {
-      await starting
-      await removeObserver(id)
-    })
-    return starting
-  }
-  const { topology, portrait, letGo } = await provision({
-    api,
-    facts,
-    settings,
-    run: id,
-    tell: progress.tell,
-    findObserver,
-    streams,
-    asked,
-  })
-  undo.add('close the streams', () => streams.close(), true)
-  const stopLending = lend(id, streams)
-  undo.add('stop lending streams', async () => stopLending(), true)
-  undo.add('let go of the owner record', async () => letGo(), true)
   messages.put('facts', factsOf(run, { source: facts.source, ...portrait }, topology.capabilities))
   run.screen.head(ownVersion(), facts.source, portrait)
   await runSuite(run.selection, topology, run.folder, messages)
@@ -202,6 +173,15 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   const policies = await foreignPolicies(api, Object.values(topology.namespaces))
   return policies.length > 0 ? policyTrouble(policies).message : undefined
 }
+
+const partyOf = ({ id, settings, progress: { tell }, undo, signal, asked }: Run): Party => ({
+  id,
+  settings,
+  tell,
+  undo,
+  signal,
+  asked,
+})
 
 /** Takes back what the run made, and says so; gives what is left. */
 async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { readSpecification, select } from '../../cli/features.ts'
+import { readSpecification, select } from '../../suite/features.ts'
 
 const { documents, rows } = readSpecification()
 const scenarios = documents.flatMap(({ uri, feature }) =>

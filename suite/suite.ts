@@ -71,7 +71,7 @@ export async function runSuite(
           ['allure-cucumberjs/reporter', join(folder, '.allure')],
         ],
         formatOptions: { resultsDir: join(folder, 'allure-results') },
-        plugin: ['./dist/cli/order.js'],
+        plugin: ['./dist/suite/order.js'],
         worldParameters: JSON.parse(JSON.stringify(topology)),
       },
     },
