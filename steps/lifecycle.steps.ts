@@ -37,7 +37,7 @@ Then('both containers answer on it', async function (this: Flatnet) {
 
 Given('a terminating pod on every node', async function (this: Flatnet) {
   const made = this.own()
-  const containers = [{ name: 'app', ports: portsOf(0), linger: true }]
+  const containers = [{ name: 'app', ports: portsOf(0), linger: GRACE_SECONDS }]
   this.pods = await made.raise(planned(made, 'leaving', () => ({ grace: GRACE_SECONDS, containers })))
   await terminate(made, this.pods)
 })

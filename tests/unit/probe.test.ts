@@ -140,4 +140,13 @@ describe('a probe', () => {
     assert.equal(now.http.count, before.http.count + 1)
     assert.ok(now.http.peers.includes('127.0.0.1'))
   })
+  it('is ready until it is told otherwise', async () => {
+    const status = async () => (await fetch(`http://127.0.0.1:${ports.http}/ready`)).status
+    const seen = [await status()]
+    for (const value of [false, true]) {
+      await ask('ready', { value })
+      seen.push(await status())
+    }
+    assert.deepEqual(seen, [200, 503, 200])
+  })
 })
