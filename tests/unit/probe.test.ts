@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
 import { ownAddresses } from '../../fixtures/probe/address.ts'
-import type { Dial, Lookup, Outcome, Ports, Seen } from '../../fixtures/probe/protocol.ts'
+import type { Dial, Group, Lookup, Outcome, Ports, Seen } from '../../fixtures/probe/protocol.ts'
 import { RELAY } from '../../fixtures/streams/relay.ts'
 
 const program = new URL('../../fixtures/probe/main.ts', import.meta.url).pathname
@@ -69,6 +69,36 @@ describe('a probe', () => {
   it('opens five datagrams of one 4-tuple and counts the answers', async () => {
     const { sent, answered } = await dial({ protocol: 'UDP', port: ports.udp })
     assert.deepEqual([sent, answered], [5, 5])
+  })
+
+  it('sends one datagram where one is enough', async () => {
+    const { sent, server } = await dial({ protocol: 'UDP', port: ports.udp, manner: 'brief' })
+    assert.deepEqual([sent, server?.identity.uid], [1, 'u1'])
+  })
+
+  it('hears a refusal at once on a connected socket, and an answer as well', async () => {
+    const started = performance.now()
+    const refused = await dial({ protocol: 'UDP', port: 1, manner: 'connected' })
+    assert.equal(refused.failure, 'refused')
+    assert.ok(performance.now() - started < 1000)
+    const answered = await dial({ protocol: 'UDP', port: ports.udp, manner: 'connected' })
+    assert.equal(answered.server?.identity.uid, 'u1')
+  })
+
+  it('counts many conversations by who answered and how they failed', async () => {
+    const to = (port: number, protocol = 'TCP') => ({
+      protocol,
+      host: '127.0.0.1',
+      port,
+      deadline: 2000,
+      manner: 'brief',
+    })
+    const dials = [to(ports.tcp), to(1), to(ports.udp, 'UDP')]
+    const groups = await ask<Group[][]>('tally', { dials, times: 100 })
+    assert.deepEqual(
+      groups.map((each) => each.map(({ count, example }) => [count, example.failure ?? example.server?.identity.uid])),
+      [[[100, 'u1']], [[100, 'refused']], [[100, 'u1']]],
+    )
   })
 
   it('carries bytes both ways and says whether they came as they were sent', async () => {
