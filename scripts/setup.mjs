@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const INSTALLED = join(root, 'node_modules', '.package-lock.json')
-const BUILT = join(root, 'dist', 'probe.mjs')
+const BUILT = join(root, 'dist', 'probe.cjs')
 const ROOMS = ['cli', 'faults', 'fixtures', 'prover', 'reference', 'reports', 'steps', 'suite']
 
 /** This project's own Node, once it is installed. */

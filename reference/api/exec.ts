@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { type Duplex, PassThrough, Writable } from 'node:stream'
 import type { V1PodSpec } from '@kubernetes/client-node'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -40,7 +40,7 @@ export function execSockets(): WebSocketServer {
 export function refuseUpgrade(socket: Duplex, error: unknown): void {
   const status = statusOf(error)
   const body = JSON.stringify(status)
-  const head = `HTTP/1.1 ${status.code} ${STATUS_CODES[status.code] ?? ''}`
+  const head = `HTTP/1.1 ${status.code} ${status.reason ?? ''}`
   socket.end(
     `${head}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )

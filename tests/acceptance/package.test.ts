@@ -85,7 +85,7 @@ describe('the package, installed into an empty folder', () => {
       names.filter((name) => name.endsWith('.ts')),
       [],
     )
-    assert.ok(names.includes('dist/cli/main.js') && names.includes('dist/probe.mjs'))
+    assert.ok(names.includes('dist/cli/main.js') && names.includes('dist/probe.cjs'))
     assert.ok(names.some((name) => name.endsWith('.feature')))
     for (const folder of ['tests', 'node_modules', 'flatnet-report']) assert.ok(!names.includes(folder), folder)
   })
