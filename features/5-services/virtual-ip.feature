@@ -19,14 +19,3 @@ Feature: Problem 3: a Service is one stable address
         | protocol |
         | TCP      |
         | UDP      |
-
-  Rule: The virtual IP outlives every backend
-  The clients keep talking while the backends are replaced, so that the moment in between is seen as well.
-
-    @S06 @disrupt @makes-pods
-    Scenario: address and name stay while every backend is replaced
-      Given a client pod, and a Service with two backends of its own
-      When every backend is replaced while the clients keep talking
-      Then the Service has the virtual IP and the name that it had before
-      And only the new backends answer
-      And no conversation was answered by a backend that had left
