@@ -12,6 +12,9 @@ import { shell } from './network/process.ts'
 import { intoNetwork } from './network/world.ts'
 import { registerNodes } from './node-objects.ts'
 import { startScheduler } from './scheduler.ts'
+import { apiSlice } from './services/furniture.ts'
+import { startProxies } from './services/proxy.ts'
+import { startSlices } from './services/slices.ts'
 
 // The one program of a world: it is given the socket on which the host reaches the API, says how to reach the cluster,
 // and holds it until whoever started it goes.
@@ -27,6 +30,7 @@ process.on('SIGTERM', () => process.exit())
 process.on('SIGINT', () => {})
 const given = once(process, 'message') as Promise<[string, Server]>
 
+const apiPort = 6443
 const nodes = planNodes(count, ipFamily)
 const store = createStore()
 const runtime = startKubelets({ store, nodes, images })
@@ -36,9 +40,12 @@ const [[, listener]] = await Promise.all([given, buildNodes(nodes), shell(skelet
 const api = await startApi({ store, runtime, listener, addresses, serviceCidrs: serviceCidrs[ipFamily] })
 registerNodes(store, nodes, 'v1.36.3')
 startScheduler(store)
+startSlices(store)
+store.create(apiSlice(addresses[0] ?? '', apiPort))
+startProxies(store, nodes)
 // Pods reach the API on the network between the nodes, where a real cluster's control plane is.
 for (const address of addresses)
-  createServer((socket) => api.httpsServer.emit('connection', socket)).listen(6443, address)
+  createServer((socket) => api.httpsServer.emit('connection', socket)).listen(apiPort, address)
 
 const pid = Number(readlinkSync('/run/hostproc/self'))
 const report: ReferenceReport = {

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Store } from '../contract.ts'
+import { podsRange } from '../network/addresses.ts'
+import type { NodeNetwork } from '../network/nodes.ts'
+import { startApplier } from './applier.ts'
+import { type Counts, changes } from './changes.ts'
+import { asService, asSlice, type Family, serviceLabel, zoneLabel } from './objects.ts'
+import { type Rules, rulesOf } from './rules.ts'
+import { emptyTable } from './table.ts'
+
+const betweenAttempts = 1000
+
+/** Leads every node's Service addresses and ports to their endpoints, and follows what changes of either. */
+export function startProxies(store: Store, nodes: readonly NodeNetwork[]): void {
+  const proxies = nodes.map((node) => startProxy(store, node))
+  const touch = (namespace = '', name = '') => {
+    for (const proxy of proxies) proxy(`${namespace}/${name}`)
+  }
+  store.watch('Service', ({ object: { metadata } }) => touch(metadata.namespace, metadata.name))
+  store.watch('EndpointSlice', ({ object: { metadata } }) => touch(metadata.namespace, metadata.labels?.[serviceLabel]))
+  for (const { metadata } of store.list('Service')) touch(metadata.namespace, metadata.name)
+}
+
+/** The proxy of one node: tell it which Service has changed. */
+function startProxy(store: Store, node: NodeNetwork): (service: string) => void {
+  const applier = startApplier(node.name)
+  const changed = new Set<string>()
+  let applied: Map<string, Rules> | undefined
+  let counts: Counts = new Map()
+  let busy = false
+
+  function rulesFor(key: string): Rules {
+    const [namespace = '', name = ''] = key.split('/')
+    const service = store.get('Service', namespace, name)
+    const slices = store
+      .list('EndpointSlice', namespace)
+      .filter(({ metadata }) => metadata.labels?.[serviceLabel] === name)
+    const zone = store.get('Node', undefined, node.name)?.metadata.labels?.[zoneLabel]
+    const place = { node: node.name, podRanges: rangesOf(node), ...(zone && { zone }) }
+    return rulesOf(service && asService(service), slices.map(asSlice), place)
+  }
+
+  async function applyChanged(): Promise<void> {
+    const known = applied ?? new Map<string, Rules>()
+    if (!applied) {
+      counts = new Map()
+      for (const { metadata } of store.list('Service')) changed.add(`${metadata.namespace}/${metadata.name}`)
+    }
+    const keys = [...changed]
+    changed.clear()
+    const next = keys.map((key) => [key, rulesFor(key)] as const)
+    const lines = changes(
+      next.map(([key, rules]) => [known.get(key) ?? none, rules]),
+      counts,
+    )
+    if (applied && lines.length === 0) return
+    // Whatever goes wrong, the next attempt starts from nothing.
+    const table = applied ? [] : [emptyTable]
+    applied = undefined
+    await applier.apply([...table, ...lines])
+    for (const [key, rules] of next)
+      if (rules.chains.size + rules.elements.size > 0) known.set(key, rules)
+      else known.delete(key)
+    applied = known
+  }
+
+  async function work(): Promise<void> {
+    while (changed.size > 0 || !applied)
+      try {
+        await applyChanged()
+      } catch (error) {
+        console.error((error as Error).message)
+        await sleep(betweenAttempts)
+      }
+    busy = false
+  }
+
+  return (service) => {
+    changed.add(service)
+    if (busy) return
+    busy = true
+    setImmediate(() => void work())
+  }
+}
+
+const none: Rules = { chains: new Map(), sets: new Map(), elements: new Map() }
+
+const rangesOf = ({ addresses }: NodeNetwork): Partial<Record<Family, string>> =>
+  Object.fromEntries(addresses.map(({ version }) => [`IPv${version}`, podsRange(version)]))
