@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -178,5 +178,33 @@ describe('a probe', () => {
       seen.push(await status())
     }
     assert.deepEqual(seen, [200, 503, 200])
+  })
+  for (const protocol of ['TCP', 'UDP'] as const) {
+    it(`keeps one ${protocol} socket over several conversations`, async () => {
+      const port = protocol === 'TCP' ? ports.tcp : ports.udp
+      const all = [await dial({ protocol, port, keep: 'k' }), await dial({ protocol, port, keep: 'k' })]
+      const other = await dial({ protocol, port, keep: 'other' })
+      assert.deepEqual(
+        all.map(({ server: seen }) => seen?.identity.uid),
+        ['u1', 'u1'],
+      )
+      assert.equal(all[0]?.client?.local.port, all[1]?.client?.local.port)
+      assert.equal(all[0]?.client?.local.port, all[1]?.server?.peer.port)
+      assert.notEqual(other.client?.local.port, all[0]?.client?.local.port)
+      assert.ok((other.tookMs ?? 0) > 0)
+    })
+  }
+
+  it('opens a kept connection anew when it has gone', { timeout: 10_000 }, async () => {
+    const sockets: Socket[] = []
+    const mute = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1')
+    await once(mute, 'listening')
+    const { port } = mute.address() as AddressInfo
+    const over = () => dial({ port, keep: 'mute', deadline: 150 })
+    assert.deepEqual([(await over()).failure, (await over()).failure], ['timeout', 'timeout'])
+    assert.equal(sockets.length, 2)
+    for (const socket of sockets) socket.destroy()
+    mute.close()
+    assert.equal((await over()).failure, 'refused')
   })
 })
