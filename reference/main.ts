@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { readlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { furnish, serviceAddress } from './api/bootstrap.ts'
 import { startApi } from './api/server.ts'
 import { createStore } from './api/store.ts'
+import { dnsObjects } from './dns/pod.ts'
 import type { ReferenceOptions, ReferenceReport } from './index.ts'
 import { startKubelets } from './kubelet/kubelet.ts'
 import { skeletonScript } from './kubelet/root.ts'
@@ -33,16 +35,19 @@ const given = once(process, 'message') as Promise<[string, Server]>
 const apiPort = 6443
 const nodes = planNodes(count, ipFamily)
 const store = createStore()
-const runtime = startKubelets({ store, nodes, images })
-const serviceCidrs = { ipv4: ['10.96.0.0/16'], ipv6: ['fd00:10:96::/112'], dual: ['10.96.0.0/16', 'fd00:10:96::/112'] }
+const ranges = { ipv4: ['10.96.0.0/16'], ipv6: ['fd00:10:96::/112'], dual: ['10.96.0.0/16', 'fd00:10:96::/112'] }
+const serviceCidrs = ranges[ipFamily]
+const clusterDns = serviceAddress(serviceCidrs, 10)
+const runtime = startKubelets({ store, nodes, images, clusterDns })
 const addresses = (nodes[0]?.addresses ?? []).map(({ version }) => controlPlaneAddress(version))
 const [[, listener]] = await Promise.all([given, buildNodes(nodes), shell(skeletonScript())])
-const api = await startApi({ store, runtime, listener, addresses, serviceCidrs: serviceCidrs[ipFamily] })
+const api = await startApi({ store, runtime, listener, addresses, serviceCidrs })
 registerNodes(store, nodes, 'v1.36.3')
 startScheduler(store)
 startSlices(store)
 store.create(apiSlice(addresses[0] ?? '', apiPort))
 startProxies(store, nodes)
+for (const object of dnsObjects(clusterDns, api.admission.certificates.admin)) furnish(api.admission, object)
 // Pods reach the API on the network between the nodes, where a real cluster's control plane is.
 for (const address of addresses)
   createServer((socket) => api.httpsServer.emit('connection', socket)).listen(apiPort, address)

@@ -9,11 +9,7 @@ const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
 
 /** What every new cluster has: its namespaces, and the Service by which pods find the API. */
 export function furnishCluster(api: Admission): void {
-  const make = (object: KubeObject) => {
-    const { namespace } = object.metadata
-    const target = { kind: kindNamed(object.kind), query: new URLSearchParams(), ...(namespace && { namespace }) }
-    createObject(api, target, object)
-  }
+  const make = (object: KubeObject) => furnish(api, object)
   for (const name of namespaces) make({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   make({
     apiVersion: 'v1',
@@ -24,13 +20,20 @@ export function furnishCluster(api: Admission): void {
       labels: { component: 'apiserver', provider: 'kubernetes' },
     },
     spec: {
-      clusterIP: apiServiceAddress(api.serviceCidrs),
+      clusterIP: serviceAddress(api.serviceCidrs, 1),
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
     },
   })
 }
 
-/** The first address of the first service range: the API's own. */
-export function apiServiceAddress([first = '10.96.0.0/16']: readonly string[]): string {
-  return offset(ipaddr.parseCIDR(first)[0], 1)
+/** Creates an object as if somebody had posted it. */
+export function furnish(api: Admission, object: KubeObject): void {
+  const { namespace } = object.metadata
+  const target = { kind: kindNamed(object.kind), query: new URLSearchParams(), ...(namespace && { namespace }) }
+  createObject(api, target, object)
+}
+
+/** An address by its place in the first service range: 1 is the API's own, 10 that of DNS. */
+export function serviceAddress([first = '10.96.0.0/16']: readonly string[], place: number): string {
+  return offset(ipaddr.parseCIDR(first)[0], place)
 }

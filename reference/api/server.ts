@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls'
 import type { Runtime } from '../contract.ts'
 import type { Admission } from './admission/admit.ts'
 import { sendJson, statusOf } from './answer.ts'
-import { apiServiceAddress, furnishCluster } from './bootstrap.ts'
+import { furnishCluster, serviceAddress } from './bootstrap.ts'
 import { issueCertificates } from './certificates.ts'
 import { startCollector } from './collector.ts'
 import { describeApi } from './discovery.ts'
@@ -35,6 +35,8 @@ export interface Api {
   kubeconfig: string
   /** For connections accepted elsewhere: `httpsServer.emit('connection', socket)`. */
   httpsServer: Server
+  /** What it takes to create an object as if it had been posted, and who may ask for it. */
+  admission: Admission
   stop(): Promise<void>
 }
 
@@ -49,7 +51,7 @@ const serviceNames = [
 /** Serves the store as a Kubernetes API over TLS to whoever holds a client certificate of its own authority. */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { store, runtime, addresses = [], listener, serviceCidrs = ['10.96.0.0/16'] } = options
-  const names = new Set([...usualNames, apiServiceAddress(serviceCidrs), ...serviceNames, ...addresses])
+  const names = new Set([...usualNames, serviceAddress(serviceCidrs, 1), ...serviceNames, ...addresses])
   const certificates = await issueCertificates([...names])
   const admission: Admission = { store, certificates, serviceCidrs }
   const stopCollector = startCollector(admission)
@@ -91,6 +93,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     port,
     kubeconfig: kubeconfigText(`https://127.0.0.1:${port}`, certificates),
     httpsServer,
+    admission,
     async stop() {
       stopCollector()
       for (const client of sockets.clients) client.terminate()

@@ -1,5 +1,7 @@
+import type { V1ServicePort } from '@kubernetes/client-node'
 import type { Store } from '../contract.ts'
 import { toolPath } from '../network/tools.ts'
+import { asService, type Service } from '../services/objects.ts'
 import { field, keyed } from './fields.ts'
 import type { Container, EnvVar, Pod } from './pod.ts'
 
@@ -11,7 +13,7 @@ export function environment(store: Store, pod: Pod, container: Container, hostna
     PATH: toolPath,
     HOSTNAME: hostname,
     HOME: '/root',
-    ...serviceLinks(store, pod.metadata.namespace),
+    ...serviceLinks(store, pod),
   }
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const found = {
@@ -45,21 +47,41 @@ function resolve(store: Store, pod: Pod, { value, valueFrom }: EnvVar, soFar: En
   throw new Error(`couldn't find key ${reference.key} in ${kind} ${pod.metadata.namespace}/${reference.name}`)
 }
 
-/** The cluster's own API as every container is told of it. */
-function serviceLinks(store: Store, namespace = 'default'): Environment {
-  const links: Environment = {}
-  const own = namespace === 'default' ? [] : store.list('Service', namespace)
-  for (const service of [...store.list('Service', 'default').filter(isApi), ...own]) {
-    const { clusterIP, ports } = (service.spec ?? {}) as { clusterIP?: string; ports?: { port: number }[] }
-    const port = ports?.[0]?.port
-    if (!clusterIP || clusterIP === 'None' || !port) continue
-    const name = service.metadata.name.toUpperCase().replaceAll('-', '_')
-    links[`${name}_SERVICE_HOST`] = clusterIP
-    links[`${name}_SERVICE_PORT`] = String(port)
-  }
-  return links
+/** The Services that a container is told of: those of its namespace, unless the pod wants none, and always the API. */
+function serviceLinks(store: Store, { metadata: { namespace = 'default' }, spec }: Pod): Environment {
+  const api = store.get('Service', 'default', 'kubernetes')
+  const own = spec.enableServiceLinks === false ? [] : store.list('Service', namespace)
+  return Object.assign({}, ...[...(api ? [api] : []), ...own].map((service) => linkTo(asService(service))))
 }
 
-function isApi(service: { metadata: { name: string } }): boolean {
-  return service.metadata.name === 'kubernetes'
+function linkTo({ metadata: { name }, spec: { clusterIP, ports = [] } }: Service): Environment {
+  const [first] = ports
+  if (!clusterIP || clusterIP === 'None' || !first) return {}
+  const prefix = capitals(name)
+  const host = clusterIP.includes(':') ? `[${clusterIP}]` : clusterIP
+  const urlOf = ({ protocol = 'TCP', port }: V1ServicePort) => `${protocol.toLowerCase()}://${host}:${port}`
+  return {
+    [`${prefix}_SERVICE_HOST`]: clusterIP,
+    [`${prefix}_SERVICE_PORT`]: String(first.port),
+    [`${prefix}_PORT`]: urlOf(first),
+    ...Object.fromEntries(
+      ports.flatMap((each) => {
+        const { name: portName, port, protocol = 'TCP' } = each
+        const link = `${prefix}_PORT_${port}_${protocol}`
+        return [
+          ...(portName ? [[`${prefix}_SERVICE_PORT_${capitals(portName)}`, String(port)]] : []),
+          ...[
+            [link, urlOf(each)],
+            [`${link}_PROTO`, protocol.toLowerCase()],
+          ],
+          ...[
+            [`${link}_PORT`, String(port)],
+            [`${link}_ADDR`, clusterIP],
+          ],
+        ]
+      }),
+    ),
+  }
 }
+
+const capitals = (name: string) => name.toUpperCase().replaceAll('-', '_')

@@ -11,6 +11,7 @@ import type { Images } from './image.ts'
 import type { NodeContext } from './node.ts'
 import { asPod } from './pod.ts'
 import { createProber } from './prober.ts'
+import { nodeResolver } from './resolver.ts'
 import { PodWorker } from './worker.ts'
 
 /** What the kubelets of a cluster work on. */
@@ -18,17 +19,19 @@ export interface KubeletOptions {
   readonly store: Store
   readonly nodes: readonly NodeNetwork[]
   readonly images?: Images
+  /** Where pods find the cluster's names. */
+  readonly clusterDns?: string
 }
 
 /** Runs the pods that the store assigns to nodes, and gives access to their containers. */
-export function startKubelets({ store, nodes, images = {} }: KubeletOptions): Runtime {
+export function startKubelets({ store, nodes, images = {}, clusterDns }: KubeletOptions): Runtime {
   const workers = new Map<string, PodWorker>()
   const limit = pLimit(4)
   const contexts = new Map(
     nodes.map((network): [string, NodeContext] => [
       network.name,
       {
-        ...{ store, network, images, limit, pool: addressPool() },
+        ...{ store, network, images, limit, pool: addressPool(), resolver: { clusterDns, node: nodeResolver() } },
         record: createRecorder(store, 'kubelet', network.name),
         prober: createProber(network.name),
         hostPortsChanged: hostPorts(network, () =>

@@ -5,6 +5,7 @@ import type { AddressPool } from '../network/pods.ts'
 import type { Recorder } from './events.ts'
 import type { Images } from './image.ts'
 import type { Prober } from './prober.ts'
+import type { Resolvers } from './resolver.ts'
 
 /** What the pods of one node share. */
 export interface NodeContext {
@@ -12,6 +13,7 @@ export interface NodeContext {
   readonly network: NodeNetwork
   readonly pool: AddressPool
   readonly images: Images
+  readonly resolver: Resolvers
   readonly record: Recorder
   readonly prober: Prober
   /** Keeps a burst of pods from starting all at once. */

@@ -36,7 +36,7 @@ export async function prepare(context: PodContext, container: Container, image: 
     ...{ network, hostname, directory: own, environment: variables },
     workingDirectory: container.workingDir ?? '/',
     argv: argv(image, container).map((word) => expand(word, variables)),
-    mounts: [...systemMounts(image), ...podMounts(directory, container), messages],
+    mounts: [...systemMounts(image), ...podMounts(directory, pod(), container), messages],
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
     capabilities: capabilities(container),
   }
@@ -58,12 +58,14 @@ function messageFile({ directory }: PodContext, { name }: Container): string {
   return `${directory}/containers/${name}/termination-log`
 }
 
-function podMounts(directory: string, { volumeMounts = [] }: Container): Mount[] {
+function podMounts(directory: string, { spec }: Pod, { volumeMounts = [] }: Container): Mount[] {
   const files = ['hosts', 'hostname', 'resolv.conf'].map((name) =>
     bind(`${directory}/etc/${name}`, `/etc/${name}`, false),
   )
+  const sourceOf = (name: string) =>
+    spec.volumes?.find((volume) => volume.name === name)?.hostPath?.path ?? `${directory}/volumes/${name}`
   const volumes = volumeMounts.map(({ name, mountPath, subPath, readOnly = false }) =>
-    bind([directory, 'volumes', name, subPath].filter(Boolean).join('/'), mountPath, readOnly),
+    bind([sourceOf(name), subPath].filter(Boolean).join('/'), mountPath, readOnly),
   )
   // What is mounted inside another mount comes after it.
   return [...files, ...volumes.sort((a, b) => a.target.length - b.target.length)]

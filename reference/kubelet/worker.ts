@@ -136,7 +136,7 @@ export class PodWorker {
   async #makeSandbox(): Promise<void> {
     const { network, limit } = this.#node
     const containers = this.runners.map(({ container }) => `${this.#directory}/containers/${container.name}`)
-    const etc = etcFiles(this.#pod, this.#hostname, this.addresses)
+    const etc = etcFiles(this.#pod, this.#hostname, this.addresses, this.#node.resolver)
     for (const directory of [...containers, `${this.#directory}/etc`]) await mkdir(directory, { recursive: true })
     for (const [name, content] of Object.entries(etc)) await writeFile(`${this.#directory}/etc/${name}`, content)
     for (const { name } of this.#pod.spec.volumes ?? []) {

@@ -63,9 +63,14 @@ suite('what a pod is started with', () => {
   test('names and name servers are those of a real node', () => {
     const named = { ...pod, spec: { ...pod.spec, subdomain: 'all', hostname: 'first' } }
     assert.equal(hostnameOf(named, 'node-2'), 'first')
-    const files = etcFiles(named, 'first', ['10.244.2.2'])
+    const node = { nameservers: ['192.0.2.53'], searches: ['example.com'], options: [] }
+    const resolvers = { clusterDns: '10.96.0.10', node }
+    const files = etcFiles(named, 'first', ['10.244.2.2'], resolvers)
     assert.match(files.hosts ?? '', /^10\.244\.2\.2\tfirst\.all\.shop\.svc\.cluster\.local\tfirst$/m)
-    assert.match(files['resolv.conf'] ?? '', /^search shop\.svc\.cluster\.local svc\.cluster\.local cluster\.local$/m)
+    assert.match(
+      files['resolv.conf'] ?? '',
+      /^search shop\.svc\.cluster\.local svc\.cluster\.local cluster\.local example\.com$/m,
+    )
   })
 
   test('capabilities are the usual ones, less what is dropped', () => {
