@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** A command that reads a cluster: how it is found. */
 export const clusterFlags = (command: Command): Command =>
@@ -27,4 +27,35 @@ export const runFlags = (command: Command): Command =>
     .option('--config <file>', 'settings (default: flatnet.yaml, where there is one)')
     .option('--output <dir>', 'where reports go (default: flatnet-report)')
     .option('--json', 'print the report object instead of text')
+    .option('--debug', 'show stack traces')
+
+const collect = (word: string, all: string[] = []): string[] => [...all, word]
+const whole = (word: string): number => {
+  if (!/^\d+$/.test(word)) throw new InvalidArgumentError('expected a whole number')
+  return Number(word)
+}
+
+/** Flags of `flatnet prove`. */
+export const proveFlags = (command: Command): Command =>
+  command
+    .addOption(new Option('--fault <id>', 'only this fault (again for more)').argParser(collect))
+    .option('--scenario <id>', 'only faults that this scenario must notice')
+    .option('--list', 'the faults: what each breaks, in whose words')
+    .option('--every-node', 'put each fault on every node in turn, not on one drawn by the seed')
+    .option('--full', 'run every scenario under every fault')
+    .option('--hold', 'keep the fault in until Ctrl-C, and say how to look around')
+    .addOption(new Option('--seed <n>', 'draws the nodes; the same again for the same').argParser(whole))
+    .addOption(new Option('--worlds <n>', 'reference clusters side by side (default: by cores)').argParser(whole))
+    .option('--cluster <source>', 'reference (default), kind, or current')
+    .option('--kubeconfig <file>', 'a cluster that flatnet cluster up made')
+    .option('--context <name>', 'context of that kubeconfig')
+    .option('--i-own-this-cluster <context>', 'break a cluster that flatnet did not make')
+    .option('--kind-config <file>', 'kind’s own configuration')
+    .option('--node-image <ref>', 'image of kind’s nodes')
+    .option('--probe-image <ref>', 'image with Node for the probes')
+    .option('--egress <mode>', 'how packets leave: auto, masquerade or native')
+    .option('--outside <how>', 'a host outside the cluster: auto, docker or none')
+    .option('--config <file>', 'settings (default: flatnet.yaml, where there is one)')
+    .option('--output <dir>', 'where proof.json goes (default: flatnet-report)')
+    .option('--json', 'print the proof as JSON instead of text')
     .option('--debug', 'show stack traces')

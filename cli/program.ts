@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { sentence, Trouble, UsageError } from '../fixtures/errors.ts'
 import { ownVersion } from '../fixtures/files.ts'
 import { didYouMean } from '../fixtures/nearest.ts'
-import { clusterFlags, runFlags } from './flags.ts'
+import { clusterFlags, proveFlags, runFlags } from './flags.ts'
 
 export const EXIT = { conformant: 0, failed: 1, inconclusive: 2, partial: 3, usage: 64, interrupted: 130 } as const
 
@@ -41,6 +41,9 @@ function build(ends: (code: number) => void): Command {
   add('explain', 'what a scenario promises, why, and what usually breaks it')
     .argument('<id>', 'such as P04')
     .action(async (id: string) => ends((await import('./commands/explain.ts')).explain(id)))
+  proveFlags(add('prove', 'break one promise at a time, and see who notices')).action(async (flags) =>
+    ends(await (await import('./commands/prove.ts')).prove(flags)),
+  )
   const cluster = add('cluster', 'clusters that stay: up, down, list')
   cluster
     .command('up')

@@ -1,4 +1,5 @@
 import { Given, Then, When } from '@cucumber/cucumber'
+import { afresh } from '../fixtures/afresh.ts'
 import { NonConformance } from '../fixtures/errors.ts'
 import { claimReference, claimSame, claimUnique, FACTS, gather, gatherInit, REFERENCES } from '../fixtures/facts.ts'
 import { NAMED } from '../fixtures/run/standing.ts'
@@ -39,12 +40,12 @@ Then('all containers of a pod report the same', function (this: Flatnet) {
   claimSame(this.reports)
 })
 
-Then('every report has {reference}', function (this: Flatnet, reference: string) {
-  claimReference(this.reports, reference, referenceOf(this, reference), { among: true })
+Then('every report has {reference}', async function (this: Flatnet, reference: string) {
+  claimReference(this.reports, reference, await referenceOf(this, reference), { among: true })
 })
 
-Then('every report is {reference}', function (this: Flatnet, reference: string) {
-  claimReference(this.reports, reference, referenceOf(this, reference), { among: false })
+Then('every report is {reference}', async function (this: Flatnet, reference: string) {
+  claimReference(this.reports, reference, await referenceOf(this, reference), { among: false })
 })
 
 Then('no two pods have the same address', function (this: Flatnet) {
@@ -93,9 +94,11 @@ function factOf(name: string) {
   return fact
 }
 
-function referenceOf(world: Flatnet, name: string) {
+/** The API is asked again: what it said when the run began may not be true any more. */
+async function referenceOf(world: Flatnet, name: string) {
   if (name === 'its spec.hostname') return () => [NAMED]
   const reference = REFERENCES[name]
   if (!reference) throw new Error(`no such reference: ${name}`)
-  return (pod: StandingPod) => reference(pod, world.topology)
+  const now = await afresh(world.bench)
+  return (pod: StandingPod) => reference(now.pods.find(({ uid }) => uid === pod.uid) ?? pod, now)
 }

@@ -19,15 +19,19 @@ const portFor = (ports: Ports, protocol: Protocol): number => ports[protocol.toL
 
 const loopback = (ip: string): string => (familyOf(ip) === 6 ? '::1' : '127.0.0.1')
 
+/** Some networks treat a pair's first connection differently from those that follow. */
+const twice = <T>(all: readonly T[]): T[] => all.flatMap((each) => [each, each])
+
 /** Port 0 would refuse as well, and prove nothing. */
 function closedPort(ports: Ports | undefined): number {
   if (ports?.loopback === undefined) throw new Error('the server has no port on localhost alone')
   return ports.loopback
 }
 
-/** Every subject's conversation by one protocol, to its own address or to localhost. */
+/** Every subject's conversations by one protocol, to its own address or to localhost; what carries no load is opened twice. */
 function plan(world: Flatnet, protocol: Protocol, address: Address, bytes?: number): Planned[] {
-  return world.subjects.map(({ client, to, ip, ports }) => ({
+  const subjects = bytes === undefined ? twice(world.subjects) : world.subjects
+  return subjects.map(({ client, to, ip, ports }) => ({
     from: client,
     to,
     dial: {
@@ -85,7 +89,7 @@ When(
   async function (this: Flatnet, address: Address) {
     const closed = plan(this, 'TCP', address).map((each, i) => ({
       ...each,
-      dial: { ...each.dial, port: closedPort(this.subjects[i]?.ports) },
+      dial: { ...each.dial, port: closedPort(twice(this.subjects)[i]?.ports) },
     }))
     await this.converse(closed, plan(this, 'TCP', 'its own'))
   },

@@ -3,6 +3,7 @@ import { NonConformance } from '../fixtures/errors.ts'
 import { claimNeverReady, claimReady, countOf, probedContainer, readiness } from '../fixtures/kubelet.ts'
 import { eventually } from '../fixtures/made.ts'
 import { closed, type ProbeKind, probed } from '../fixtures/pods/probed.ts'
+import type { StandingPod } from '../fixtures/topology.ts'
 import { planned } from './own.ts'
 import type { Flatnet } from './world.ts'
 
@@ -25,13 +26,24 @@ Then('it becomes ready', function (this: Flatnet) {
   claimReady(this.readiness, this.probe)
 })
 
+// Once may be long ago: what counts is that the kubelet's requests arrive now.
 Then('it was asked by the kubelet', async function (this: Flatnet) {
-  for (const pod of this.pods) {
-    const seen = await this.bench.ask(probedContainer(pod, this.probe), 'seen', {})
-    const { count, peers } = countOf(seen, this.probe)
-    this.observe('kubelet probes come from', { node: pod.node, probe: this.probe, peers })
-    if (count > 0) continue
-    const actual = `pod ${pod.name} on ${pod.node} is ready, and no ${this.probe} request ever reached it: somebody else answered.`
+  const seen = (pod: StandingPod) => this.bench.ask(probedContainer(pod, this.probe), 'seen', {})
+  const counts = await Promise.all(
+    this.pods.map(async (pod) => {
+      const before = countOf(await seen(pod), this.probe).count
+      const now = await eventually(this.limits.kubelet, async () => {
+        const { count, peers } = countOf(await seen(pod), this.probe)
+        return count > before ? { peers } : undefined
+      })
+      if (now) this.observe('kubelet probes come from', { node: pod.node, probe: this.probe, peers: now.peers })
+      return { pod, now }
+    }),
+  )
+  const silent = counts.find(({ now }) => now === undefined)
+  if (silent) {
+    const { name, node } = silent.pod
+    const actual = `pod ${name} on ${node} counts as ready, and no ${this.probe} request reached it in ${this.limits.kubelet / 1000} s: its node does not reach it, or somebody else answers.`
     throw new NonConformance({ expected: 'the kubelet’s requests reach the pod', actual })
   }
 })

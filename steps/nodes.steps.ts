@@ -1,18 +1,21 @@
 import { Then, When } from '@cucumber/cucumber'
+import { afresh } from '../fixtures/afresh.ts'
 import { claimDisjoint, claimWithin, ranges } from '../fixtures/ranges.ts'
 import { claimVeth, otherEnds } from '../fixtures/veth.ts'
 import type { Flatnet } from './world.ts'
 
-When("the nodes' ranges are compared with the pods' addresses", function (this: Flatnet) {
-  this.observe('pod ranges', ranges(this.topology.allNodes))
+When("the nodes' ranges are compared with the pods' addresses", async function (this: Flatnet) {
+  this.now = await afresh(this.bench)
+  this.observe('pod ranges', ranges(this.now.allNodes))
 })
 
 Then('no two ranges overlap', function (this: Flatnet) {
-  claimDisjoint(this.topology.allNodes)
+  claimDisjoint(this.now.allNodes)
 })
 
 Then("every pod's address lies in its node's range", function (this: Flatnet) {
-  claimWithin(this.pods, this.topology.allNodes)
+  const pods = this.now.pods.filter(({ uid }) => this.pods.some((pod) => pod.uid === uid))
+  claimWithin(pods, this.now.allNodes)
 })
 
 When('the other end of its interface is looked up on its node', async function (this: Flatnet) {

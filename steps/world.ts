@@ -1,5 +1,6 @@
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
 import type { V1Pod } from '@kubernetes/client-node'
+import type { afresh } from '../fixtures/afresh.ts'
 import type { Reports } from '../fixtures/facts.ts'
 import { converse } from '../fixtures/flows/converse.ts'
 import type { Observed, Planned } from '../fixtures/flows/observed.ts'
@@ -43,6 +44,7 @@ export class Flatnet extends World<Topology> {
   readiness: Readiness[] = []
   ends: VethEnd[] = []
   lookups: Answer[] = []
+  #now: Awaited<ReturnType<typeof afresh>> | undefined
   plans: PodPlan[] = []
   #service: ServiceRef | undefined
   #replacement: Replacement | undefined
@@ -97,6 +99,15 @@ export class Flatnet extends World<Topology> {
     return !this.#judged && this.#observed.some(({ outcome }) => outcome.failure !== undefined)
   }
 
+  /** What the API said of nodes and pods when this scenario asked it. */
+  get now(): Awaited<ReturnType<typeof afresh>> {
+    return given(this.#now, 'new look at the API')
+  }
+
+  set now(now: Awaited<ReturnType<typeof afresh>>) {
+    this.#now = now
+  }
+
   get service(): ServiceRef {
     return given(this.#service, 'a Service')
   }
@@ -141,6 +152,12 @@ function given<T>(value: T | undefined, what: string): T {
 }
 
 const benches = new Map<string, Workbench>()
+let users = 0
+
+/** Several runs of cucumber may share this process: what is open is closed by the last of them. */
+export const useWorkbenches = (): void => {
+  users += 1
+}
 
 /** This worker's workbench: streams are attached once a worker, not once a scenario. */
 export function workbench(topology: Topology): Workbench {
@@ -153,6 +170,8 @@ export function workbench(topology: Topology): Workbench {
 
 /** Closes what this worker has open. */
 export const closeWorkbenches = async (): Promise<void> => {
+  users -= 1
+  if (users > 0) return
   await Promise.all([...benches.values()].map((bench) => bench.close()))
   benches.clear()
 }

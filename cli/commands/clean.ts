@@ -3,6 +3,7 @@ import { Trouble, UsageError } from '../../fixtures/errors.ts'
 import { removeObservers } from '../../fixtures/outside/clean.ts'
 import { removeRuns } from '../../fixtures/run/clean.ts'
 import { isAlive } from '../../fixtures/run/owner.ts'
+import { mendClusters } from '../../prover/breaking.ts'
 import { Progress } from '../progress.ts'
 import { deleteCluster } from './cluster.ts'
 
@@ -30,10 +31,12 @@ export async function clean(flags: Flags): Promise<number> {
       say(`deleted ${record.source} cluster ${record.name}`)
     }
   }
+  const unmended = await mendClusters(all, say)
+  for (const sentence of unmended) progress.say(`flatnet: could not mend ${sentence}`)
   for (const name of await removeObservers(all)) say(`removed container ${name}`)
   const cluster = await cleanCluster(flags, all, say)
-  if (removed === 0) progress.say('  nothing to remove')
-  return cluster
+  if (removed === 0 && unmended.length === 0) progress.say('  nothing to remove')
+  return unmended.length > 0 ? 2 : cluster
 }
 
 /** A machine without any kubeconfig has nothing to clean in a cluster: no error, unless one was named. */

@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism, freemem } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import type { Fault } from '../../faults/fault.ts'
+import { FAULTS } from '../../faults/index.ts'
+import { ownCluster } from '../../fixtures/clusters/owned.ts'
+import { UsageError } from '../../fixtures/errors.ts'
+import type { Settings } from '../../fixtures/settings.ts'
+import { chooseFaults } from '../../prover/plan.ts'
+import type { Worker } from '../../prover/pool.ts'
+import { type Proving, prove as proveAll } from '../../prover/prove.ts'
+import { reportOf } from '../../prover/report.ts'
+import { readSpecification } from '../../suite/features.ts'
+import { Progress } from '../progress.ts'
+import { holdOne } from '../prove/hold.ts'
+import { faultList, proofLines, trialLine } from '../prove/lines.ts'
+import { readSettings } from '../settings.ts'
+import { onSignals } from '../signals.ts'
+
+/** What one world takes, in bytes. */
+const WORLD = 900e6
+
+/** Nothing that is healthy takes so long; what is broken is waited for no longer. */
+const SHORT = { dial: 2_000, transfer: 5_000, kubelet: 8_000, propagate: 10_000 }
+
+export interface ProveFlags {
+  fault?: string[]
+  scenario?: string
+  everyNode?: boolean
+  full?: boolean
+  hold?: boolean
+  list?: boolean
+  seed?: number
+  worlds?: number
+  iOwnThisCluster?: string
+  cluster?: string
+  kubeconfig?: string
+  context?: string
+  json?: boolean
+  output?: string
+  [flag: string]: unknown
+}
+
+/** `flatnet prove`: breaks one promise at a time and sees who notices. Gives 0 only where nothing survived. */
+export async function prove(flags: ProveFlags): Promise<number> {
+  const started = performance.now()
+  const { fault, scenario, everyNode = false, full = false, hold, list, seed, worlds, iOwnThisCluster, ...rest } = flags
+  const { rows } = readSpecification()
+  if (list) {
+    process.stdout.write(`${faultList(FAULTS).join('\n')}\n`)
+    return 0
+  }
+  const faults = chooseFaults({ faults: fault, scenario, full }, rows)
+  if (hold && faults.length !== 1) throw new UsageError('--hold keeps one fault in: name it with --fault.')
+  const settings = settingsOf(rest)
+  const progress = new Progress()
+  if (settings.cluster === 'current') announce(await ownCluster(settings, iOwnThisCluster), faults, progress)
+  const workers: Worker[] = []
+  const release = onSignals(async () => {
+    progress.say('flatnet: interrupted; taking out what is in and taking back what was made.')
+    await Promise.all(workers.map((worker) => worker.end()))
+  })
+  const chosen = seed ?? Math.floor(Math.random() * 1e6)
+  const proving: Proving = {
+    settings,
+    faults,
+    rows,
+    whole: fault === undefined && scenario === undefined,
+    full,
+    everyNode,
+    seed: chosen,
+    worlds: worlds ?? worldsFor(settings, faults.length),
+    onLine: (line) => progress.live(`  ..  ${line}`),
+    onOpened: ({ source, nodes, portrait }) =>
+      progress.say(
+        `  proving on ${source}, Kubernetes ${portrait.kubernetesVersion}, ${nodes.length} nodes, seed ${chosen}; healthy first`,
+      ),
+    onTrial: (trial, done, total) => progress.say(trialLine(trial, done, total)),
+  }
+  try {
+    if (hold) return await holdOne(proving, workers, progress)
+    const proof = await proveAll(proving, workers)
+    const left = (await Promise.all(workers.map((worker) => worker.end()))).flat()
+    for (const sentence of [...proof.left, ...left]) progress.say(`flatnet: ${sentence}`)
+    const { report, code } = reportOf(proof, { seed: chosen, seconds: Math.round(performance.now() - started) / 1000 })
+    const folder = resolve(settings.output)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'proof.json'), `${JSON.stringify(report, null, 2)}\n`)
+    const ids = [...new Set(rows.map(({ id }) => id))]
+    const text = settings.json
+      ? JSON.stringify(report, null, 2)
+      : proofLines(proof, report, ids, relative(process.cwd(), join(folder, 'proof.json'))).join('\n')
+    process.stdout.write(`${text}\n`)
+    return left.length > 0 && code === 0 ? 2 : code
+  } finally {
+    release()
+    await Promise.all(workers.map((worker) => worker.end()))
+  }
+}
+
+/** Without a word about a cluster it is the embedded one: breaking somebody's must be asked for. */
+function settingsOf(flags: ProveFlags): Settings {
+  const named = flags.kubeconfig !== undefined || flags.context !== undefined
+  const settings = readSettings({ cluster: named ? 'current' : 'reference', ...flags }, [])
+  if (settings.cluster !== 'current' && named)
+    throw new UsageError(`--cluster ${settings.cluster} makes its own cluster; leave --kubeconfig and --context out.`)
+  const limits = { ...settings.limits }
+  const defaults = readSettings({}, []).limits
+  for (const [name, short] of Object.entries(SHORT) as [keyof typeof SHORT, number][]) {
+    if (limits[name] === defaults[name]) limits[name] = short
+  }
+  return { ...settings, limits }
+}
+
+/** As many worlds side by side as this machine has cores and memory for; other clusters are one. */
+const worldsFor = ({ cluster }: Settings, faults: number): number =>
+  cluster === 'reference' ? Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / WORLD), faults)) : 1
+
+/** On a cluster that somebody else made the plan is said first. */
+function announce(foreign: string | undefined, faults: readonly Fault[], progress: Progress): void {
+  if (foreign === undefined) return
+  progress.say(`  these faults will be put into ${foreign}, one at a time, each taken out again:`)
+  for (const { id, where, says } of faults) progress.say(`    ${id} (${where}): ${says}`)
+}

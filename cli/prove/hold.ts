@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ownIdentity } from '../../fixtures/run/owner.ts'
+import { nodesFor } from '../../prover/plan.ts'
+import { Worker } from '../../prover/pool.ts'
+import type { Proving } from '../../prover/prove.ts'
+import type { Progress } from '../progress.ts'
+
+/** Keeps one fault in until Ctrl-C, and says how to look around. */
+export async function holdOne(proving: Proving, workers: Worker[], progress: Progress): Promise<number> {
+  const { settings, faults, seed, onLine } = proving
+  const [fault] = faults
+  if (!fault) return 0
+  const worker = new Worker(onLine)
+  workers.push(worker)
+  const { opened } = await worker.ask({ do: 'open', settings, owner: ownIdentity() })
+  const [node = ''] = nodesFor(fault, opened?.nodes ?? [], seed, false)
+  const { around, trouble, unfit } = await worker.ask({ do: 'hold', fault: fault.id, node })
+  if (!around) {
+    progress.say(`flatnet: ${trouble ?? unfit ?? 'it did not take'}.`)
+    return 2
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const kubeconfig =
+    around.kubeconfig.includes('\n') || around.kubeconfig.startsWith('{')
+      ? join(folder, 'kubeconfig')
+      : around.kubeconfig
+  if (kubeconfig !== around.kubeconfig) writeFileSync(kubeconfig, around.kubeconfig, { mode: 0o600 })
+  process.stdout.write(
+    [
+      `${fault.id} is in on ${node}: ${fault.says}`,
+      '',
+      `  the cluster   export KUBECONFIG=${kubeconfig}`,
+      '  its verdict   flatnet run',
+      `  the node      ${around.shell.join(' ')} sh`,
+      '',
+      'Ctrl-C takes it out again.',
+      '',
+    ].join('\n'),
+  )
+  // Ctrl-C ends this; so does the end of the world that it is in.
+  const alive = setInterval(() => {}, 60_000)
+  await new Promise<void>((resolve) => {
+    const look = setInterval(() => {
+      if (worker.alive) return
+      clearInterval(look)
+      resolve()
+    }, 500)
+  })
+  clearInterval(alive)
+  progress.say('flatnet: the world that the fault was in has ended.')
+  return 2
+}

@@ -1,0 +1,87 @@
+import type { Fault } from '../../faults/fault.ts'
+import type { Trial } from '../../prover/judge.ts'
+import { matrix } from '../../prover/matrix.ts'
+import type { Proof } from '../../prover/prove.ts'
+import type { ProofReport } from '../../prover/report.ts'
+import { painter, wrap } from '../../reports/terminal.ts'
+
+const COLUMNS = 80
+const MARKS = { killed: 'ok  ', survived: 'FAIL', 'not judged': '??? ', 'not applicable': 'skip' } as const
+const COLOURS = { killed: 'green', survived: 'red', 'not judged': 'magenta', 'not applicable': 'yellow' } as const
+
+const first = (text: string) => text.split('\n')[0] ?? ''
+const list = (values: readonly string[]) => [...new Set(values)].join(' ')
+
+/** A trial that has ended: the fault, where it was, who noticed. */
+export function trialLine(trial: Trial, done: number, total: number): string {
+  const { result, fault, node, killers, survivedIn, because, seconds } = trial
+  const paint = painter(process.stderr)
+  const said =
+    result === 'killed'
+      ? list(killers.map(({ id }) => id))
+      : result === 'survived'
+        ? `not noticed by ${list(survivedIn)}`
+        : first(because ?? '')
+  const extra = list(trial.collateral.filter(({ explained }) => !explained).map(({ id }) => id))
+  const where = node ? ` on ${node}` : ''
+  const took = result === 'not applicable' ? '' : `  ${seconds.toFixed(1)} s`
+  const words = `${fault}${where}: ${said}${extra && `; unclaimed: ${extra}`}${took}`
+  return `  ${paint(COLOURS[result], MARKS[result])}  ${String(done).padStart(String(total).length)}/${total}  ${words}`
+}
+
+/** All faults: what they break, and in whose words. */
+export const faultList = (faults: readonly Fault[]): string[] =>
+  faults.flatMap(({ id, where, on, breaks, says }) => [
+    `${id}   ${where}, ${on.join(' and ')}   breaks ${list(breaks.map((each) => each.id))}`,
+    ...wrap(says, COLUMNS - 2).map((line) => `  ${line}`),
+  ])
+
+/** The whole proof: the matrix, what escaped with the reason, and the score. */
+export function proofLines(proof: Proof, report: ProofReport, ids: readonly string[], file: string): string[] {
+  const paint = painter(process.stdout)
+  const { trials, unhealthy, unkilled } = proof
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length > 0 ? ['', paint('bold', title), ...lines.flatMap((line) => wrap(`  ${line}`, COLUMNS))] : []
+  const applicable = trials.filter(({ result }) => result !== 'not applicable')
+  const spilled = (explained: boolean) =>
+    trials.flatMap(({ fault, collateral }) => {
+      const these = collateral.filter((each) => each.explained === explained)
+      return these.length > 0 ? [`${fault}: ${list(these.map(({ id }) => id))}`] : []
+    })
+  const { killed, faults, notApplicable } = report.score
+  const verdict = { proven: 'PROVEN', survived: 'NOT PROVEN', inconclusive: 'INCONCLUSIVE' }[report.result]
+  const colour = { proven: 'green', survived: 'red', inconclusive: 'magenta' } as const
+  return [
+    '',
+    ...matrix(applicable, ids, COLUMNS),
+    ...section(
+      'Survived',
+      trials
+        .filter(({ result }) => result === 'survived')
+        .map(({ fault, node, survivedIn, says }) => `${fault} on ${node}: ${list(survivedIn)} stayed green. ${says}`),
+    ),
+    ...section('Noticed by a scenario that no claim names', spilled(false)),
+    ...section('Noticed as well, as the fault says', spilled(true)),
+    ...section('Killed by nothing', unkilled.length > 0 ? [list(unkilled)] : []),
+    ...section(
+      'Not judged',
+      trials
+        .filter(({ result }) => result === 'not judged')
+        .map(({ fault, node, because }) => `${fault} on ${node}: ${first(because ?? '')}`),
+    ),
+    ...section('Not healthy without any fault', unhealthy),
+    ...section(
+      'Not applicable here',
+      [
+        ...Map.groupBy(
+          trials.filter(({ result }) => result === 'not applicable'),
+          ({ because }) => because ?? '',
+        ),
+      ].map(([because, group]) => `${list(group.map(({ fault }) => fault))}: ${because}`),
+    ),
+    '',
+    `${paint(colour[report.result], verdict)}   ${killed} of ${faults} faults noticed${notApplicable > 0 ? `, ${notApplicable} not applicable here` : ''}   seed ${report.seed}   ${report.seconds.toFixed(0)} s`,
+    ...(report.because === undefined ? [] : wrap(report.because, COLUMNS)),
+    `report   ${file}`,
+  ]
+}

@@ -1,0 +1,123 @@
+import type { Family, Fault, Place } from './fault.ts'
+import { onNode, table } from './kit/nft.ts'
+
+const BOTH = ['reference', 'kind'] as const
+const OUTPUT = 'filter hook output priority 0'
+const REDIRECT = 'nat hook output priority -110'
+const NEEDS = ['hostnet'] as const
+
+const ofFamily = (ips: readonly string[], { version }: Family) =>
+  ips.filter((ip) => ip.includes(':') === (version === 6))
+const addressOf = (place: Place, role: 'server' | 'probed' | 'client', family: Family) =>
+  ofFamily(place.pod(role).containers[0]?.ips ?? [], family)[0] ?? ''
+
+const toOwnPods = ({ ip, own }: Family) => `${ip} daddr ${own}`
+
+export const agents: Fault[] = [
+  {
+    id: 'node-to-its-pods',
+    says: 'The node cannot reach its own pods: they serve each other and never become ready.',
+    breaks: [{ id: 'N01' }, { id: 'N02' }, { id: 'N04' }],
+    also: {
+      ids: ['N03', 'N05', 'P09', 'P10', 'C08'],
+      because: 'they need the node’s way to its pods, or replies of its servers',
+    },
+    where: 'one node',
+    on: BOTH,
+    steps: onNode(
+      'node-to-its-pods',
+      OUTPUT,
+      (f) => `${toOwnPods(f)} meta l4proto { tcp, udp } th dport 7000-7999 drop`,
+    ),
+  },
+  {
+    id: 'kubelet-only-http',
+    says: 'A firewall on the node lets HTTP probes pass and drops the others.',
+    breaks: [{ id: 'N02' }],
+    also: { ids: ['N04'], because: 'it uses the same ports' },
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('kubelet-only-http', OUTPUT, (f) => `${toOwnPods(f)} tcp dport { 7100, 7390 } drop`),
+  },
+  {
+    id: 'grpc-probe',
+    says: 'The gRPC port of a health check is filtered between the node and its pods.',
+    breaks: [{ id: 'N02', rows: /grpc/ }],
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('grpc-probe', OUTPUT, (f) => `${toOwnPods(f)} tcp dport 7390 drop`),
+  },
+  {
+    id: 'probes-answered-by-another',
+    says: 'The kubelet’s probes are answered by another pod, so a dead one stays ready.',
+    breaks: [{ id: 'N01' }],
+    where: 'one node',
+    on: BOTH,
+    steps: (place) =>
+      onNode('probes-answered-by-another', REDIRECT, (f) => {
+        const to = addressOf(place, 'server', f)
+        return `${f.ip} daddr ${addressOf(place, 'probed', f)} tcp dport 7080 dnat ${f.ip} to ${to}`
+      })(place),
+  },
+  {
+    id: 'closed-ports-answered',
+    says: 'A transparent proxy on the node answers for any port: pods are ready before they serve.',
+    breaks: [{ id: 'N03' }],
+    where: 'one node',
+    on: BOTH,
+    steps: (place) =>
+      onNode('closed-ports-answered', REDIRECT, (f) => {
+        return `${toOwnPods(f)} tcp dport 7998 dnat ${f.ip} to ${addressOf(place, 'server', f)}:7000`.replace(
+          /to ([0-9a-f:]+:[0-9a-f:]*):7000$/,
+          'to [$1]:7000',
+        )
+      })(place),
+  },
+  {
+    id: 'agents-without-udp',
+    says: 'Metrics by UDP from a pod to its node’s agent, and back, are dropped.',
+    breaks: [
+      { id: 'N04', rows: /UDP/ },
+      { id: 'N05', rows: /UDP/ },
+    ],
+    where: 'one node',
+    on: BOTH,
+    needs: NEEDS,
+    steps: onNode('agents-without-udp', OUTPUT, (f) => `${toOwnPods(f)} udp dport 7000-7999 drop`),
+  },
+  {
+    id: 'host-to-other-nodes',
+    says: 'Host-network pods reach the pods of their own node and no others.',
+    breaks: [{ id: 'P10', rows: /another node/ }],
+    where: 'one node',
+    on: BOTH,
+    needs: NEEDS,
+    steps: onNode(
+      'host-to-other-nodes',
+      OUTPUT,
+      ({ ip, others }) => `${ip} daddr ${others} meta l4proto { tcp, udp } th dport 7000-7999 drop`,
+    ),
+  },
+  {
+    id: 'pod-to-host-network',
+    says: 'Pods cannot reach what listens on the host’s network.',
+    breaks: [{ id: 'P09' }],
+    where: 'one node',
+    on: BOTH,
+    needs: NEEDS,
+    steps: (place) => {
+      const { tcp, udp } = place.pod('host').containers[0]?.ports ?? { tcp: 0, udp: 0 }
+      return [
+        table(place.node.name, 'pod-to-host-network', [
+          {
+            hook: 'filter hook input priority -10',
+            rules: place.families.flatMap(({ ip, pods }) => [
+              `${ip} saddr ${pods} tcp dport ${tcp} drop`,
+              `${ip} saddr ${pods} udp dport ${udp} drop`,
+            ]),
+          },
+        ]),
+      ]
+    },
+  },
+]

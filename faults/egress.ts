@@ -1,0 +1,55 @@
+import type { Family, Fault, Place } from './fault.ts'
+import { table } from './kit/nft.ts'
+
+const NEEDS = ['observer', 'masquerade'] as const
+
+/** Rules for what this node's pods send to the observer, in each version of IP that it has. */
+const toObserver = (name: string, hook: string, rule: (family: Family, match: string) => string) => (place: Place) => {
+  const ips = place.topology.observer?.ips ?? []
+  const rules = place.families.flatMap((f) =>
+    ips
+      .filter((ip) => ip.includes(':') === (f.version === 6))
+      .map((ip) => rule(f, `${f.ip} saddr ${f.own} ${f.ip} daddr ${ip}`)),
+  )
+  return [table(place.node.name, name, [{ hook, rules }])]
+}
+
+export const egress: Fault[] = [
+  {
+    id: 'no-way-out',
+    says: 'An egress firewall on one node drops what its pods send out of the cluster.',
+    breaks: [{ id: 'E01' }, { id: 'E02' }],
+    where: 'one node',
+    on: ['kind'],
+    needs: NEEDS,
+    steps: toObserver('no-way-out', 'filter hook forward priority -10', (_, match) => `${match} drop`),
+  },
+  {
+    id: 'masquerade-of-a-neighbour',
+    says: 'Packets leave under another node’s address, as after an address was moved: the answers go to the wrong node.',
+    breaks: [{ id: 'E02' }],
+    also: { ids: ['E01'], because: 'answers do not come back' },
+    where: 'one node',
+    on: ['kind'],
+    needs: NEEDS,
+    steps: toObserver(
+      'masquerade-of-a-neighbour',
+      'nat hook postrouting priority 90',
+      ({ ip, neighbour }, match) => `${match} snat ${ip} to ${neighbour}`,
+    ),
+  },
+  {
+    id: 'no-masquerade-of-udp',
+    says: 'UDP leaves with the pod’s own address, and nobody outside knows a way back.',
+    breaks: [{ id: 'E02', rows: /UDP/ }],
+    also: { ids: ['E01'], because: 'answers do not come back' },
+    where: 'one node',
+    on: ['kind'],
+    needs: NEEDS,
+    steps: toObserver(
+      'no-masquerade-of-udp',
+      'filter hook prerouting priority -350',
+      (_, match) => `${match} meta l4proto udp notrack`,
+    ),
+  },
+]

@@ -1,0 +1,19 @@
+import { addresses } from './addresses.ts'
+import { agents } from './agents.ts'
+import { egress } from './egress.ts'
+import type { Fault } from './fault.ts'
+import { identity } from './identity.ts'
+import { localhost } from './localhost.ts'
+import { loss } from './loss.ts'
+import { translation } from './translation.ts'
+
+/** Every fault, in the order of the book. */
+export const FAULTS: readonly Fault[] = [
+  ...localhost,
+  ...loss,
+  ...translation,
+  ...addresses,
+  ...agents,
+  ...identity,
+  ...egress,
+]

@@ -1,0 +1,53 @@
+import type { StandingPod } from '../../fixtures/topology.ts'
+import type { Family, NodeStep, Place } from '../fault.ts'
+
+/** Statements of one base chain: `type nat hook postrouting priority 90`, and its rules. */
+export interface Chain {
+  hook: string
+  rules: string | readonly string[]
+}
+
+/** A table of our own on a node: it is there or it is not, and goes as a whole. */
+export function table(node: string, name: string, chains: readonly Chain[], sets = ''): NodeStep {
+  const body = chains.map(({ hook, rules }, i) => `chain c${i} {\ntype ${hook};\n${[rules].flat().join('\n')}\n}`)
+  return {
+    node,
+    in: `nft -f - <<'RULES'\ntable inet ${tableName(name)} {\n${sets}\n${body.join('\n')}\n}\nRULES`,
+    out: `nft delete table inet ${tableName(name)} 2>/dev/null || :`,
+    shows: `nft list table inet ${tableName(name)} | grep -q 'hook '`,
+  }
+}
+
+const tableName = (name: string) => `flatnet_${name.replaceAll('-', '_')}`
+
+/** Rules on the drawn node, for each version of IP. */
+export const onNode =
+  (name: string, hook: string, rules: (family: Family, place: Place) => string) =>
+  (place: Place): NodeStep[] => [
+    table(place.node.name, name, [{ hook, rules: place.families.map((family) => rules(family, place)) }]),
+  ]
+
+const none = { in: '', out: '', shows: '' }
+
+/** A table of our own inside a pod's network namespace. */
+export const tableInPod = (pod: StandingPod, name: string, chains: readonly Chain[], sysctl = ''): NodeStep => {
+  const { in: put, out, shows } = table('', name, chains)
+  return inPod(pod, { in: `${sysctl}\n${put}`, out, shows })
+}
+
+/** Commands inside the network namespace of a pod; `alias` is an address that it may have instead of its own by then. */
+export function inPod(pod: StandingPod, commands: Partial<Omit<NodeStep, 'node'>>, alias = ''): NodeStep {
+  const { in: put, out, shows } = { ...none, ...commands }
+  const find = namespaceOf([pod.containers[0]?.ips[0] ?? '', alias])
+  const enter = (script: string) => `${find}\n[ -n "$ns" ]\nip netns exec "$ns" sh -e <<'INSIDE'\n${script}\nINSIDE`
+  return { node: pod.node, in: enter(put), out: enter(out), shows: enter(shows) }
+}
+
+/** Sets $ns to the network namespace of this node's that has one of these addresses; empty where there is none. */
+export const namespaceOf = (ips: readonly string[]): string => `ns=
+for each in $(ls /run/netns); do
+  if ip -n "$each" -o addr show 2>/dev/null | grep -qF ${ips
+    .filter(Boolean)
+    .map((ip) => `-e ' ${ip}/'`)
+    .join(' ')}; then ns=$each; break; fi
+done`

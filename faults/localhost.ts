@@ -1,0 +1,218 @@
+import { NAMED } from '../fixtures/run/standing.ts'
+import type { StandingPod } from '../fixtures/topology.ts'
+import type { Fault, NodeStep, Place } from './fault.ts'
+import { namespaceOf, table, tableInPod } from './kit/nft.ts'
+import { eachProcess, hostname, pidsOf } from './kit/processes.ts'
+
+const BOTH = ['reference', 'kind'] as const
+const LOOPBACK_PORT = 7001
+
+const v4 = ({ families }: Place) => families.some(({ version }) => version === 4)
+
+/** Lets packets for 127.0.0.0/8 leave and enter by the pod's interface. */
+const ROUTED =
+  'echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet\necho 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet'
+
+export const localhost: Fault[] = [
+  {
+    id: 'localhost-filtered',
+    says: 'A hardened pod template filters the loopback interface: the sidecar does not reach its application.',
+    breaks: [{ id: 'C01' }, { id: 'C02', rows: /sibling/ }],
+    where: 'one pod',
+    on: BOTH,
+    steps: (place) => [
+      tableInPod(place.pod('server'), 'localhost-filtered', [
+        {
+          hook: 'filter hook input priority 0',
+          rules: 'iifname "lo" meta l4proto { tcp, udp } th dport 7000-7999 drop',
+        },
+      ]),
+    ],
+  },
+  {
+    id: 'localhost-redirected',
+    says: 'A mesh’s iptables rules redirect what containers of one pod say to each other.',
+    breaks: [{ id: 'C01', rows: /TCP/ }],
+    where: 'one pod',
+    on: BOTH,
+    steps: (place) => [
+      tableInPod(place.pod('server'), 'localhost-redirected', [
+        { hook: 'nat hook output priority -110', rules: 'oifname "lo" tcp dport 7100 redirect to :7000' },
+      ]),
+    ],
+  },
+  {
+    id: 'localhost-exposed',
+    says: 'An admin port that is bound to localhost answers to the neighbours.',
+    breaks: [{ id: 'C02', rows: /client/ }],
+    where: 'one pod',
+    on: BOTH,
+    steps: (place) => {
+      const pod = place.pod('server')
+      const rules = v4(place)
+        ? `meta nfproto ipv4 tcp dport ${LOOPBACK_PORT} dnat ip to 127.0.0.1`
+        : `meta nfproto ipv6 tcp dport ${LOOPBACK_PORT} redirect to :7000`
+      return [
+        tableInPod(
+          pod,
+          'localhost-exposed',
+          [{ hook: 'nat hook prerouting priority -110', rules }],
+          v4(place) ? ROUTED : '',
+        ),
+      ]
+    },
+  },
+  {
+    id: 'refusals-dropped',
+    says: 'Closed ports of a pod are silent in place of refusing, so clients wait for their time-outs.',
+    breaks: [{ id: 'C02', rows: /client/ }],
+    where: 'one pod',
+    on: BOTH,
+    steps: (place) => [
+      tableInPod(place.pod('server'), 'refusals-dropped', [
+        {
+          hook: 'filter hook output priority 0',
+          rules:
+            'oifname "eth0" tcp flags rst / rst,ack drop\noifname "eth0" tcp flags & (rst | ack) == (rst | ack) drop',
+        },
+      ]),
+    ],
+  },
+  {
+    id: 'localhost-shared',
+    says: 'Two pods of a node share their localhost: what one binds there answers to the other.',
+    breaks: [{ id: 'C07' }],
+    where: 'one pod',
+    on: BOTH,
+    needs: ['ipv4'],
+    steps: (place) => {
+      const ip = place.pod('server').containers[0]?.ips.find((each) => !each.includes(':')) ?? ''
+      return [
+        tableInPod(
+          place.pod('client'),
+          'localhost-shared',
+          [
+            {
+              hook: 'nat hook output priority -110',
+              rules: `ip daddr 127.0.0.1 tcp dport ${LOOPBACK_PORT} dnat ip to ${ip}:7000`,
+            },
+            { hook: 'nat hook postrouting priority 90', rules: `ip saddr 127.0.0.1 oifname "eth0" masquerade` },
+          ],
+          ROUTED,
+        ),
+      ]
+    },
+  },
+  {
+    id: 'ports-shared',
+    says: 'Two pods of a node share their ports: connections to the second land in the first.',
+    breaks: [{ id: 'P08' }, { id: 'P01' }],
+    also: {
+      ids: [
+        'P02',
+        'P03',
+        'P04',
+        'P05',
+        'P06',
+        'P10',
+        'P11',
+        'P12',
+        'I02',
+        'I05',
+        'N04',
+        'N05',
+        'S01',
+        'S02',
+        'S03',
+        'S04',
+        'S08',
+        'S14',
+        'S17',
+      ],
+      because: 'they dial the same pod',
+    },
+    where: 'one pod',
+    on: BOTH,
+    steps: (place) => [
+      table(place.node.name, 'ports-shared', [
+        {
+          hook: 'nat hook prerouting priority -110',
+          rules: place.families.flatMap(({ ip, version }) => {
+            const of = (role: 'client' | 'server') =>
+              place.pod(role).containers[0]?.ips.find((each) => each.includes(':') === (version === 6)) ?? ''
+            return `${ip} daddr ${of('server')} meta l4proto { tcp, udp } th dport 7000-7080 dnat ${ip} to ${of('client')}`
+          }),
+        },
+      ]),
+    ],
+  },
+  {
+    id: 'hostname-changed',
+    says: 'A start script renames the host, and logs of one pod seem to come from two machines.',
+    breaks: [{ id: 'C06' }],
+    also: { ids: ['I04'], because: 'the pod is looked up in /etc/hosts by the name it has' },
+    where: 'one pod',
+    on: BOTH,
+    steps: (place) => [hostname(place.pod('server'), 'flatnet-renamed', place.pod('server').name)],
+  },
+  {
+    id: 'spec-hostname-lost',
+    says: 'The hostname that the pod’s specification asks for is not the one inside.',
+    breaks: [{ id: 'I08' }],
+    where: 'one pod',
+    on: BOTH,
+    steps: (place) => [hostname(place.pod('client'), place.pod('client').name, NAMED)],
+  },
+  {
+    id: 'hosts-file',
+    says: 'A tool rewrote /etc/hosts, and the pod finds another’s address under its own name.',
+    breaks: [{ id: 'I04' }],
+    where: 'one pod',
+    on: BOTH,
+    steps: (place) => {
+      const pod = place.pod('server')
+      const ip = pod.containers[0]?.ips[0] ?? ''
+      const file = '/proc/$pid/root/etc/hosts'
+      const saved = `/run/flatnet-hosts-${pod.uid}`
+      return [
+        // Taken out last, whichever process was the last.
+        { node: pod.node, in: ':', out: `rm -f ${saved}`, shows: `[ -e ${saved} ]` },
+        eachProcess(pod, {
+          in: `[ -e ${saved} ] || cp ${file} ${saved}\nsed 's/^${ip.replaceAll('.', '[.]')}[[:space:]]/192.0.2.1 /' ${saved} > ${file}`,
+          out: `[ ! -e ${saved} ] || cat ${saved} > ${file}`,
+          shows: `grep -q '^192[.]0[.]2[.]1 ' ${file}`,
+        }),
+      ]
+    },
+  },
+  {
+    id: 'container-elsewhere',
+    says: 'A container was restarted into its node’s network namespace in place of its pod’s.',
+    breaks: [{ id: 'C01' }, { id: 'C03' }, { id: 'C04' }],
+    also: { ids: ['C02', 'C05', 'I01', 'P07', 'D10'], because: 'the container is on the node' },
+    where: 'one pod',
+    // Only there a container finds its namespace by a path that can be mounted over.
+    on: ['reference'],
+    steps: (place) => {
+      const pod = place.pod('server')
+      const find = `${namespaceOf(pod.containers[0]?.ips ?? [])}\nright=$ns`
+      return [restartedInto(pod, 'sibling', find, `wrong=${place.node.name}`)]
+    },
+  },
+]
+
+/** A container is ended, and started again while its namespace's name leads to another one. */
+function restartedInto(pod: StandingPod, container: string, right: string, wrong: string): NodeStep {
+  const net = `net=\n${pidsOf(pod, container)}\nset -- $pids\nif [ -n "$1" ]; then net=$(readlink /proc/$1/ns/net); fi`
+  const inode = (name: string) => `$(stat -Lc 'net:[%i]' /run/netns/${name})`
+  const isIn = (name: string) => `${net}\n[ "$net" = "${inode(name)}" ]`
+  const kill = `${pidsOf(pod, container)}\nkill -9 $pids 2>/dev/null || :`
+  const until = (condition: string) =>
+    `for turn in $(seq 200); do if (\n${condition}\n); then break; fi; sleep 0.1; done`
+  return {
+    node: pod.node,
+    in: `${wrong}\n${right}\nmount --bind "/run/netns/$wrong" "/run/netns/$right"\n${kill}\n${until(isIn('$right'))}\numount "/run/netns/$right"`,
+    out: `${wrong}\nif (\n${isIn('$wrong')}\n); then ${kill}; fi\n${right}\n${until(isIn('$right'))}`,
+    shows: `${wrong}\n${isIn('$wrong')}`,
+  }
+}

@@ -1,0 +1,193 @@
+import type { Family, Fault, Place } from './fault.ts'
+import { onNode } from './kit/nft.ts'
+
+const FORWARD = 'filter hook forward priority -10'
+const BOTH = ['reference', 'kind'] as const
+const leaving = ({ ip, own, others }: Family) => `${ip} saddr ${own} ${ip} daddr ${others}`
+const arriving = ({ ip, own, others }: Family) => `${ip} saddr ${others} ${ip} daddr ${own}`
+
+/** What goes to a neighbour's pods leads nowhere; a rule of routing comes before whatever routes the network has. */
+const blackhole = ({ node, others, families }: Place) =>
+  families.map(({ version }) => {
+    const range = others[0]?.podCIDRs.find((cidr) => cidr.includes(':') === (version === 6)) ?? ''
+    const rule = `ip ${version === 6 ? '-6 ' : ''}rule`
+    return {
+      node: node.name,
+      in: `${rule} add blackhole to ${range} pref 5701`,
+      out: `${rule} del pref 5701 2>/dev/null || :`,
+      shows: `${rule} show | grep -q '^5701:'`,
+    }
+  })
+
+/** Scenarios that talk between nodes beside those that a fault is meant for. */
+const CROSSING = [
+  'P02',
+  'P03',
+  'P04',
+  'P05',
+  'P06',
+  'P10',
+  'P11',
+  'P12',
+  'I02',
+  'I05',
+  'C02',
+  'S01',
+  'S02',
+  'S03',
+  'S04',
+  'S06',
+  'S08',
+  'D01',
+]
+
+export const loss: Fault[] = [
+  {
+    id: 'udp-between-nodes',
+    says: 'A firewall between the nodes knows TCP and drops UDP: everything works but DNS from some nodes.',
+    breaks: [{ id: 'P02', rows: /UDP/ }, { id: 'P05', rows: /another node, UDP/ }, { id: 'P03' }],
+    also: { ids: CROSSING, because: 'their UDP rows cross nodes' },
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('udp-between-nodes', FORWARD, (f) => `${leaving(f)} meta l4proto udp drop`),
+  },
+  {
+    id: 'tcp-between-nodes',
+    says: 'New TCP connections toward one node are dropped while UDP passes.',
+    breaks: [
+      { id: 'P02', rows: /TCP|HTTP/ },
+      { id: 'I05', rows: /another node/ },
+      { id: 'C02', rows: /another node/ },
+    ],
+    also: { ids: CROSSING, because: 'their TCP rows cross nodes' },
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('tcp-between-nodes', FORWARD, (f) => `${arriving(f)} tcp flags syn / syn,ack drop`),
+  },
+  {
+    id: 'one-way-route',
+    says: 'One node has lost its route to one other’s pods; everybody else reaches them.',
+    breaks: [{ id: 'P02' }, { id: 'P03' }],
+    also: { ids: CROSSING, because: 'they cross that pair of nodes' },
+    where: 'one node',
+    on: BOTH,
+    steps: blackhole,
+  },
+  {
+    id: 'one-in-four',
+    says: 'One of four equal paths is dead: a connection works or it does not, by the hash of its 4-tuple.',
+    breaks: [{ id: 'P03' }],
+    also: { ids: CROSSING, because: 'each of their conversations meets the dead path one time in four' },
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('one-in-four', FORWARD, (f) => {
+      const tuple = `${f.ip} saddr . ${f.ip} daddr . th sport . th dport`
+      return `${leaving(f)} meta l4proto { tcp, udp } jhash ${tuple} mod 4 0 drop`
+    }),
+  },
+  {
+    id: 'large-packets',
+    says: 'An MTU black hole: handshakes work and transfers hang.',
+    breaks: [{ id: 'P11' }],
+    also: { ids: CROSSING, because: 'a TLS handshake or a long answer may be as large' },
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('large-packets', FORWARD, (f) => `${leaving(f)} meta length > 1200 drop`),
+  },
+  {
+    id: 'fragments',
+    says: 'Datagrams that were cut into fragments are dropped; TCP, which cuts for itself, is fine.',
+    breaks: [{ id: 'P11', rows: /datagram/ }],
+    where: 'one node',
+    on: BOTH,
+    // Where connections are tracked, datagrams are whole again by then.
+    steps: onNode('fragments', FORWARD, (f) =>
+      [
+        `${leaving(f)} meta l4proto udp meta length > 1500 drop`,
+        f.version === 4 ? `${leaving(f)} ip frag-off & 0x3fff != 0 drop` : `${leaving(f)} exthdr frag exists drop`,
+      ].join('\n'),
+    ),
+  },
+  {
+    id: 'neighbours-on-the-node',
+    says: 'Pods of one node cannot reach each other, while they reach every other node’s.',
+    breaks: [{ id: 'P01' }, { id: 'P08' }, { id: 'P04', rows: /the same node/ }, { id: 'P05', rows: /the same node/ }],
+    also: {
+      ids: [
+        'P03',
+        'P06',
+        'C02',
+        'C07',
+        'C08',
+        'I02',
+        'I05',
+        'S01',
+        'S02',
+        'S03',
+        'S04',
+        'S06',
+        'S08',
+        'S09',
+        'S17',
+        'D01',
+      ],
+      because: 'they talk on one node as well',
+    },
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('neighbours-on-the-node', FORWARD, ({ ip, own }) => `${ip} saddr ${own} ${ip} daddr ${own} drop`),
+  },
+  {
+    id: 'http-filtered',
+    says: 'A middlebox takes HTTP on an odd port for something else and drops it.',
+    breaks: [
+      { id: 'P01', rows: /HTTP/ },
+      { id: 'P02', rows: /HTTP/ },
+    ],
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('http-filtered', FORWARD, ({ ip, own }) => `${ip} daddr ${own} tcp dport 7080 drop`),
+  },
+  {
+    id: 'namespaces-divided',
+    says: 'A default-deny crept in between namespaces: pods of the same namespace talk, others do not.',
+    breaks: [{ id: 'P06' }],
+    also: { ids: ['P08'], because: 'its third client is in the other namespace' },
+    where: 'one node',
+    on: BOTH,
+    steps: (place) => {
+      const far = place.topology.pods.filter(({ role }) => role === 'probed')
+      const of = (version: 4 | 6) =>
+        far.flatMap(({ containers }) => containers[0]?.ips.filter((ip) => ip.includes(':') === (version === 6)) ?? [])
+      return onNode(
+        'namespaces-divided',
+        FORWARD,
+        ({ ip, own, version }) => `${ip} saddr ${own} ${ip} daddr { ${of(version).join(', ')} } drop`,
+      )(place)
+    },
+  },
+  {
+    id: 'unprogrammed-pods',
+    says: 'The network plug-in of one node has stopped: pods that were there go on, and new ones are reached by nobody.',
+    breaks: [{ id: 'P12' }, { id: 'C08' }],
+    also: {
+      ids: ['N03', 'S03', 'S06', 'S07', 'S09', 'S10', 'S11', 'S13', 'S14', 'S17', 'S20', 'S21', 'S25', 'D05', 'D07'],
+      because: 'they make pods of their own',
+    },
+    where: 'one node',
+    on: BOTH,
+    steps: (place) => {
+      const standing = (version: 4 | 6) =>
+        place.topology.pods
+          .filter(({ node, role }) => node === place.node.name && role !== 'host')
+          .flatMap(({ containers }) => containers[0]?.ips.filter((ip) => ip.includes(':') === (version === 6)) ?? [])
+      // What is not ours, cluster DNS above all, goes on.
+      return onNode('unprogrammed-pods', FORWARD, ({ ip, own, version }) =>
+        [
+          `${ip} daddr ${own} ${ip} daddr != { ${standing(version).join(', ')} } tcp dport 7000-7999 drop`,
+          `${ip} daddr ${own} ${ip} daddr != { ${standing(version).join(', ')} } udp dport 7000-7999 drop`,
+        ].join('\n'),
+      )(place)
+    },
+  },
+]

@@ -1,0 +1,131 @@
+import type { Family, Fault } from './fault.ts'
+import { onNode, table } from './kit/nft.ts'
+import { secondAddress } from './kit/second-address.ts'
+
+const POST = 'nat hook postrouting priority 90'
+/** Packets of this node's pods to pods of other nodes. */
+const leaving = ({ ip, own, others }: Family) => `${ip} saddr ${own} ${ip} daddr ${others}`
+const BOTH = ['reference', 'kind'] as const
+
+/** Promises about addresses that other scenarios make of what this family translates. */
+const CLIENT = ['P04', 'P05', 'P12', 'I02'].map((id) => ({ id }))
+
+export const translation: Fault[] = [
+  {
+    id: 'source-nat',
+    says: 'A stray masquerade rule: pods of other nodes see the node’s address in place of the pod’s.',
+    breaks: CLIENT,
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('source-nat', POST, (f) => `${leaving(f)} masquerade`),
+  },
+  {
+    id: 'source-nat-of-udp',
+    says: 'Only UDP is masqueraded between nodes, so every TCP check is green.',
+    breaks: [{ id: 'P04', rows: /another node, UDP/ }, { id: 'P05', rows: /another node, UDP/ }, { id: 'P12' }],
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('source-nat-of-udp', POST, (f) => `${leaving(f)} meta l4proto udp masquerade`),
+  },
+  {
+    id: 'source-nat-on-the-node',
+    says: 'A node masquerades what its pods send to each other; between nodes all is well.',
+    breaks: [
+      { id: 'P04', rows: /the same node/ },
+      { id: 'P05', rows: /the same node/ },
+      { id: 'I02', rows: /the same node/ },
+    ],
+    where: 'one node',
+    on: BOTH,
+    steps: onNode('source-nat-on-the-node', POST, ({ ip, own }) => `${ip} saddr ${own} ${ip} daddr ${own} masquerade`),
+  },
+  {
+    id: 'port-translation',
+    says: 'The source address is kept and the source port is not: the hop keeps state for each connection, and runs out of it.',
+    breaks: [{ id: 'P05', rows: /another node/ }, { id: 'P12' }],
+    where: 'one node',
+    on: BOTH,
+    // Port ranges of their own per pod would be one rule each; a map from each address to itself does the same.
+    steps: (place) => [
+      table(place.node.name, 'port-translation', [
+        {
+          hook: POST,
+          rules: place.families.flatMap((f) =>
+            place.topology.pods
+              .filter(({ node, role }) => node === place.node.name && role !== 'host')
+              .flatMap(
+                ({ containers }) => containers[0]?.ips.filter((ip) => ip.includes(':') === (f.version === 6)) ?? [],
+              )
+              .map(
+                (ip) =>
+                  `${f.ip} saddr ${ip} ${f.ip} daddr ${f.others} meta l4proto { tcp, udp } snat ${f.ip} to ${f.version === 6 ? `[${ip}]` : ip}:20000-30000`,
+              ),
+          ),
+        },
+      ]),
+    ],
+  },
+  {
+    id: 'translation-from-the-second-connection-on',
+    says: 'The first connection between two pods is clean; from the second on an accelerator translates.',
+    breaks: [
+      { id: 'P04', rows: /another node/ },
+      { id: 'P05', rows: /another node/ },
+    ],
+    also: { ids: ['P12', 'I02'], because: 'they look at addresses too, and may be a pair’s second conversation' },
+    where: 'one node',
+    on: BOTH,
+    steps: (place) => [
+      table(
+        place.node.name,
+        'translation-from-the-second-connection-on',
+        [
+          {
+            hook: POST,
+            rules: place.families.flatMap((f) => {
+              const pair = `meta l4proto . ${f.ip} saddr . ${f.ip} daddr`
+              return [
+                `${leaving(f)} ${pair} @seen${f.version} masquerade`,
+                `${leaving(f)} add @seen${f.version} { ${pair} }`,
+              ]
+            }),
+          },
+        ],
+        place.families
+          .map(
+            ({ version, ip }) =>
+              `set seen${version} { typeof meta l4proto . ${ip} saddr . ${ip} daddr; flags dynamic; size 65535; }`,
+          )
+          .join('\n'),
+      ),
+    ],
+  },
+  {
+    id: 'reply-translation',
+    says: 'Replies leave under another address than the one that was asked, so clients that check whom they hear drop them.',
+    breaks: [{ id: 'P05', rows: /another node, UDP/ }],
+    also: {
+      ids: ['P02', 'P03', 'P04', 'P06', 'P10', 'P12', 'P11', 'S01', 'S04'],
+      because: 'they need the same replies',
+    },
+    where: 'one node',
+    on: BOTH,
+    // Stateless: connection tracking has no say in what comes after it.
+    steps: onNode(
+      'reply-translation',
+      'filter hook postrouting priority 300',
+      (f) => `${leaving(f)} udp sport 7000 ${f.ip} saddr set ${f.node}`,
+    ),
+  },
+  {
+    id: 'redirect-on-the-node',
+    says: 'A proxy on the node redirects its own agents’ connections to another address of the pod.',
+    breaks: [
+      { id: 'N05', rows: /TCP/ },
+      { id: 'P10', rows: /the same node, TCP/ },
+    ],
+    where: 'one node',
+    on: BOTH,
+    steps: (place) => secondAddress(place),
+  },
+]

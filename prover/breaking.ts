@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
+import { readRecords } from '../fixtures/clusters/state.ts'
+import { accessOf } from '../fixtures/kube/access.ts'
+import { openApi } from '../fixtures/kube/api.ts'
+import { isAlive } from '../fixtures/run/owner.ts'
+import { write } from './objects.ts'
+import { shell } from './put.ts'
+import { mendScript } from './scripts.ts'
+
+/** A cluster that outlives the prover which breaks it: who does, how its nodes are reached, what of its API must be put back. */
+export interface Breaking {
+  owner: string
+  facts: ClusterFacts
+  objects: { path: string; back: object }[]
+}
+
+const folder = () => join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'flatnet', 'breaking')
+
+/** Remembers on this machine what is about to be broken. */
+export function noteBreaking(run: string, breaking: Breaking): void {
+  mkdirSync(folder(), { recursive: true, mode: 0o700 })
+  writeFileSync(join(folder(), `${run}.json`), JSON.stringify(breaking), { mode: 0o600 })
+}
+
+export const forgetBreaking = (run: string): void => rmSync(join(folder(), `${run}.json`), { force: true })
+
+function records(): { run: string; breaking: Breaking }[] {
+  if (!existsSync(folder())) return []
+  return readdirSync(folder())
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => ({
+      run: name.slice(0, -'.json'.length),
+      breaking: JSON.parse(readFileSync(join(folder(), name), 'utf8')) as Breaking,
+    }))
+}
+
+/**
+ * Mends the nodes and objects that provers broke which are dead (or, with `all`, any); says each thing that was mended.
+ * @returns a sentence for each thing that could not be.
+ */
+export async function mendClusters(all: boolean, say: (line: string) => void): Promise<string[]> {
+  const problems: string[] = []
+  const known = records()
+  const living = known.filter(({ breaking }) => isAlive(breaking.owner) === 'alive' && !all)
+  for (const { run, breaking } of known.filter((each) => !living.includes(each))) {
+    const failed = [...(await mendNodes(breaking.facts, say)), ...(await mendObjects(breaking, say))]
+    problems.push(...failed)
+    if (failed.length === 0) forgetBreaking(run)
+  }
+  // A cluster of our own is looked at even where nothing remembers that it was broken.
+  for (const { facts, kept } of readRecords()) {
+    if (!kept || !facts || known.some(({ breaking }) => breaking.facts.kubeconfig === facts.kubeconfig)) continue
+    problems.push(...(await mendNodes(facts, say)))
+  }
+  return problems
+}
+
+async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Promise<string[]> {
+  const nodes = await Promise.all(
+    Object.keys(facts.nodeShell).map(async (node) => {
+      const said = await shell(facts, node, mendScript).catch((error: Error) => `failed: ${error.message}`)
+      return said
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => ({ node, line }))
+    }),
+  )
+  const all = nodes.flat()
+  for (const { node, line } of all.filter((each) => each.line.startsWith('mended '))) {
+    say(`took ${line.slice('mended '.length).replace(`-${node}`, '')} out on node ${node}`)
+  }
+  return all.filter(({ line }) => line.startsWith('failed')).map(({ node, line }) => `node ${node}: ${line}`)
+}
+
+async function mendObjects({ facts, objects }: Breaking, say: (line: string) => void): Promise<string[]> {
+  if (objects.length === 0) return []
+  const api = await openApi(accessOf(facts))
+  const problems: string[] = []
+  for (const { path, back } of objects) {
+    await write(api, path, back).then(
+      () => say(`patched ${path} back`),
+      (error: Error) => problems.push(`${path}: ${error.message}`),
+    )
+  }
+  return problems
+}

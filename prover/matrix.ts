@@ -1,0 +1,55 @@
+import type { Trial } from './judge.ts'
+
+const MARKS = { killed: 'X', survived: 'o', collateral: '+', green: '.', unclear: '?' } as const
+
+/** What a trial made of a scenario, as one character; a space where it was not run. */
+function mark(trial: Trial, id: string): string {
+  if (trial.survivedIn.includes(id)) return MARKS.survived
+  if (trial.killers.some((killer) => killer.id === id)) return MARKS.killed
+  if (trial.collateral.some((each) => each.id === id)) return MARKS.collateral
+  const word = trial.ran[id]
+  return word === 'green' ? MARKS.green : word === 'unclear' ? MARKS.unclear : ' '
+}
+
+/**
+ * Faults down, scenarios across, in blocks that fit a terminal of so many columns; a block leaves out the faults that say
+ * nothing about its scenarios.
+ */
+export function matrix(trials: readonly Trial[], ids: readonly string[], columns: number): string[] {
+  const label = (trial: Trial, several: boolean) => (several ? `${trial.fault} ${trial.node}` : trial.fault)
+  const tried = trials.filter(({ result }) => result !== 'not applicable')
+  const several = new Set(tried.map(({ fault }) => fault)).size < tried.length
+  const width = Math.min(46, Math.max(0, ...tried.map((trial) => label(trial, several).length)))
+  const run = ids.filter((id) => tried.some((trial) => mark(trial, id).trim() !== ''))
+  const perBlock = Math.max(10, columns - width - 4)
+  const lines: string[] = []
+  for (let from = 0; from < run.length; from += perBlock) {
+    const block = run.slice(from, from + perBlock)
+    const rows = tried.filter((trial) => block.some((id) => !' .'.includes(mark(trial, id))))
+    if (rows.length === 0) continue
+    const depth = Math.max(...block.map((id) => id.length))
+    for (let n = 0; n < depth; n++)
+      lines.push(`  ${''.padEnd(width)}  ${block.map((id) => id.padStart(depth)[n]).join('')}`)
+    for (const trial of rows) {
+      const cells = block.map((id) => mark(trial, id)).join('')
+      lines.push(`  ${label(trial, several).slice(0, width).padEnd(width)}  ${cells}`.trimEnd())
+    }
+    lines.push('')
+  }
+  const used = new Set(lines.join(''))
+  const words: [string, string][] = [
+    [MARKS.killed, 'noticed'],
+    [MARKS.survived, 'claimed, not noticed'],
+    [MARKS.collateral, 'noticed as well'],
+    [MARKS.green, 'stayed green'],
+    [MARKS.unclear, 'could not be judged'],
+  ]
+  if (lines.length > 0)
+    lines.push(
+      `  ${words
+        .filter(([char]) => used.has(char))
+        .map(([char, word]) => `${char} ${word}`)
+        .join('   ')}`,
+    )
+  return lines
+}

@@ -1,0 +1,39 @@
+import { request } from 'node:https'
+import { text } from 'node:stream/consumers'
+import { Trouble } from '../fixtures/errors.ts'
+import type { KubeApi } from '../fixtures/kube/api.ts'
+
+/** How long one request to the API may take. */
+const LIMIT_MS = 15_000
+
+/** An object of the API as it is now. */
+export const read = (api: KubeApi, path: string): Promise<unknown> => ask(api, 'GET', path)
+
+/** Merges a patch into an object of the API. */
+export const write = (api: KubeApi, path: string, patch: object): Promise<unknown> => ask(api, 'PATCH', path, patch)
+
+async function ask(api: KubeApi, method: string, path: string, body?: object): Promise<unknown> {
+  const options: Parameters<typeof request>[1] & { headers?: Record<string, string> } = { method, timeout: LIMIT_MS }
+  await api.config.applyToHTTPSOptions(options)
+  const headers = { ...options.headers, accept: 'application/json', 'content-type': 'application/merge-patch+json' }
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const asking = request(new URL(path, api.server), { ...options, headers }, (answer) => {
+    text(answer).then((words) => {
+      if ((answer.statusCode ?? 500) < 300) resolve(words)
+      else reject(new Trouble(`${method} ${path}: ${(JSON.parse(words) as { message?: string }).message ?? words}`))
+    }, reject)
+  })
+  asking.on('timeout', () => asking.destroy(new Trouble(`${method} ${path}: no answer in ${LIMIT_MS / 1000} s`)))
+  asking.on('error', reject)
+  asking.end(body === undefined ? undefined : JSON.stringify(body))
+  return JSON.parse(await promise)
+}
+
+/** Whether everything in `part` is in `whole`; arrays must be equal. */
+export function contains(whole: unknown, part: unknown): boolean {
+  if (Array.isArray(part)) return JSON.stringify(whole) === JSON.stringify(part)
+  if (typeof part !== 'object' || part === null) return (whole ?? null) === part
+  return Object.entries(part).every(([key, value]) =>
+    contains((whole as Record<string, unknown> | undefined)?.[key], value),
+  )
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import type { Fault } from '../faults/fault.ts'
+import { FAULTS } from '../faults/index.ts'
+import { UsageError } from '../fixtures/errors.ts'
+import { didYouMean } from '../fixtures/nearest.ts'
+import type { Row } from '../reports/rows.ts'
+
+/** Scenarios that are quick and promise something else than most faults break: they must stay green. */
+const SMOKE = ['C01', 'C03', 'P01', 'P02', 'I01', 'I04']
+
+/** What is to be broken, and who is to notice. */
+export interface Choice {
+  faults?: readonly string[] | undefined
+  scenario?: string | undefined
+  full: boolean
+}
+
+/** Faults that a choice names. @throws UsageError with the nearest name. */
+export function chooseFaults({ faults, scenario }: Choice, rows: readonly Row[]): readonly Fault[] {
+  if (faults && faults.length > 0) return faults.map((id) => faultOf(id))
+  if (scenario === undefined) return FAULTS
+  const ids = [...new Set(rows.map(({ id }) => id))]
+  const wanted = scenario.toUpperCase()
+  if (!ids.includes(wanted)) throw new UsageError(`there is no scenario ${scenario}${didYouMean(wanted, ids)}`)
+  const found = FAULTS.filter(({ breaks }) => breaks.some(({ id }) => id === wanted))
+  if (found.length === 0)
+    throw new UsageError(`no fault claims ${wanted}; flatnet prove --list shows what each breaks.`)
+  return found
+}
+
+function faultOf(id: string): Fault {
+  const found = FAULTS.find((fault) => fault.id === id)
+  if (!found) {
+    const names = FAULTS.map((fault) => fault.id)
+    throw new UsageError(`there is no fault ${id}${didYouMean(id, names) || '; flatnet prove --list shows them.'}`)
+  }
+  return found
+}
+
+/** The rows that are run under a fault: those that it claims and a few that must stay green, or (`full`) all. */
+export function rowsUnder(fault: Fault, rows: readonly Row[], full: boolean): Row[] {
+  if (full) return [...rows]
+  const claimed = fault.breaks.map(({ id }) => id)
+  const smoke = SMOKE.filter((id) => !fault.also?.ids.includes(id))
+  return rows.filter(({ id }) => claimed.includes(id) || smoke.includes(id))
+}
+
+/** The node that a fault is put on: the seed's choice, or each in turn. */
+export function nodesFor(fault: Fault, nodes: readonly string[], seed: number, everyNode: boolean): string[] {
+  if (everyNode && fault.where !== 'every node') return [...nodes]
+  const digest = createHash('sha256').update(`${seed} ${fault.id}`).digest()
+  return [nodes[digest.readUInt32BE() % nodes.length] ?? '']
+}

@@ -1,0 +1,33 @@
+import type { NodeStep } from '../faults/fault.ts'
+
+/** Where a node keeps how to undo what was put on it. */
+export const noteOf = (fault: string, node: string): string => `/run/flatnet-undo-${fault}-${node}.sh`
+
+/** What undoes a fault on a node, the last step first; each may be out already. */
+const undo = (steps: readonly NodeStep[]) => [...steps].reverse().map(({ out }) => `(\n${out}\n) || :`)
+
+/** Writes the note, puts everything in, and ends with an error where it does not show. */
+export const putScript = (fault: string, node: string, steps: readonly NodeStep[]): string =>
+  [
+    `cat > ${noteOf(fault, node)} <<'FLATNET-UNDO'\n${undo(steps).join('\n')}\nrm -f ${noteOf(fault, node)}\nFLATNET-UNDO`,
+    ...steps.map((step) => `(\n${step.in}\n)`),
+    ...steps.map(
+      ({ shows }) => `if (\n${shows}\n) >/dev/null 2>&1; then :; else echo 'it does not show' >&2; exit 42; fi`,
+    ),
+  ].join('\n')
+
+/** Takes everything out, and ends with an error, leaving the note, where something still shows. */
+export const takeScript = (fault: string, node: string, steps: readonly NodeStep[]): string =>
+  [
+    ...undo(steps),
+    ...steps.map(({ shows }) => `if (\n${shows}\n) >/dev/null 2>&1; then echo 'it still shows' >&2; exit 43; fi`),
+    `rm -f ${noteOf(fault, node)}`,
+  ].join('\n')
+
+/** Undoes whatever notes a node keeps; says the names of the faults. */
+export const mendScript = `for note in /run/flatnet-undo-*.sh; do
+  [ -e "$note" ] || continue
+  sh "$note" >/dev/null 2>&1 || :
+  name=\${note#/run/flatnet-undo-}
+  if [ -e "$note" ]; then echo "failed \${name%.sh}"; else echo "mended \${name%.sh}"; fi
+done`

@@ -1,0 +1,154 @@
+import { FAULTS } from '../faults/index.ts'
+import { sentence, UsageError } from '../fixtures/errors.ts'
+import { newRunId } from '../fixtures/labels.ts'
+import type { Tell } from '../fixtures/run/provision.ts'
+import type { Settings } from '../fixtures/settings.ts'
+import type { Row } from '../reports/rows.ts'
+import { Rows } from '../suite/rows.ts'
+import { type Party, reach, type Session, settle } from '../suite/session.ts'
+import { Undo } from '../suite/undo.ts'
+import { forgetBreaking, noteBreaking } from './breaking.ts'
+import { placeOn, unfitHere } from './place.ts'
+import type { Answer, Job, Opened, RowResult, Word } from './protocol.ts'
+import { Put } from './put.ts'
+
+// A process with a cluster of its own to break: told what to do by the prover, and gone with it.
+
+const ROWS_AT_ONCE = 6
+
+const undo = new Undo()
+const aborter = new AbortController()
+const asked = new Set<string>()
+const run = newRunId()
+let session: Session | undefined
+let rows: Rows | undefined
+let put: Put | undefined
+
+const say = (word: Word) => process.connected && process.send?.(word)
+
+const tell: Tell = async (what, action, result) => {
+  const value = await action()
+  say({ line: `${what}${result ? `: ${result(value)}` : ''}` })
+  return value
+}
+
+async function open(settings: Settings, owner: string): Promise<Answer> {
+  const party: Party = { id: run, settings, tell, undo, signal: aborter.signal, asked }
+  const loading = Rows.load(ROWS_AT_ONCE)
+  const { api, facts } = await reach(party)
+  if (settings.cluster === 'current') {
+    noteBreaking(run, { owner, facts, objects: [] })
+    undo.add('forget what was broken', async () => forgetBreaking(run))
+  }
+  session = await settle(party, api, facts)
+  rows = await loading
+  undo.add('take the fault out', async () => {
+    const left = (await put?.out()) ?? []
+    if (left.length > 0) throw new Error(left.join('; '))
+  })
+  const { topology, portrait } = session
+  const unfit = FAULTS.flatMap((fault) => {
+    const why = unfitHere(fault, facts.source, topology)
+    return why === undefined ? [] : [[fault.id, why] as const]
+  })
+  const opened: Opened = {
+    source: facts.source,
+    nodes: topology.nodes.map(({ name }) => name),
+    portrait,
+    unfit: Object.fromEntries(unfit),
+  }
+  return { opened, seconds: 0 }
+}
+
+function here(): { session: Session; rows: Rows } {
+  if (!session || !rows) throw new Error('no cluster is open')
+  return { session, rows }
+}
+
+async function runRows(wanted: readonly Row[]): Promise<RowResult[]> {
+  const { session, rows } = here()
+  const results = await rows.run(wanted, session.topology)
+  return wanted.map(({ id, row, uri, line }) => {
+    const found = results.find((each) => each.uri === uri && each.line === line)
+    const { status = 'inconclusive', because = 'the row was not run' } = found ?? {}
+    return { id, row, uri, line, status, because }
+  })
+}
+
+async function putIn(fault: string, nodeName: string, owner: string): Promise<Answer | undefined> {
+  const { api, facts, topology } = here().session
+  const found = FAULTS.find(({ id }) => id === fault)
+  const node = topology.nodes.find(({ name }) => name === nodeName)
+  if (!found || !node) throw new Error(`no fault ${fault} or no node ${nodeName}`)
+  const unfit = unfitHere(found, facts.source, topology)
+  if (unfit !== undefined) return { unfit, seconds: 0 }
+  const remember = (objects: { path: string; back: object }[]) => {
+    if (topology.settings.cluster === 'current') noteBreaking(run, { owner, facts, objects })
+  }
+  put = new Put(fault, found.steps(placeOn(topology, node)), { api, facts, topology, remember })
+  try {
+    await put.in()
+    return undefined
+  } catch (error) {
+    return { trouble: sentence(error), left: await takeOut(), seconds: 0 }
+  }
+}
+
+async function takeOut(): Promise<string[]> {
+  const left = (await put?.out()) ?? []
+  if (left.length === 0) put = undefined
+  return left
+}
+
+async function breakOne(fault: string, node: string, wanted: readonly Row[], owner: string): Promise<Answer> {
+  const failed = await putIn(fault, node, owner)
+  if (failed) return failed
+  const results = await runRows(wanted)
+  const doubt = await put?.doubt().catch((error: unknown) => sentence(error))
+  const left = await takeOut()
+  return { rows: results, ...(doubt !== undefined && { trouble: doubt }), left, seconds: 0 }
+}
+
+async function hold(fault: string, node: string, owner: string): Promise<Answer> {
+  const failed = await putIn(fault, node, owner)
+  if (failed) return failed
+  const { facts, api } = here().session
+  const kubeconfig = facts.kubeconfig ?? api.config.exportConfig()
+  return { around: { kubeconfig, shell: [...(facts.nodeShell[node] ?? [])] }, seconds: 0 }
+}
+
+let owner = ''
+
+async function answer(job: Job): Promise<Answer> {
+  if (job.do === 'open') {
+    owner = job.owner
+    return open(job.settings, owner)
+  }
+  if (job.do === 'rows') return { rows: await runRows(job.rows), seconds: 0 }
+  if (job.do === 'fault') return breakOne(job.fault, job.node, job.rows, owner)
+  if (job.do === 'hold') return hold(job.fault, job.node, owner)
+  if (job.do === 'release') return { left: await takeOut(), seconds: 0 }
+  aborter.abort()
+  return { left: await undo.run(), seconds: 0 }
+}
+
+async function leave(): Promise<void> {
+  aborter.abort()
+  await undo.run()
+  process.exit()
+}
+
+// Ctrl-C reaches every process of a terminal: the prover decides when its workers go.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+process.on('disconnect', () => void leave())
+process.on('message', (job: Job) => {
+  const started = performance.now()
+  answer(job).then(
+    (given) => {
+      say({ answer: { ...given, seconds: Math.round(performance.now() - started) / 1000 } })
+      if (job.do === 'end') process.disconnect?.()
+    },
+    (error: unknown) => say({ failure: sentence(error), usage: error instanceof UsageError }),
+  )
+})
