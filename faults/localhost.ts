@@ -1,4 +1,3 @@
-import { NAMED } from '../fixtures/run/standing.ts'
 import type { StandingPod } from '../fixtures/topology.ts'
 import type { Fault, NodeStep, Place } from './fault.ts'
 import { namespaceOf, table, tableInPod } from './kit/nft.ts'
@@ -161,7 +160,7 @@ export const localhost: Fault[] = [
     breaks: [{ id: 'I08' }],
     where: 'one pod',
     on: BOTH,
-    steps: (place) => [hostname(place.pod('client'), place.pod('client').name, NAMED)],
+    steps: (place) => [hostname(place.pod('client'), place.pod('client').name, place.pod('client').hostname ?? '')],
   },
   {
     id: 'hosts-file',

@@ -2,7 +2,6 @@ import { Given, Then, When } from '@cucumber/cucumber'
 import { afresh } from '../fixtures/afresh.ts'
 import { NonConformance } from '../fixtures/errors.ts'
 import { claimReference, claimSame, claimUnique, FACTS, gather, gatherInit, REFERENCES } from '../fixtures/facts.ts'
-import { NAMED } from '../fixtures/run/standing.ts'
 import type { StandingPod } from '../fixtures/topology.ts'
 import type { Flatnet } from './world.ts'
 
@@ -96,7 +95,7 @@ function factOf(name: string) {
 
 /** The API is asked again: what it said when the run began may not be true any more. */
 async function referenceOf(world: Flatnet, name: string) {
-  if (name === 'its spec.hostname') return () => [NAMED]
+  if (name === 'its spec.hostname') return (pod: StandingPod) => [pod.hostname ?? '']
   const reference = REFERENCES[name]
   if (!reference) throw new Error(`no such reference: ${name}`)
   const now = await afresh(world.bench)

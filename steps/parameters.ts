@@ -1,5 +1,7 @@
 import { defineParameterType } from '@cucumber/cucumber'
 import type { Placement } from '../fixtures/flows/pairs.ts'
+import { FORMS, type Form } from '../fixtures/names/lookup.ts'
+import { TOPICS } from '../fixtures/names/questions.ts'
 import type { Protocol } from '../fixtures/probe/protocol.ts'
 
 defineParameterType({ name: 'protocol', regexp: /TCP|UDP|HTTP/, transformer: (word): Protocol => word as Protocol })
@@ -54,3 +56,21 @@ defineParameterType({
   regexp: /a stream of 1 MiB over TCP|a datagram larger than the MTU/,
   transformer: (words): Payload => PAYLOADS[words] ?? { protocol: 'TCP', bytes: 0 },
 })
+
+const either = (words: readonly (string | undefined)[]) =>
+  [...new Set(words)].filter((each) => each !== undefined).sort((a, b) => b.length - a.length)
+const topics = Object.values(TOPICS)
+
+defineParameterType({ name: 'topic', regexp: either(Object.keys(TOPICS)), transformer: (words) => words })
+defineParameterType({
+  name: 'records',
+  regexp: either(topics.map(({ gives }) => gives)),
+  transformer: (words) => words,
+})
+defineParameterType({
+  name: 'absence',
+  regexp: either(topics.map(({ lacks }) => lacks)),
+  transformer: (words) => words,
+})
+
+defineParameterType({ name: 'form', regexp: either(FORMS), transformer: (words): Form => words as Form })

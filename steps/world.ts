@@ -7,7 +7,10 @@ import type { Observed, Planned } from '../fixtures/flows/observed.ts'
 import { type Quality, qualityOf } from '../fixtures/flows/quality.ts'
 import type { Readiness } from '../fixtures/kubelet.ts'
 import { Made } from '../fixtures/made.ts'
-import type { Answer } from '../fixtures/names.ts'
+import type { Asked } from '../fixtures/names/ask.ts'
+import type { Configured } from '../fixtures/names/configuration.ts'
+import type { Answer } from '../fixtures/names/lookup.ts'
+import type { NamedPort, Topic } from '../fixtures/names/questions.ts'
 import type { PodPlan } from '../fixtures/pods/plan.ts'
 import type { ProbeKind } from '../fixtures/pods/probed.ts'
 import type { Outcome } from '../fixtures/probe/protocol.ts'
@@ -44,6 +47,14 @@ export class Flatnet extends World<Topology> {
   readiness: Readiness[] = []
   ends: VethEnd[] = []
   lookups: Answer[] = []
+  /** What cluster DNS was asked and what it answered. */
+  asked: Asked[] = []
+  topic: Topic | undefined
+  configured: Configured[] = []
+  /** Ports of the Service that have a name. */
+  ports: Record<string, NamedPort> = {}
+  /** A second Service, beside the first. */
+  twin: ServiceRef | undefined
   #now: Awaited<ReturnType<typeof afresh>> | undefined
   plans: PodPlan[] = []
   #service: ServiceRef | undefined

@@ -1,0 +1,68 @@
+@problem-3 @needs-dns @needs-services
+Feature: Problem 3: a Service is found by its name
+  Nobody should have to know a virtual IP either. Cluster DNS answers for every Service
+  ([DNS for Services and Pods][DNS], [specification][DSP] 2.3), and the search list in each pod makes short names work. Every node's
+  pods ask, by the system's resolver as applications do and with packets of their own, since names that work on one node alone are the
+  classic incident. Each question is put several times, so that one DNS server among several that is wrong or silent is not hidden.
+
+  [DNS]: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+  [DSP]: https://github.com/kubernetes/dns/blob/master/docs/specification.md
+
+  Rule: A Service's name is its virtual IP
+  Names compare without case. DNS is asked over TCP as well: that is where an answer goes that no datagram holds.
+
+    @D01 @core
+    Scenario Outline: its <form> resolves to the virtual IP
+      Given a client pod, and a Service with a backend on every node
+      When the client looks up the Service's <form>
+      Then the answer is the Service's virtual IP
+
+      Examples:
+        | form                       |
+        | full name                  |
+        | full name with a final dot |
+        | full name in capitals      |
+        | name with its namespace    |
+        | short name                 |
+
+    @D01 @core
+    Scenario Outline: asked by <protocol>, its records are the virtual IP alone
+      Given a client pod, and a Service with a backend on every node
+      When the client asks cluster DNS for the Service's addresses by <protocol>
+      Then it gets the Service's virtual IP and nothing else
+      And a Service that does not exist is not found at the same moment
+
+      Examples:
+        | protocol |
+        | UDP      |
+        | TCP      |
+
+  Rule: A bare name is good in its own namespace
+  From elsewhere it leads to that namespace's Service of the same name, to whatever a wildcard domain answers, or to nothing; never
+  across namespaces.
+
+    @D02 @core @needs-namespaces
+    Scenario: from another namespace, the namespace must be said
+      Given a client pod in another namespace, and a Service with a backend on every node
+      When the client looks up the Service's bare name beside the one with its namespace
+      Then the one with its namespace is the virtual IP
+      And the bare name is not
+
+  Rule: A named port is found with its number
+  An SRV record gives the Service's own port, which need not be its pods' (specification 2.3.2).
+
+    @D03 @core
+    Scenario: SRV of a named port gives port and target
+      Given a client pod, and a Service with named ports beside one whose port has no name
+      When the client asks cluster DNS for the Service's named ports
+      Then it gets the port and the name of the Service and nothing else
+      And a port without a name is not found at the same moment
+
+  Rule: A virtual IP leads back to its name
+  Logs and access lists name callers by what a PTR record says (specification 2.3.3).
+
+    @D04 @extended
+    Scenario: PTR of the virtual IP is the Service's name
+      Given a client pod, and a Service with a backend on every node
+      When the client asks cluster DNS for the virtual IP's owner
+      Then it gets the Service's name and nothing else

@@ -1,0 +1,34 @@
+@problem-3 @needs-dns @needs-services
+Feature: Problem 3: a headless Service's name is its pods
+  Clients that choose a pod themselves (databases, brokers, gRPC) ask a Service without a virtual IP, and DNS gives "the set of all
+  ready pods" ([specification][DSP] 2.4). An address that is missing never gets work; one too many gets work that is lost.
+
+  [DSP]: https://github.com/kubernetes/dns/blob/master/docs/specification.md
+
+  Rule: The name is the set of ready pods
+
+    @D05 @core
+    Scenario: a headless name gives every pod's address
+      Given a client pod, and a headless Service with a pod on every node
+      When the client asks cluster DNS for the headless name
+      Then it gets the addresses of its ready pods and nothing else
+      And a Service that does not exist is not found at the same moment
+
+  Rule: A pod is found by its hostname
+  A pod with a hostname, and a headless Service as its subdomain, has a name of its own: what gives a StatefulSet's members theirs.
+
+    @D07 @core
+    Scenario: hostname.subdomain is that pod and no other
+      Given a client pod, and a headless Service with a pod on every node
+      When the client asks cluster DNS for each pod's own name
+      Then it gets that pod's address and nothing else
+      And a pod that does not exist is not found at the same moment
+
+  Rule: A headless named port is found on every pod
+  With N pods and M named ports there are N × M SRV records, each with the name of one pod (specification 2.4.2).
+
+    @D08 @extended
+    Scenario: SRV gives one record for each pod and port
+      Given a client pod, and a headless Service with a pod on every node
+      When the client asks cluster DNS for the headless Service's named ports
+      Then it gets the port of every pod, each by its own name and nothing else

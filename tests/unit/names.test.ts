@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { NonConformance } from '../../fixtures/errors.ts'
+import { type Asked, ask, claimAnswers, settled } from '../../fixtures/names/ask.ts'
+import { claimDots, claimSearch } from '../../fixtures/names/configuration.ts'
+import { type Expected, srv, wrong } from '../../fixtures/names/expected.ts'
+import { claimLeads, claimLeadsElsewhere } from '../../fixtures/names/lookup.ts'
+import { addresses, reverse, type Subject, topicOf } from '../../fixtures/names/questions.ts'
+import type { DnsRecord, Question, Resolved } from '../../fixtures/probe/protocol.ts'
+import { Settings } from '../../fixtures/settings.ts'
+import type { Workbench } from '../../fixtures/workbench.ts'
+import { fakeTopology, probeOf } from './fake.ts'
+
+const topology = fakeTopology(2)
+const zone = 'cluster.test'
+const service = { name: 'web', uid: 'u', ip: '10.96.0.7', ips: ['10.96.0.7'] }
+const subject: Subject = {
+  namespace: 'ns',
+  service,
+  twin: { ...service, name: 'twin' },
+  pods: topology.pods.filter(({ role }) => role === 'client'),
+  ports: { tcp: { protocol: 'TCP', port: 80 } },
+}
+
+const question: Question = { server: '10.96.0.10', name: 'web.ns.svc.cluster.test', type: 'A', over: 'UDP' }
+const record = (data: string, more: Partial<DnsRecord> = {}): DnsRecord => ({
+  name: question.name,
+  type: 'A',
+  ttl: 30,
+  data,
+  ...more,
+})
+const answer = (answers: DnsRecord[], more: Partial<Resolved> = {}): Resolved => ({
+  question,
+  rcode: 'NOERROR',
+  flags: [],
+  answers,
+  sent: 1,
+  ms: 1,
+  ...more,
+})
+const expect = (records: Expected['records'], type: Expected['type'] = 'A'): Expected => ({
+  name: question.name,
+  type,
+  records,
+})
+
+describe('an answer of DNS', () => {
+  const two = expect(['10.0.0.1', '10.0.0.2'])
+  it('is right in any order, and in any spelling of an address or a name', () => {
+    assert.equal(wrong(two, answer([record('10.0.0.2'), record('10.0.0.1')])), undefined)
+    const v6 = record('fd00::1:0:0:0:1', { type: 'AAAA' })
+    assert.equal(wrong(expect(['fd00:0:0:1::1'], 'AAAA'), answer([v6])), undefined)
+    const port = record('WEB.ns', { type: 'SRV', port: 80 })
+    assert.equal(wrong(expect([srv('web.ns', 80)], 'SRV'), answer([port])), undefined)
+  })
+
+  it('is wrong with one address missing, one too many, or another one', () => {
+    assert.match(wrong(two, answer([record('10.0.0.1')])) ?? '', /without 10\.0\.0\.2/)
+    const extra = ['10.0.0.1', '10.0.0.2', '10.0.0.9'].map((ip) => record(ip))
+    assert.match(wrong(two, answer(extra)) ?? '', /with 10\.0\.0\.9$/)
+    assert.match(wrong(expect(['10.0.0.1']), answer([record('10.0.0.3')])) ?? '', /without .* and with 10\.0\.0\.3/)
+  })
+
+  it('is wrong without its SRV record, or with another target or port', () => {
+    const one = expect([srv('web.ns', 80)], 'SRV')
+    assert.match(wrong(one, answer([])) ?? '', /no record: without port 80 of web\.ns/)
+    for (const bad of [
+      { data: 'web.other', port: 80 },
+      { data: 'web.ns', port: 7000 },
+    ]) {
+      assert.match(wrong(one, answer([record('', { type: 'SRV', ...bad })])) ?? '', /without port 80/)
+    }
+  })
+
+  it('is wrong where the records of one set have different TTLs', () => {
+    const records = [record('10.0.0.1'), record('10.0.0.2', { ttl: 5 })]
+    assert.match(wrong(two, answer(records)) ?? '', /different TTLs/)
+  })
+
+  it('tells no such name, no such record and an address apart', () => {
+    const none = answer([])
+    const nobody = answer([], { rcode: 'NXDOMAIN' })
+    const failed = answer([], { rcode: 'SERVFAIL' })
+    const found = answer([record('10.0.0.1')])
+    const verdicts = (records: Expected['records']) =>
+      [none, nobody, failed, found].map((each) => wrong(expect(records), each) === undefined)
+    assert.deepEqual(verdicts([]), [true, false, false, false])
+    assert.deepEqual(verdicts('NXDOMAIN'), [false, true, false, false])
+    assert.deepEqual(verdicts('nothing'), [true, true, false, false])
+  })
+
+  it('is wrong where none came', () => {
+    const { rcode: _, ...silent } = answer([], { failure: 'timeout', detail: 'no answer to 4 datagrams' })
+    for (const records of [['10.0.0.1'], [], 'NXDOMAIN', 'nothing'] as const) {
+      assert.match(wrong(expect(records), silent) ?? '', /no answer \(timeout/)
+    }
+  })
+})
+
+describe('a topic', () => {
+  const ask = (words: string) => topicOf(words).expect(subject, zone)
+  it('asks for both families, and for a name that nobody has', () => {
+    assert.deepEqual(ask("the Service's addresses"), [
+      { name: 'web.ns.svc.cluster.test', type: 'A', records: ['10.96.0.7'] },
+      { name: 'web.ns.svc.cluster.test', type: 'AAAA', records: [] },
+      { name: 'nobody-web.ns.svc.cluster.test', type: 'A', records: 'NXDOMAIN' },
+    ])
+  })
+
+  it('names N × M ports of a headless Service', () => {
+    const [expected] = ask("the headless Service's named ports")
+    assert.equal(expected?.name, '_tcp._tcp.web.ns.svc.cluster.test')
+    assert.equal(expected?.records.length, 2)
+  })
+
+  it('turns an address around', () => {
+    assert.equal(reverse('10.96.0.7'), '7.0.96.10.in-addr.arpa')
+    assert.equal(reverse('fd00::7'), `7.${'0.'.repeat(29)}d.f.ip6.arpa`)
+    assert.deepEqual(
+      addresses('n', ['10.0.0.1', 'fd00::1']).map(({ type, records }) => [type, records]),
+      [
+        ['A', ['10.0.0.1']],
+        ['AAAA', ['fd00::1']],
+      ],
+    )
+  })
+})
+
+describe('asking until it is right', () => {
+  const resolver = { client: probeOf(topology, 'client', 0), server: '10.96.0.10', zone }
+  const round = { expect: () => [expect(['10.0.0.1'])], over: ['UDP', 'TCP'] as const }
+  const bench = (limits: { propagate: number; ttl: number }, reply: (n: number) => Resolved) => {
+    let n = 0
+    const asking = async (_probe: unknown, _op: string, { questions }: { questions: Question[] }) => {
+      n += 1
+      return questions.map((each) => ({ ...reply(n), question: each }))
+    }
+    return { topology: { ...topology, settings: Settings.parse({ limits }) }, ask: asking } as unknown as Workbench
+  }
+  const old = answer([record('10.0.0.9', { ttl: 1 })])
+  const right = answer([record('10.0.0.1')])
+
+  it('takes the first round that is right in whole', async () => {
+    const found = await settled(
+      bench({ propagate: 2_000, ttl: 1_000 }, (n) => (n < 3 ? old : right)),
+      [resolver],
+      round,
+      'none',
+    )
+    assert.equal(found.asked.length, 2)
+    claimAnswers(found.asked, 'x')
+    assert.equal(found.latencies.length, 1)
+  })
+
+  it('waits for an old answer as long as its TTL lets it live, and no longer', async () => {
+    const started = performance.now()
+    const found = await settled(
+      bench({ propagate: 200, ttl: 5_000 }, () => old),
+      [resolver],
+      round,
+      'any',
+    )
+    const took = performance.now() - started
+    assert.ok(took > 1_200 && took < 3_000, `${took} ms`)
+    assert.throws(() => claimAnswers(found.asked, 'x'), {
+      name: 'NonConformance',
+      message: /pod client-node-1 on node-1 asked 10\.96\.0\.10 by UDP for A of web.*with 10\.0\.0\.9/,
+    })
+  })
+
+  it('does not judge an answer that may be kept for longer than it waits', async () => {
+    const day = answer([record('10.0.0.9', { ttl: 86_400 })])
+    const slow = bench({ propagate: 200, ttl: 300 }, () => day)
+    await assert.rejects(settled(slow, [resolver], round, 'any'), { name: 'Trouble', message: /86400 s/ })
+    const { asked } = await settled(slow, [resolver], round, 'negative')
+    assert.throws(() => claimAnswers(asked, 'x'), NonConformance)
+  })
+
+  it('keeps who asked with each answer', async () => {
+    const all = await ask(
+      bench({ propagate: 200, ttl: 300 }, () => right),
+      [resolver],
+      round,
+    )
+    assert.deepEqual(
+      all.map((each: Asked) => [each.answer.question.over, each.wrong]),
+      [
+        ['UDP', undefined],
+        ['TCP', undefined],
+      ],
+    )
+    assert.throws(() => claimAnswers([], 'x'), /not asked/)
+  })
+})
+
+describe('what an application looks up', () => {
+  const client = probeOf(topology, 'client', 0)
+  const found = (addresses: string[]) => [{ client, name: 'web', addresses }]
+  it('leads to the virtual IP and nowhere else', () => {
+    claimLeads(found(['10.96.0.7']), ['10.96.0.7'], 'the virtual IP')
+    for (const bad of [['10.96.0.8'], ['10.96.0.7', '10.0.0.1'], []]) {
+      assert.throws(() => claimLeads(found(bad), ['10.96.0.7'], 'the virtual IP'), NonConformance)
+    }
+  })
+
+  it('may lead anywhere else from another namespace', () => {
+    for (const fine of [['10.0.0.1'], []]) claimLeadsElsewhere(found(fine), ['10.96.0.7'], 'the virtual IP')
+    assert.throws(() => claimLeadsElsewhere(found(['10.0.0.1', '10.96.0.7']), ['10.96.0.7'], 'x'), NonConformance)
+    assert.throws(() => claimLeadsElsewhere([], ['10.96.0.7'], 'x'), /nothing was looked up/)
+  })
+})
+
+describe('a search list', () => {
+  const client = { ...probeOf(topology, 'client', 0), namespace: 'ns' }
+  const list = (search: string[], ndots = 5) => [{ client, resolver: { nameservers: ['10.96.0.10'], search, ndots } }]
+  const good = ['ns.svc.cluster.test', 'svc.cluster.test', 'cluster.test']
+  it('is in order, with what the node adds behind it', () => {
+    claimSearch(list(good))
+    claimSearch(list([...good, 'example.org']))
+  })
+
+  it('is wrong in another order, with a domain missing or before it, of another namespace, or empty', () => {
+    const [ns = '', svc = '', top = ''] = good
+    for (const bad of [[svc, ns, top], [ns, top, svc], [ns, svc], ['example.org', ...good], [`x${ns}`, svc, top], []]) {
+      assert.throws(() => claimSearch(list(bad)), { name: 'NonConformance', message: /on node-1: its search list is/ })
+    }
+  })
+
+  it('is tried for names with fewer than five dots', () => {
+    claimDots(list(good))
+    assert.throws(() => claimDots(list(good, 1)), NonConformance)
+  })
+})
