@@ -25,7 +25,6 @@ export class ContainerRunner {
   readonly #stopping = new AbortController()
   #process: ContainerProcess | undefined
   #probing = new AbortController()
-  #stopped: Promise<void> | undefined
 
   constructor(context: PodContext, container: Container, kind: 'init' | 'sidecar' | 'app') {
     this.#context = context
@@ -57,28 +56,24 @@ export class ContainerRunner {
     }
   }
 
-  /** Ends it for good: a signal to ask, and a signal to force once the time is up. */
+  get stopping(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
+  /** Ends it for good: a signal to ask, and a signal to force once the time is up. A second call can only shorten that. */
   stop(seconds: number): Promise<void> {
+    if (!this.stopping) this.#process?.signal('SIGTERM')
     this.#stopping.abort()
-    this.#stopped ??= this.#end(seconds)
-    if (seconds <= 0) this.#process?.signal('SIGKILL')
-    return this.#stopped
+    return this.#end(seconds)
   }
 
   async #end(seconds: number): Promise<void> {
     const running = this.#process
     if (!running) return
     this.#probing.abort()
-    const deadline = Date.now() + seconds * 1000
-    running.signal('SIGTERM')
-    const tooLate = new AbortController()
-    await Promise.race([
-      running.exit,
-      sleep(Math.max(0, deadline - Date.now()), undefined, { signal: tooLate.signal }).catch(() => {}),
-    ])
-    tooLate.abort()
-    running.signal('SIGKILL')
+    const late = setTimeout(() => running.signal('SIGKILL'), Math.max(0, seconds) * 1000)
     await running.exit
+    clearTimeout(late)
   }
 
   async #pull(): Promise<Image | undefined> {
@@ -188,6 +183,7 @@ export class ContainerRunner {
   async #kill(why: string, probe: Probe = {}): Promise<void> {
     if (this.#stopping.signal.aborted) return
     this.#record('Normal', 'Killing', why)
+    this.#process?.signal('SIGTERM')
     const grace = this.#context.pod().spec.terminationGracePeriodSeconds ?? 30
     await this.#end(probe.terminationGracePeriodSeconds ?? grace)
   }

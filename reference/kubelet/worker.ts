@@ -25,8 +25,10 @@ export class PodWorker {
   readonly #life: Promise<void>
   #pod: Pod
   #sandbox = false
+  #removed = false
   #publishing = false
   #terminated: Promise<void> | undefined
+  #deadline = Number.POSITIVE_INFINITY
 
   constructor(node: NodeContext, pod: Pod) {
     this.#node = node
@@ -73,9 +75,12 @@ export class PodWorker {
 
   /** Ends the pod's containers within so many seconds, and everything else of it. */
   terminate(seconds: number): Promise<void> {
+    const deadline = Date.now() + seconds * 1000
     // A second call can only shorten the first.
-    if (this.#terminated) for (const runner of this.runners) void (seconds <= 0 && runner.stop(0))
-    this.#terminated ??= this.#terminate(seconds).catch((error: Error) =>
+    if (this.#terminated && deadline < this.#deadline)
+      for (const runner of this.runners) if (runner.stopping || seconds <= 0) void runner.stop(seconds)
+    this.#deadline = Math.min(this.#deadline, deadline)
+    this.#terminated ??= this.#terminate().catch((error: Error) =>
       this.#record('Warning', 'FailedKillPod', error.message),
     )
     return this.#terminated
@@ -83,8 +88,8 @@ export class PodWorker {
 
   async #live(): Promise<void> {
     this.#publish()
-    await this.#makeSandbox()
-    await this.#whenThere()
+    await this.#untilDone('FailedCreatePodSandBox', () => this.#makeSandbox().catch((error) => this.#clear(error)))
+    await this.#untilDone('FailedMount', () => this.#fillVolumes())
     const policy = (this.#pod.spec.restartPolicy ?? 'Always') as RestartPolicy
     const sidecars: ContainerRunner[] = []
     for (const runner of this.runners.filter(({ kind }) => kind !== 'app')) {
@@ -104,33 +109,26 @@ export class PodWorker {
 
   /** The pod has done its work: what served it ends, and its network goes. */
   async #finish(sidecars: readonly ContainerRunner[]): Promise<void> {
-    await this.#stopAll(sidecars.toReversed(), 30)
+    for (const runner of sidecars.toReversed()) await runner.stop(30)
     await this.#removeSandbox()
     this.#publish()
   }
 
-  async #terminate(seconds: number): Promise<void> {
+  async #terminate(): Promise<void> {
     this.#stopping.abort()
-    const deadline = Date.now() + seconds * 1000
     for (const { status, container } of this.runners)
       if (status.state.running)
         this.#record('Normal', 'Killing', `Stopping container ${container.name}`, `spec.containers{${container.name}}`)
+    const left = () => (this.#deadline - Date.now()) / 1000
     const others = this.runners.filter(({ kind }) => kind !== 'sidecar')
-    await Promise.all(others.map((runner) => runner.stop(seconds)))
-    await this.#stopAll(
-      this.runners.filter(({ kind }) => kind === 'sidecar').toReversed(),
-      (deadline - Date.now()) / 1000,
-    )
+    await Promise.all(others.map((runner) => runner.stop(left())))
+    for (const runner of this.runners.filter(({ kind }) => kind === 'sidecar').toReversed()) await runner.stop(left())
     await this.#life
     await this.#removeSandbox()
     this.#publishNow()
     const { namespace, name, uid } = this.#pod.metadata
     if (this.#node.store.get('Pod', namespace, name)?.metadata.uid === uid)
       this.#node.store.remove('Pod', namespace, name)
-  }
-
-  async #stopAll(runners: readonly ContainerRunner[], seconds: number): Promise<void> {
-    for (const runner of runners) await runner.stop(seconds)
   }
 
   async #makeSandbox(): Promise<void> {
@@ -151,22 +149,29 @@ export class PodWorker {
   }
 
   async #removeSandbox(): Promise<void> {
-    if (!this.#sandbox) return
-    this.#sandbox = false
-    const { network, pool, hostPortsChanged } = this.#node
-    await hostPortsChanged()
-    if (this.#network) await removePod(network, this.#network)
-    if (this.#place !== undefined) pool.release(this.#place)
-    await rm(this.#directory, { recursive: true, force: true })
+    if (this.#removed) return
+    this.#removed = true
+    await this.#clear()
+    if (this.#place !== undefined) this.#node.pool.release(this.#place)
   }
 
-  /** Waits until what the volumes refer to is there. */
-  async #whenThere(): Promise<void> {
+  /** Takes away what there is of the pod's network and files, be it half built; throws what kept it from being built. */
+  async #clear(failure?: Error): Promise<void> {
+    const { network, hostPortsChanged } = this.#node
+    this.#sandbox = false
+    await hostPortsChanged()
+    if (this.#network) await removePod(network, this.#network)
+    await rm(this.#directory, { recursive: true, force: true })
+    if (failure) throw failure
+  }
+
+  /** Tries until it succeeds or the pod is to go, and writes down why it failed. */
+  async #untilDone(failure: string, attempt: () => Promise<void>): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       try {
-        return await this.#fillVolumes()
+        return await attempt()
       } catch (error) {
-        this.#record('Warning', 'FailedMount', (error as Error).message)
+        this.#record('Warning', failure, (error as Error).message)
         await sleep(500, undefined, { signal: this.#stopping.signal }).catch(() => {})
       }
     }

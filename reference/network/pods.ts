@@ -52,9 +52,11 @@ export async function buildPod(node: NodeNetwork, pod: PodNetwork, extra = ''): 
   )
 }
 
-/** Takes a pod's network away. Its link goes first, because the kernel takes its time over the namespace. */
+/** Takes away what there is of a pod's network. Its link goes first: the kernel takes its time over the namespace. */
 export async function removePod(node: NodeNetwork, pod: PodNetwork): Promise<void> {
-  await shell(`ip -n ${node.name} link del ${port(pod)}\nip netns del ${pod.name}\n`)
+  await shell(
+    `ip -n ${node.name} link del ${port(pod)} || true\nif [ -e /run/netns/${pod.name} ]; then ip netns del ${pod.name}; fi\n`,
+  )
 }
 
 function podDeclaration(node: NodeNetwork, pod: PodNetwork): Declaration {

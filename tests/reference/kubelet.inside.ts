@@ -26,7 +26,7 @@ suite('a kubelet', { concurrency: 4 }, () => {
   let runtime: Runtime
 
   before(async () => {
-    const nodes = planNodes(2, 'dual')
+    const nodes = planNodes(3, 'dual')
     await buildNodes(nodes)
     await shell(skeletonScript())
     runtime = startKubelets({ store, nodes })
@@ -126,8 +126,8 @@ suite('a kubelet', { concurrency: 4 }, () => {
     store.update('ConfigMap', 'default', 'cm', (object) => {
       object.data = { 'a b': 'two' }
     })
-    await sleep(200)
-    assert.equal((await exec('volumes', 'main', ['cat', '/etc/cm/a b'])).out, 'two')
+    const wait = 'until grep -q two "/etc/cm/a b"; do sleep 0.05; done'
+    assert.equal((await exec('volumes', 'main', ['sh', '-c', wait])).code, 0)
     remove('volumes', 0)
   })
 
@@ -159,8 +159,7 @@ suite('a kubelet', { concurrency: 4 }, () => {
     add('killed', { restartPolicy: 'Never', containers: containers(['sh', '-c', 'sleep 100 & wait']) })
     const failed = await until('nocommand', phase('Failed'))
     assert.equal(failed.status?.containerStatuses?.[0]?.state.terminated?.reason, 'StartError')
-    const waiting = await until('noimage', (pod) => pod.status?.containerStatuses?.[0]?.state.waiting)
-    assert.match(waiting.status?.containerStatuses?.[0]?.state.waiting?.reason ?? '', /Pull/)
+    await until('noimage', (pod) => /Pull/.test(pod.status?.containerStatuses?.[0]?.state.waiting?.reason ?? ''))
     await until('killed', condition('Ready'))
     remove('killed', 0)
     remove('noimage', 0)
@@ -175,6 +174,24 @@ suite('a kubelet', { concurrency: 4 }, () => {
     await until('ill', (pod) => pod.status?.containerStatuses?.[0]?.restartCount)
     assert.ok(reasons('ill').includes('Unhealthy'))
     for (const name of ['ill', 'slow']) remove(name, 0)
+  })
+
+  test('builds a pod’s network anew when that failed', async () => {
+    await shell('ip netns add pod-3-2')
+    add('hindered', { nodeName: 'node-3', containers: [sh('sleep 100')] })
+    await until('hindered', condition('Ready'))
+    assert.ok(reasons('hindered').includes('FailedCreatePodSandBox'))
+    remove('hindered', 0)
+  })
+
+  test('ends a pod sooner when it is told so while it ends', async () => {
+    add('stubborn', { containers: [sh('trap "" TERM; while :; do sleep 1; done')] })
+    await until('stubborn', condition('Ready'))
+    remove('stubborn', 30)
+    while (!reasons('stubborn').includes('Killing')) await sleep(20)
+    remove('stubborn', 1)
+    for (const deadline = Date.now() + 10_000; store.get('Pod', 'default', 'stubborn'); await sleep(20))
+      assert.ok(Date.now() < deadline)
   })
 
   test('gives a pod its node’s network when it asks for it', async () => {
