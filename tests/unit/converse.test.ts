@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { converse } from '../../fixtures/flows/converse.ts'
+import { targetOf } from '../../fixtures/flows/observed.ts'
+import type { Dial } from '../../fixtures/probe/protocol.ts'
+import type { Workbench } from '../../fixtures/workbench.ts'
+import { fakeTopology, probeOf } from './fake.ts'
+
+describe('conversations', () => {
+  it('that are planned many times have an outcome each', async () => {
+    const topology = fakeTopology(2)
+    const [from, other, to] = [
+      probeOf(topology, 'client', 0),
+      probeOf(topology, 'client', 1),
+      probeOf(topology, 'server', 0),
+    ]
+    let n = 0
+    const bench = {
+      dial: async (_: unknown, dials: Dial[]) => dials.map((dial) => ({ dial, detail: String(n++) })),
+    } as unknown as Workbench
+    const dial: Dial = { protocol: 'TCP', host: '10.0.0.1', port: 1, deadline: 1 }
+    const plan = { from, to: targetOf(to), dial }
+    const all = await converse(bench, [plan, { ...plan, from: other }, plan, plan])
+    assert.equal(new Set(all.map(({ outcome }) => outcome.detail)).size, 4)
+    assert.deepEqual(
+      all.map((each) => each.from.pod),
+      [from, other, from, from].map(({ pod }) => pod),
+    )
+  })
+})
