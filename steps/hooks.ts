@@ -18,6 +18,12 @@ const NEEDS = [
   'masquerade',
   'podcidr',
   'nodes',
+  'endpointslices',
+  'servicecidr',
+  'samenode',
+  'zones',
+  'random',
+  'dual',
 ] as const
 
 for (const need of NEEDS) {

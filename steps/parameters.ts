@@ -74,3 +74,11 @@ defineParameterType({
 })
 
 defineParameterType({ name: 'form', regexp: either(FORMS), transformer: (words): Form => words as Form })
+
+/** What is to be told from chance by counting. */
+export type Effect = 'leak' | 'weight'
+defineParameterType({
+  name: 'effect',
+  regexp: /a leak of 1 in 100|a weight that is doubled/,
+  transformer: (words): Effect => (words.startsWith('a leak') ? 'leak' : 'weight'),
+})

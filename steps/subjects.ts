@@ -20,7 +20,8 @@ const dialable = (client: ProbeRef, server: ProbeRef): Dialable => ({
   ports: server.ports,
 })
 
-const first = (pod: StandingPod): ProbeRef => {
+/** A pod's first container. */
+export const first = (pod: StandingPod): ProbeRef => {
   const [probe] = pod.containers
   if (!probe) throw new Error(`pod ${pod.name} has no container`)
   return probe

@@ -1,5 +1,5 @@
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
-import type { V1Pod } from '@kubernetes/client-node'
+import type { V1EndpointSlice, V1Pod } from '@kubernetes/client-node'
 import type { afresh } from '../fixtures/afresh.ts'
 import type { Reports } from '../fixtures/facts.ts'
 import { converse } from '../fixtures/flows/converse.ts'
@@ -15,6 +15,8 @@ import type { PodPlan } from '../fixtures/pods/plan.ts'
 import type { ProbeKind } from '../fixtures/pods/probed.ts'
 import type { Outcome } from '../fixtures/probe/protocol.ts'
 import type { Replacement } from '../fixtures/replace.ts'
+import type { Holder, Reply } from '../fixtures/services/addresses.ts'
+import type { Tally } from '../fixtures/services/tally.ts'
 import type { ServiceRef, StandingPod, Topology } from '../fixtures/topology.ts'
 import type { VethEnd } from '../fixtures/veth.ts'
 import { Workbench } from '../fixtures/workbench.ts'
@@ -34,6 +36,10 @@ export class Flatnet extends World<Topology> {
   readonly topology: Topology
   /** Client and server of each conversation, set by a Given. */
   subjects: Dialable[] = []
+  /** Client and server of positive controls, opened beside them. */
+  twins: Dialable[] = []
+  /** Conversations that were counted, many of each. */
+  tallies: Tally[] = []
   /** Pods that the scenario is about. */
   pods: StandingPod[] = []
   /** What containers reported about themselves. */
@@ -46,6 +52,11 @@ export class Flatnet extends World<Topology> {
   probe: ProbeKind = 'httpGet'
   readiness: Readiness[] = []
   ends: VethEnd[] = []
+  /** An address that a Service asks for, and what the API made of it. */
+  address = ''
+  holders: Holder[] = []
+  slices: V1EndpointSlice[] = []
+  #reply: Reply | undefined
   lookups: Answer[] = []
   /** What cluster DNS was asked and what it answered. */
   asked: Asked[] = []
@@ -117,6 +128,14 @@ export class Flatnet extends World<Topology> {
 
   set now(now: Awaited<ReturnType<typeof afresh>>) {
     this.#now = now
+  }
+
+  get reply(): Reply {
+    return given(this.#reply, 'answer of the API')
+  }
+
+  set reply(reply: Reply) {
+    this.#reply = reply
   }
 
   get service(): ServiceRef {

@@ -1,0 +1,109 @@
+@problem-3 @needs-services
+Feature: Problem 3: a Service is one stable address
+  Pods come and go, and their addresses with them. A Service gives "a stable (long lived) IP address or hostname … where
+  the individual pods making up the service can change over time" ([network model][NM]): a virtual IP that no
+  interface has, rewritten on each node to one of the ready backends.
+
+  [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
+
+  Rule: The virtual IP answers from any pod
+  So many conversations are opened that every client meets every backend, on its own node and on others.
+
+    @S01 @core
+    Scenario Outline: a Service answers every node's pods by <protocol>
+      Given a client pod, and a Service with a backend on every node
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then a backend answers every one
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: A Service's port is not its backend's
+  "A Service can map any incoming port to a targetPort" ([Service][SVC]): clients keep theirs when the backends move to
+  another one.
+
+  [SVC]: https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports
+
+    @S02 @core
+    Scenario Outline: <protocol> to the Service's port arrives at the target port
+      Given a client pod, and a Service whose ports differ from its target ports
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then a backend answers every one
+      And the virtual IP is rewritten to the target port of the backend, and back
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: A named port is each pod's own number
+  "This works even if there is a mixture of Pods in the Service using a single configured name, with the same network
+  protocol available via different port numbers" ([Service][SVC]). A proxy that takes one pod's number for all of them
+  sends half of the clients to a closed port in the middle of a migration.
+
+    @S03 @core @needs-multi
+    Scenario Outline: one name leads to two numbers by <protocol>
+      Given a client pod, and a Service whose target port has another number on each node
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then a backend answers every one
+      And every client meets every backend
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: Each of several ports has its own target
+  TCP and UDP of one number are two ports ([multi-port Services][MP]); DNS has always had both.
+
+  [MP]: https://kubernetes.io/docs/concepts/services-networking/service/#multi-port-services
+
+    @S04 @core
+    Scenario: three ports, two of one number, lead to three servers
+      Given a client pod, and a Service with several ports
+      When the client opens TCP and UDP conversations with the Service's virtual IP
+      Then a backend answers every one
+
+  Rule: A virtual IP is nobody else's
+  Each Service has an address of its own from the range that is configured for Services, and none is given
+  twice ([virtual IPs](https://kubernetes.io/docs/reference/networking/virtual-ips/#avoiding-collisions)). Where the range
+  overlaps the pods' or the nodes', a Service hides whoever has the same address.
+
+    @S05 @core
+    Scenario: no pod, no node and no other Service has it
+      Given a client pod, and a Service with a backend on every node
+      When the addresses of all pods, nodes and Services are listed
+      Then the virtual IP is the Service's alone
+
+    @S05 @core @needs-servicecidr
+    Scenario: it lies in a Service range
+      Given a client pod, and a Service with a backend on every node
+      When the addresses of all pods, nodes and Services are listed
+      Then the virtual IP lies in a Service range
+      And no pod's and no node's address does
+
+  Rule: A Service may choose its virtual IP
+  "You can specify your own cluster IP address as part of a Service creation request … If you try … an invalid clusterIP
+  address value, the API server will return a 422 HTTP status code" ([Service][CHOICE]).
+
+  [CHOICE]: https://kubernetes.io/docs/concepts/services-networking/service/#choosing-your-own-ip-address
+
+    @S24 @core
+    Scenario: a free address is given, and answers
+      Given a client pod, and a virtual IP that a Service has given back
+      When another Service asks for this address
+      Then the Service has it
+      And a backend answers every one
+
+    @S24 @core
+    Scenario Outline: <address> is refused
+      Given a client pod, and a Service with a backend on every node
+      When another Service asks for <address>
+      Then the API refuses it as invalid
+
+      Examples:
+        | address                              |
+        | an address that a Service has        |
+        | an address outside of every range    |

@@ -1,0 +1,111 @@
+@problem-3 @needs-services
+Feature: Problem 3: a Service chooses among its backends
+  Which backend answers is nobody's promise; who may answer at all is: a
+  pod that is selected and ready ([virtual IPs][VIP]). An address that is left over in one node's rules is an outage for every hundredth request, and no dashboard shows it.
+
+  [VIP]: https://kubernetes.io/docs/reference/networking/virtual-ips/
+
+  Rule: Every ready backend gets traffic
+  Each client opens so many conversations that, were backends drawn evenly, it would leave one of them out in fewer than one run in a
+  million: n·c·(1-1/n)^N < 1e-6 for n backends, c clients and N conversations of each.
+
+    @S08 @core
+    Scenario Outline: every client meets every backend by <protocol>
+      Given a client pod, and a Service with a backend on every node
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then a backend answers every one
+      And every client meets every backend
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: No backend weighs more than another
+  Kubernetes promises no even shares, so this is asked only of proxies that are known to draw evenly at random, as kube-proxy does with
+  iptables and nftables. Pearson's chi-square over each client's conversations fails the row when an even draw would be
+  so uneven with a chance below 1e-6 in all clients together; the conversations are so many that an endpoint
+  which is drawn twice as often as the others stays below it with a chance under 1e-6.
+
+    @S08 @extended @needs-random @needs-multi
+    Scenario: shares differ by no more than chance
+      Given a client pod, and a Service with a backend on every node
+      When the client opens TCP and UDP conversations enough to see a weight that is doubled
+      Then a backend answers every one
+      And the backends' shares differ by no more than chance
+
+  Rule: A pod that is not ready gets no traffic
+  Every node's client opens 1,513 conversations by each protocol, of which a leak of 1 in 100 passes unseen with a chance below 1e-6.
+  The pod was a backend before, and goes on serving on its own address meanwhile.
+
+    @S10 @core @makes-pods
+    Scenario: only the ready twin answers
+      Given a client pod, and a Service with a ready backend and one that is ready no more
+      When the client opens TCP and UDP conversations enough to see a leak of 1 in 100
+      Then a backend answers every one
+      And the other one answers on its own address at the same moment
+
+  Rule: A Service may publish pods that are not ready
+  Members of a database find each other before any of them is ready: publishNotReadyAddresses makes them
+  endpoints in spite of it ([API reference][API]).
+
+  [API]: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/
+
+    @S11 @extended @makes-pods
+    Scenario: a pod that never is ready answers
+      Given a client pod, and a Service that publishes a backend that never is ready
+      When the client opens TCP and UDP conversations with the Service's virtual IP
+      Then a backend answers every one
+      And none of the backends is ready
+
+  Rule: Without endpoints it refuses at once
+  A client that is refused tries elsewhere; one that hears nothing hangs until its own deadline. A reset and an
+  unreachable are both refusals.
+
+    @S12 @extended
+    Scenario Outline: a Service without endpoints refuses <protocol> within a second
+      Given a client pod, and a Service without endpoints
+      When the client opens a <protocol> conversation with the Service's virtual IP, and one with a Service that has backends
+      Then the conversation is refused within a second
+      And a Service with backends of its own answers at the same moment
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: Traffic policy Local stays on the node
+  internalTrafficPolicy Local "behaves as if it has zero endpoints" where the client's node has none
+  ([traffic policy][ITP]): a remote one must not answer. Whether packets are dropped or refused there is left open.
+
+  [ITP]: https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
+
+    @S17 @extended @needs-multi
+    Scenario Outline: only the client's own node answers by <protocol>
+      Given a client pod, and Services that keep to the client's node
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then a backend answers every one
+      And where the node has no backend, nobody answers
+      And a Service with backends of its own answers at the same moment
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: trafficDistribution prefers the nearest
+  A preference and no guarantee ([traffic distribution][STD]): where there is no backend nearby, any other one answers.
+
+  [STD]: https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution
+
+    @S26 @extended @needs-samenode @needs-multi
+    Scenario: backends on the same node answer, and elsewhere any
+      Given a client pod, and Services that prefer backends on the same node
+      When the client opens TCP and UDP conversations with the Service's virtual IP
+      Then a backend answers every one
+
+    @S26 @extended @needs-zones @needs-multi
+    Scenario: backends in the same zone answer, and elsewhere any
+      Given a client pod, and Services that prefer backends in the same zone
+      When the client opens TCP and UDP conversations with the Service's virtual IP
+      Then a backend answers every one

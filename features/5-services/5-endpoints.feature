@@ -1,0 +1,37 @@
+@problem-3 @needs-services
+Feature: Problem 3: endpoints are objects that all can read
+  What a proxy knows of backends it reads from [EndpointSlices][EPS], and so do ingress controllers, meshes and DNS. A slice that
+  names a pod under a wrong node or a wrong address misleads all of them at once.
+
+  [EPS]: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
+
+  Rule: EndpointSlices name the backends truly
+    @S19 @core
+    Scenario: address, node, pod and readiness are right
+      Given a client pod, and a Service with a backend on every node
+      When the Service's EndpointSlices are read
+      Then they name every backend with its address, node and pod, as ready
+      And they name nobody else
+
+  Rule: A Service may have its endpoints by hand
+  "Services most commonly abstract access to Kubernetes Pods thanks to the selector, but … can abstract other kinds of backends"
+  ([Services without selectors](https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors)).
+  Several slices are one set.
+
+    @S18 @core @needs-endpointslices
+    Scenario Outline: two slices are merged, by <protocol>
+      Given a client pod, and a Service with two EndpointSlices made by hand
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then a backend answers every one
+      And every client meets every backend
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+    @S18 @core @needs-endpointslices
+    Scenario: a slice that goes takes its endpoints along
+      Given a client pod, and a Service with two EndpointSlices made by hand
+      When one of the EndpointSlices is deleted
+      Then only the backends that are left answer

@@ -1,0 +1,47 @@
+@problem-3 @needs-services
+Feature: Problem 3: what is rewritten, and what is not
+  A packet to a virtual IP has its destination rewritten on the client's node, and the answer is rewritten back; its source stays:
+  "Packets sent to ClusterIP from within the cluster are never source NAT'd if you're running kube-proxy in iptables mode"
+  ([source IP][SIP]), backends get packets "redirected … without rewriting the client IP address" ([virtual IPs][VIP]).
+
+  A cluster that masquerades all Service traffic works, and every access log, rate limit and NetworkPolicy behind a Service
+  sees nodes instead of clients.
+
+  [SIP]: https://kubernetes.io/docs/tutorials/services/source-ip/
+  [VIP]: https://kubernetes.io/docs/reference/networking/virtual-ips/
+
+  Rule: A Service's backend sees the client
+  The proxy's mode is reported beside it. A pod that reaches itself is the one exception (S14).
+
+    @I07 @extended
+    Scenario Outline: <protocol> to backends on <placement> keeps the client's address
+      Given a client pod, and a Service with a backend on every node
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then the backends on <placement> see the client's pod IP as their peer
+      And the virtual IP is rewritten to the target port of the backend, and back
+
+      Examples: same node
+        | placement     | protocol |
+        | the same node | TCP      |
+        | the same node | UDP      |
+
+      @needs-multi
+      Examples: another node
+        | placement    | protocol |
+        | another node | TCP      |
+        | another node | UDP      |
+
+  Rule: A pod reaches itself by its own Service
+  Both ends of such a conversation are one pod, so the packet must go out and come back in (hairpin). Proxies translate its
+  source on purpose, for a pod that saw itself as its peer would answer past the proxy: the source is not asserted.
+
+    @S14 @core
+    Scenario Outline: the only backend answers itself by <protocol>
+      Given a pod on every node, and a Service with this pod as its only backend
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then a backend answers every one
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
