@@ -12,6 +12,9 @@ export const clientPods = (world: Flatnet) => world.topology.pods.filter((pod) =
 
 export const clients = (world: Flatnet): ProbeRef[] => clientPods(world).map((pod) => containerOf(pod))
 
+/** One container of each pod that the scenario is about. */
+export const probes = (world: Flatnet): ProbeRef[] => world.pods.flatMap(({ containers }) => containers.slice(0, 1))
+
 export function headless(world: Flatnet): ServiceRef {
   const { headless: service } = world.topology
   if (!service) throw new Trouble('this run has no headless Service')
@@ -39,7 +42,9 @@ function report(world: Flatnet, words: string, { asked, latencies }: Settled): v
   const servers = [...new Set(asked.map(({ resolver }) => resolver.server))]
   const ttls = [...new Set(asked.map(({ answer }) => maxAge(answer)))].sort((a, b) => a - b)
   const lost = asked.reduce((sum, { answer }) => sum + Math.max(0, answer.sent - 1), 0)
-  world.observe('cluster DNS', { asked: words, answers: asked.length, servers, ttls, lost })
+  const absences = asked.filter(({ expected }) => typeof expected.records === 'string')
+  const absent = [...new Set(absences.map(({ answer }) => answer.rcode ?? answer.failure))]
+  world.observe('cluster DNS', { asked: words, answers: asked.length, servers, ttls, lost, absent })
   world.observe('DNS right after', { asked: words, clients: latencies.length, ms: quantiles(latencies) })
 }
 

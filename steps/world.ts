@@ -72,7 +72,7 @@ export class Flatnet extends World<Topology> {
   #replacement: Replacement | undefined
   /** Name of this scenario's own objects: its id and its row, set before it starts. */
   name = ''
-  #made: Made | undefined
+  readonly #made = new Map<string, Made>()
   #observed: Observed[] = []
   #controls: Observed[] = []
   #judged = true
@@ -154,15 +154,18 @@ export class Flatnet extends World<Topology> {
     this.#replacement = replacement
   }
 
-  /** What this scenario makes for itself. */
-  own(): Made {
-    this.#made ??= new Made(this.bench, this.name)
-    return this.#made
+  /** What this scenario makes for itself, in the run's main namespace or another one of its. */
+  own(namespace: string = this.topology.namespaces.main): Made {
+    const known = this.#made.get(namespace)
+    if (known) return known
+    const made = new Made(this.bench, this.name, namespace)
+    this.#made.set(namespace, made)
+    return made
   }
 
   /** Starts the deletion of what this scenario made. */
   async discard(): Promise<void> {
-    await this.#made?.remove()
+    await Promise.all([...this.#made.values()].map((made) => made.remove()))
   }
 
   /** A finding for the report that no promise depends on. */

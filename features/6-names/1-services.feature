@@ -66,3 +66,19 @@ Feature: Problem 3: a Service is found by its name
       Given a client pod, and a Service with a backend on every node
       When the client asks cluster DNS for the virtual IP's owner
       Then it gets the Service's name and nothing else
+
+  Rule: A Service may stand for another name
+  A Service of type ExternalName is a CNAME and nothing else (specification 2.5). When it becomes an ordinary one, the old answer may be
+  kept for the TTL that it stated, and not for longer.
+
+    @D09 @core
+    Scenario: ExternalName is a CNAME
+      Given a client pod, and a Service that stands for the name of another
+      When the client asks cluster DNS for what the name stands for
+      Then it gets the name of the other Service and nothing else
+
+    @D09 @core
+    Scenario: with a virtual IP of its own, the name is that
+      Given a client pod, and a Service that stands for the name of another
+      When the Service gets a virtual IP of its own
+      Then it gets the Service's virtual IP and nothing else

@@ -14,6 +14,27 @@ Feature: Problem 3: a headless Service's name is its pods
       Then it gets the addresses of its ready pods and nothing else
       And a Service that does not exist is not found at the same moment
 
+  Rule: The name follows its pods
+  Caches may keep the old answer for as long as its own TTL says, and no longer.
+
+    @D05 @core @disrupt @makes-pods
+    Scenario: a headless name follows readiness and deletion
+      Given a client pod, and a headless Service with pods of its own
+      When one of the pods stops being ready, one is deleted, and a new one starts
+      Then it gets the addresses of its ready pods and nothing else
+      And a Service that does not exist is not found at the same moment
+
+  Rule: A pod that is not ready is not in DNS
+  Without ready pods the answer "should be NXDOMAIN" (specification 2.4.1); an empty one does no harm either, an address does. Members
+  that must meet before they are ready ask for `publishNotReadyAddresses`.
+
+    @D06 @extended @makes-pods
+    Scenario: its address is given where it is published early
+      Given a client pod, and two headless Services over a pod that is not ready, one of which publishes it
+      When the client asks cluster DNS for the names of both
+      Then it gets the address of the pod that is published before it is ready and nothing else
+      And a name whose pod is not ready is not found at the same moment
+
   Rule: A pod is found by its hostname
   A pod with a hostname, and a headless Service as its subdomain, has a name of its own: what gives a StatefulSet's members theirs.
 
