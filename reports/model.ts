@@ -13,6 +13,13 @@ export interface Result extends Row {
   evidence: Evidence
   /** Text tables to show people. */
   tables: string[]
+  /** What clients saw while something changed: drawn for people, and in rows. */
+  timeline?: Timeline
+}
+
+export interface Timeline {
+  drawing: string
+  rows: unknown
 }
 
 /** What a scenario attached for the reports. */
@@ -69,6 +76,8 @@ export const MEDIA = {
   observation: 'application/vnd.flatnet.observation+json',
   because: 'text/vnd.flatnet.because+plain',
   table: 'text/vnd.flatnet.table+plain',
+  drawing: 'text/vnd.flatnet.timeline+plain',
+  timeline: 'application/vnd.flatnet.timeline+json',
 } as const
 
 const NONE: Quality = { datagrams: 0, answers: 0, retransmitted: 0, connectMs: [] }
@@ -79,6 +88,8 @@ interface Attempt {
   steps: TestStepFinished[]
   because: string
   tables: string[]
+  drawing: string
+  rows: unknown
   evidence: Evidence
   started: number
 }
@@ -119,7 +130,17 @@ export class Model {
     if (!pickle) return
     const evidence = { flows: [], flowsTotal: 0, quality: NONE, apiRequests: 0 }
     const document = this.#documents.get(pickle.uri)
-    this.#attempts.set(id, { pickle, document, steps: [], because: '', tables: [], evidence, started })
+    this.#attempts.set(id, {
+      pickle,
+      document,
+      steps: [],
+      because: '',
+      tables: [],
+      drawing: '',
+      rows: undefined,
+      evidence,
+      started,
+    })
   }
 
   #attach(mediaType: string, body: string, of: string | undefined): void {
@@ -129,6 +150,8 @@ export class Model {
     if (!attempt) return
     if (mediaType === MEDIA.because) attempt.because = body
     if (mediaType === MEDIA.table) attempt.tables.push(body)
+    if (mediaType === MEDIA.drawing) attempt.drawing = body
+    if (mediaType === MEDIA.timeline) attempt.rows = JSON.parse(body)
     if (mediaType === MEDIA.evidence) attempt.evidence = JSON.parse(body) as Evidence
     if (mediaType === MEDIA.observation) {
       const id = attempt.document ? rowOf(attempt.document, attempt.pickle).id : ''
@@ -139,7 +162,7 @@ export class Model {
 
 /** Only a step that failed with a non-conformance is a verdict about the network; any other failure is the suite's own. */
 function conclude(attempt: Attempt, ended: number): Result {
-  const { pickle, document, steps, tables, evidence, started } = attempt
+  const { pickle, document, steps, tables, drawing, rows, evidence, started } = attempt
   if (!document) throw new Error(`no document for ${pickle.uri}`)
   const bad = steps.filter(({ testStepResult: { status } }) => !['PASSED', 'SKIPPED'].includes(status))
   const verdict = bad.find(({ testStepResult: { exception } }) => exception?.type === 'NonConformance')
@@ -155,5 +178,13 @@ function conclude(attempt: Attempt, ended: number): Result {
   const { exception, message, status: word } = first?.testStepResult ?? {}
   const because =
     exception?.message ?? message?.split('\n    at ')[0] ?? (first ? `step ${word?.toLowerCase()}` : attempt.because)
-  return { ...rowOf(document, pickle), status, because, duration: ended - started, evidence, tables }
+  return {
+    ...rowOf(document, pickle),
+    status,
+    because,
+    duration: ended - started,
+    evidence,
+    tables,
+    ...(drawing && { timeline: { drawing, rows } }),
+  }
 }

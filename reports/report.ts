@@ -74,7 +74,7 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
   }
 }
 
-/** Writes report.yaml, and the evidence of every row that was not kept. */
+/** Writes report.yaml, the evidence of every row that was not kept, and every timeline. */
 export function writeReport(folder: string, model: Model, verdict: Verdict): Record<string, unknown> {
   const report = reportOf(model, verdict)
   writeFileSync(join(folder, 'report.yaml'), stringify(report, { lineWidth: 0 }))
@@ -83,15 +83,27 @@ export function writeReport(folder: string, model: Model, verdict: Verdict): Rec
   mkdirSync(evidence, { recursive: true })
   const told = [verdict.core, verdict.extended].flatMap(({ failed, inconclusive }) => [...failed, ...inconclusive])
   for (const result of told) {
-    const name = [result.id, result.row]
-      .join(' ')
-      .trim()
-      .replace(/[^A-Za-z0-9]+/g, '-')
     const { id, row, title, status, because, tables } = result
     writeFileSync(
-      join(evidence, `${name}.json`),
+      join(evidence, `${fileName(result)}.json`),
       JSON.stringify({ id, row, title, status, because, tables, ...result.evidence }, null, 2),
     )
   }
+  writeTimelines(join(folder, 'timelines'), model.results)
   return report
+}
+
+const fileName = ({ id, row }: Result) => `${id} ${row}`.trim().replace(/[^A-Za-z0-9]+/g, '-')
+
+/** What clients saw while something changed: drawn, and in rows for programs. */
+function writeTimelines(folder: string, results: readonly Result[]): void {
+  rmSync(folder, { recursive: true, force: true })
+  const drawn = results.filter(({ timeline }) => timeline !== undefined)
+  if (drawn.length > 0) mkdirSync(folder, { recursive: true })
+  for (const result of drawn) {
+    const { id, row, status, timeline } = result
+    writeFileSync(join(folder, `${fileName(result)}.txt`), `${timeline?.drawing}\n`)
+    const rows = JSON.stringify({ id, row, status, ...(timeline?.rows as object) })
+    writeFileSync(join(folder, `${fileName(result)}.json`), rows)
+  }
 }

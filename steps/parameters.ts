@@ -3,6 +3,7 @@ import type { Placement } from '../fixtures/flows/pairs.ts'
 import { FORMS, type Form } from '../fixtures/names/lookup.ts'
 import { TOPICS } from '../fixtures/names/questions.ts'
 import type { Protocol } from '../fixtures/probe/protocol.ts'
+import type { Style } from '../fixtures/timeline/replace.ts'
 
 defineParameterType({ name: 'protocol', regexp: /TCP|UDP|HTTP/, transformer: (word): Protocol => word as Protocol })
 
@@ -81,4 +82,16 @@ defineParameterType({
   name: 'effect',
   regexp: /a leak of 1 in 100|a weight that is doubled/,
   transformer: (words): Effect => (words.startsWith('a leak') ? 'leak' : 'weight'),
+})
+
+defineParameterType({
+  name: 'order',
+  regexp: /one by one|all at once/,
+  transformer: (words): Style['order'] => words as Style['order'],
+})
+
+defineParameterType({
+  name: 'manner',
+  regexp: /gracefully|by force/,
+  transformer: (words): Style['manner'] => words as Style['manner'],
 })

@@ -1,38 +1,66 @@
 import { Given, Then, When } from '@cucumber/cucumber'
 import { NonConformance } from '../fixtures/errors.ts'
 import { claimAnswered } from '../fixtures/flows/claims.ts'
-import { portsOf } from '../fixtures/pods/plan.ts'
 import { serviceRef } from '../fixtures/pods/refs.ts'
-import { replaceBackends } from '../fixtures/replace.ts'
-import { programmed, published } from '../fixtures/services.ts'
-import { dials, TRIES } from './clients.ts'
-import { planned } from './own.ts'
-import type { Flatnet } from './world.ts'
+import { claimConverged } from '../fixtures/timeline/converge.ts'
+import { draw, rows } from '../fixtures/timeline/draw.ts'
+import { claimLoss, claimNoneLate, claimOneBackend, lossOf } from '../fixtures/timeline/judge.ts'
+import { latenciesOf } from '../fixtures/timeline/latency.ts'
+import { claimNameKept, watchName } from '../fixtures/timeline/names.ts'
+import { replaceBackends, type Style } from '../fixtures/timeline/replace.ts'
+import { clientPods, dials, TRIES } from './clients.ts'
+import { backendPlans, conversation, freshPlans, fullName, serveByOwn, type Talk } from './talking.ts'
+import { type Flatnet, MEDIA } from './world.ts'
 
-const { tcp, udp } = portsOf(0)
+Given(
+  /^a client pod, and a Service with two (draining )?backends of its own$/,
+  async function (this: Flatnet, draining: string | null) {
+    this.plans = backendPlans(this, draining ? 'draining' : 'plain')
+    await serveByOwn(this)
+  },
+)
 
-Given('a client pod, and a Service with two backends of its own', async function (this: Flatnet) {
-  const made = this.own()
-  const generation = { 'flatnet/backend': made.name }
-  this.plans = planned(made, 'old', () => ({
-    labels: generation,
-    containers: [{ name: 'app', ports: { tcp, udp, http: 0 } }],
-  })).slice(0, 2)
-  const [first] = this.plans
-  if (this.plans.length === 1 && first) this.plans.push({ ...first, name: `${first.name}-b` })
-  this.service = serviceRef(await made.service(`${made.name}-vip`, generation, { tcp, udp }))
-  this.pods = await made.raise(this.plans)
-  await published(this.bench, this.service.name, this.pods)
-  await programmed(this.bench, dials(this, 'TCP', this.pods))
-})
+/** Replaces all backends under the clients' eyes, and keeps what they saw as evidence. */
+async function replace(world: Flatnet, style: Style, talk: Talk): Promise<void> {
+  const said = await conversation(world, talk)
+  world.replacement = await replaceBackends(world.own(), world.pods, freshPlans(world), style, said)
+  const { timeline, followed } = world.replacement
+  world.followed = followed
+  world.attach(draw(timeline), MEDIA.drawing)
+  world.attach(JSON.stringify(rows(timeline)), MEDIA.timeline)
+  world.observe('backends replaced', {
+    ...style,
+    seconds: Math.round(timeline.length / 1000),
+    requests: lossOf(timeline),
+  })
+  world.observe('latencies in ms', latenciesOf(world.replacement))
+}
 
-When('every backend is replaced while the clients keep talking', async function (this: Flatnet) {
-  const fresh = this.plans.map((plan) => ({ ...plan, name: plan.name.replace('-old-', '-new-') }))
-  this.replacement = await replaceBackends(this.own(), this.service, this.pods, fresh, (backends) =>
-    dials(this, 'TCP', backends),
-  )
-  this.observe('backends replaced', this.replacement.summary)
-})
+When(
+  'every backend is replaced {order}, {manner}, while the clients keep talking to its virtual IP',
+  async function (this: Flatnet, order: Style['order'], manner: Style['manner']) {
+    await replace(this, { order, manner }, { to: 'its virtual IP', lasting: 'one TCP connection' })
+  },
+)
+
+When(
+  'every backend is replaced {order}, {manner}, while the clients keep talking from one UDP port',
+  async function (this: Flatnet, order: Style['order'], manner: Style['manner']) {
+    await replace(this, { order, manner }, { to: 'its virtual IP', lasting: 'one UDP port' })
+  },
+)
+
+When(
+  'every backend is replaced {order}, {manner}, while the clients keep talking to its name',
+  async function (this: Flatnet, order: Style['order'], manner: Style['manner']) {
+    const watch = await watchName(this.bench, clientPods(this.topology), await fullName(this))
+    try {
+      await replace(this, { order, manner }, { to: 'its name', lasting: 'one TCP connection' })
+    } finally {
+      this.lookups = await watch.stop()
+    }
+  },
+)
 
 Then('the Service has the virtual IP and the name that it had before', async function (this: Flatnet) {
   const api = await this.bench.api()
@@ -43,18 +71,22 @@ Then('the Service has the virtual IP and the name that it had before', async fun
     const actual = `Service ${now.name} had ${this.service.ip} and has ${now.ip} after its backends were replaced`
     throw new NonConformance({ expected: 'the virtual IP stays', actual })
   }
+  if (this.lookups.length > 0) claimNameKept(this.lookups, this.service.ips)
 })
 
 Then('only the new backends answer', async function (this: Flatnet) {
+  claimConverged(this.followed)
   const once = dials(this, 'TCP', this.replacement.fresh)
   await this.converse(Array.from({ length: TRIES * this.pods.length }, () => once).flat())
   claimAnswered(this.observed)
 })
 
-Then('no conversation was answered by a backend that had left', function (this: Flatnet) {
-  const { late } = this.replacement
-  if (late) {
-    const actual = `${late.backend} answered ${late.afterMs} ms after it had left the cluster`
-    throw new NonConformance({ expected: 'a backend that has left answers nothing', actual, outcomes: [late.outcome] })
-  }
+Then('no answer came from a backend that had left', function (this: Flatnet) {
+  claimNoneLate(this.replacement, this.limits.propagate)
+  const { timeline } = this.replacement
+  if (timeline.requests.some(({ way }) => way === 'one TCP connection')) claimOneBackend(timeline)
+})
+
+Then('no request was lost', function (this: Flatnet) {
+  claimLoss(this.replacement.timeline, 0)
 })

@@ -14,9 +14,10 @@ import type { NamedPort, Topic } from '../fixtures/names/questions.ts'
 import type { PodPlan } from '../fixtures/pods/plan.ts'
 import type { ProbeKind } from '../fixtures/pods/probed.ts'
 import type { Outcome } from '../fixtures/probe/protocol.ts'
-import type { Replacement } from '../fixtures/replace.ts'
 import type { Holder, Reply } from '../fixtures/services/addresses.ts'
 import type { Tally } from '../fixtures/services/tally.ts'
+import type { Convergence } from '../fixtures/timeline/converge.ts'
+import type { Replacement } from '../fixtures/timeline/replace.ts'
 import type { ServiceRef, StandingPod, Topology } from '../fixtures/topology.ts'
 import type { VethEnd } from '../fixtures/veth.ts'
 import { Workbench } from '../fixtures/workbench.ts'
@@ -29,6 +30,8 @@ export const MEDIA = {
   observation: 'application/vnd.flatnet.observation+json',
   because: 'text/vnd.flatnet.because+plain',
   table: 'text/vnd.flatnet.table+plain',
+  drawing: 'text/vnd.flatnet.timeline+plain',
+  timeline: 'application/vnd.flatnet.timeline+json',
 } as const
 
 /** A scenario's composition root: the cluster, its subjects, and what it has observed. */
@@ -70,6 +73,7 @@ export class Flatnet extends World<Topology> {
   plans: PodPlan[] = []
   #service: ServiceRef | undefined
   #replacement: Replacement | undefined
+  #followed: Convergence | undefined
   /** Name of this scenario's own objects: its id and its row, set before it starts. */
   name = ''
   readonly #made = new Map<string, Made>()
@@ -148,6 +152,15 @@ export class Flatnet extends World<Topology> {
 
   get replacement(): Replacement {
     return given(this.#replacement, 'backends that were replaced')
+  }
+
+  /** How the Service followed what was changed. */
+  get followed(): Convergence {
+    return given(this.#followed, 'Service that followed a change')
+  }
+
+  set followed(followed: Convergence) {
+    this.#followed = followed
   }
 
   set replacement(replacement: Replacement) {
