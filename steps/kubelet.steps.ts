@@ -2,12 +2,12 @@ import { Given, Then, When } from '@cucumber/cucumber'
 import { NonConformance } from '../fixtures/errors.ts'
 import { claimNeverReady, claimReady, countOf, probedContainer, readiness } from '../fixtures/kubelet.ts'
 import { eventually } from '../fixtures/made.ts'
-import { closed, type ProbeKind, probed } from '../fixtures/pods/probed.ts'
+import { closed, type ProbeKind } from '../fixtures/pods/probed.ts'
 import type { StandingPod } from '../fixtures/topology.ts'
 import { planned } from './own.ts'
 import type { Flatnet } from './world.ts'
 
-/** So many probes of the twin, once a second: the closed port was probed as often. */
+/** So many probes of the open port, once a second: the closed one was probed about as often. */
 const SEVERAL = 4
 
 Given(
@@ -49,33 +49,31 @@ Then('it was asked by the kubelet', async function (this: Flatnet) {
 })
 
 Given(
-  'a pod with a probe of a closed port, and a twin with an open one, on every node',
+  'a pod on every node with a readiness probe of a closed port, and a liveness probe of an open one',
   async function (this: Flatnet) {
     const made = this.own()
-    this.pods = await made.raise(
-      planned(made, 'closed', () => ({ containers: [closed('closed', 0), probed('httpGet', 'twin', 1)] })),
-    )
+    this.pods = await made.raise(planned(made, 'closed', () => ({ containers: [closed('closed', 0)] })))
   },
 )
 
-When('the kubelet has probed the twin several times', async function (this: Flatnet) {
+When('the kubelet has probed the open port several times', async function (this: Flatnet) {
   const asked = await Promise.all(
     this.pods.map(async (pod) => {
-      const twin = pod.containers[1]
-      if (!twin) throw new Error(`pod ${pod.name} has no twin`)
+      const [container] = pod.containers
+      if (!container) throw new Error(`pod ${pod.name} has no container`)
       return eventually(this.limits.kubelet, async () => {
-        const { count } = (await this.bench.ask(twin, 'seen', {})).http
+        const { count } = (await this.bench.ask(container, 'seen', {})).http
         return count >= SEVERAL ? count : undefined
       })
     }),
   )
   const silent = this.pods.find((_, i) => asked[i] === undefined)
   if (silent) {
-    const actual = `pod ${silent.name} on ${silent.node}: the kubelet did not reach the twin’s open port either, so its silence about the closed one says nothing.`
+    const actual = `pod ${silent.name} on ${silent.node}: the kubelet did not reach the open port either, so its silence about the closed one says nothing.`
     throw new NonConformance({ expected: 'the kubelet reaches the open port of the same pod', actual })
   }
 })
 
 Then('the pod is not Ready', async function (this: Flatnet) {
-  await claimNeverReady(this.own(), this.pods, { closed: 'closed', twin: 'twin' })
+  await claimNeverReady(this.own(), this.pods)
 })

@@ -33,11 +33,11 @@ Feature: Rule 2: agents on a node reach the pods of that node
         | grpc      |
 
   Rule: A probe of a closed port never succeeds
-  The control that makes the others worth something: where everything answers, nothing is proven. A twin in the same
-  pod shows that the kubelet did ask meanwhile.
+  The control that makes the others worth something: where everything answers, nothing is proven. A
+  liveness probe of the same container, on a port that is open, shows that the kubelet did ask meanwhile.
 
     @N03 @makes-pods
     Scenario: a probe of a closed port does not make the pod Ready
-      Given a pod with a probe of a closed port, and a twin with an open one, on every node
-      When the kubelet has probed the twin several times
+      Given a pod on every node with a readiness probe of a closed port, and a liveness probe of an open one
+      When the kubelet has probed the open port several times
       Then the pod is not Ready
