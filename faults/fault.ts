@@ -20,16 +20,30 @@ export interface ApiStep {
   back: object
 }
 
-/** Something that goes on for as long as the fault is in: it answers to what scenarios make. */
-export interface Meanwhile {
-  what: string
-  /** Goes on until the signal; calls `acted` each time that it has broken something: never is an error of the prover. */
-  during: (stage: Stage, acted: () => void) => Promise<void>
-  /** What it may have put on nodes. */
-  leaves?: readonly NodeStep[]
+/** An object of the API that is created, and deleted again. */
+export interface ObjectStep {
+  /** Path of its collection: `/apis/discovery.k8s.io/v1/namespaces/x/endpointslices`. */
+  collection: string
+  object: {
+    apiVersion: string
+    kind: string
+    metadata: { name: string; labels?: Record<string, string> }
+    [field: string]: unknown
+  }
 }
 
-export type Step = NodeStep | ApiStep | Meanwhile
+/** Something that must be set up, or that answers to what scenarios make, for as long as the fault is in. */
+export interface Meanwhile {
+  what: string
+  /**
+   * Sets it up; gives what ends it. Calls `acted` each time that it has broken something: never is an error of the prover.
+   */
+  begin: (stage: Stage, acted: () => void) => Promise<() => Promise<unknown>>
+  /** What undoes whatever it may put on a node, and what shows that something is left. */
+  leaves?: readonly Omit<NodeStep, 'in'>[]
+}
+
+export type Step = NodeStep | ApiStep | ObjectStep | Meanwhile
 
 /** What a `Meanwhile` works with. */
 export interface Stage {
@@ -50,6 +64,10 @@ export interface Family {
   others: string
   /** All pod ranges. */
   pods: string
+  /** The virtual IPs of Services: their range, that of the API, that of cluster DNS; empty where there is none. */
+  services: string
+  api: string
+  dns: string
   /** The drawn node's own address, and a neighbour's. */
   node: string
   neighbour: string

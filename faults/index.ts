@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts'
 import { identity } from './identity.ts'
 import { localhost } from './localhost.ts'
 import { loss } from './loss.ts'
+import { names } from './names.ts'
 import { translation } from './translation.ts'
 
 /** Every fault, in the order of the book. */
@@ -15,5 +16,6 @@ export const FAULTS: readonly Fault[] = [
   ...addresses,
   ...agents,
   ...identity,
+  ...names,
   ...egress,
 ]

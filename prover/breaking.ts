@@ -6,15 +6,15 @@ import { readRecords } from '../fixtures/clusters/state.ts'
 import { accessOf } from '../fixtures/kube/access.ts'
 import { openApi } from '../fixtures/kube/api.ts'
 import { isAlive } from '../fixtures/run/owner.ts'
-import { write } from './objects.ts'
-import { shell } from './put.ts'
+import { remove, write } from './objects.ts'
+import { type Repair, shell } from './put.ts'
 import { mendScript } from './scripts.ts'
 
 /** A cluster that outlives the prover which breaks it: who does, how its nodes are reached, what of its API must be put back. */
 export interface Breaking {
   owner: string
   facts: ClusterFacts
-  objects: { path: string; back: object }[]
+  objects: Repair[]
 }
 
 const folder = () => join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'flatnet', 'breaking')
@@ -79,9 +79,10 @@ async function mendObjects({ facts, objects }: Breaking, say: (line: string) => 
   if (objects.length === 0) return []
   const api = await openApi(accessOf(facts))
   const problems: string[] = []
-  for (const { path, back } of objects) {
-    await write(api, path, back).then(
-      () => say(`patched ${path} back`),
+  for (const undo of objects) {
+    const { path } = undo
+    await ('back' in undo ? write(api, path, undo.back) : remove(api, path)).then(
+      () => say(`put ${path} right`),
       (error: Error) => problems.push(`${path}: ${error.message}`),
     )
   }

@@ -38,6 +38,7 @@ export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
   const nothing = { killers: [], survivedIn: [], untested: [], collateral: [] }
   if (answer.unfit !== undefined) return { ...base, ...nothing, result: 'not applicable', because: answer.unfit }
   const trouble = answer.trouble ?? (answer.left?.length ? answer.left.join('; ') : undefined)
+  if (trouble !== undefined && rows.length === 0) return { ...base, ...nothing, result: 'not judged', because: trouble }
   const red = rows.filter(({ status }) => status === 'failed')
   const claims = fault.breaks.map((claim) => ({
     claim,

@@ -6,8 +6,16 @@ import type { KubeApi } from '../fixtures/kube/api.ts'
 /** How long one request to the API may take. */
 const LIMIT_MS = 15_000
 
-/** An object of the API as it is now. */
+/** An object of the API as it is now; undefined where there is none. */
 export const read = (api: KubeApi, path: string): Promise<unknown> => ask(api, 'GET', path)
+
+/** Creates an object in a collection. */
+export const create = (api: KubeApi, collection: string, object: object): Promise<unknown> =>
+  ask(api, 'POST', collection, object)
+
+/** Deletes an object now; that it is gone already is as good. */
+export const remove = (api: KubeApi, path: string): Promise<unknown> =>
+  ask(api, 'DELETE', path, { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0 })
 
 /** Merges a patch into an object of the API. */
 export const write = (api: KubeApi, path: string, patch: object): Promise<unknown> => ask(api, 'PATCH', path, patch)
@@ -15,18 +23,21 @@ export const write = (api: KubeApi, path: string, patch: object): Promise<unknow
 async function ask(api: KubeApi, method: string, path: string, body?: object): Promise<unknown> {
   const options: Parameters<typeof request>[1] & { headers?: Record<string, string> } = { method, timeout: LIMIT_MS }
   await api.config.applyToHTTPSOptions(options)
-  const headers = { ...options.headers, accept: 'application/json', 'content-type': 'application/merge-patch+json' }
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+  const headers = { ...options.headers, accept: 'application/json', 'content-type': type }
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
   const asking = request(new URL(path, api.server), { ...options, headers }, (answer) => {
     text(answer).then((words) => {
-      if ((answer.statusCode ?? 500) < 300) resolve(words)
+      if (answer.statusCode === 404 && method !== 'PATCH' && method !== 'POST') resolve(undefined)
+      else if ((answer.statusCode ?? 500) < 300) resolve(words)
       else reject(new Trouble(`${method} ${path}: ${(JSON.parse(words) as { message?: string }).message ?? words}`))
     }, reject)
   })
   asking.on('timeout', () => asking.destroy(new Trouble(`${method} ${path}: no answer in ${LIMIT_MS / 1000} s`)))
   asking.on('error', reject)
   asking.end(body === undefined ? undefined : JSON.stringify(body))
-  return JSON.parse(await promise)
+  const words = await promise
+  return words === undefined ? undefined : JSON.parse(words)
 }
 
 /** Whether everything in `part` is in `whole`; arrays must be equal. */

@@ -2,17 +2,18 @@ import type { Family, Fault, Place } from '../faults/fault.ts'
 import { Trouble } from '../fixtures/errors.ts'
 import { familyOf } from '../fixtures/probe/address.ts'
 import type { NodeRef, Topology } from '../fixtures/topology.ts'
+import type { VirtualIPs } from './virtual-ips.ts'
 
 const set = (values: readonly string[]) => (values.length === 1 ? (values[0] ?? '') : `{ ${values.join(', ')} }`)
 
 /** Where a fault goes that was drawn for this node. @throws Trouble where ranges are not known. */
-export function placeOn(topology: Topology, node: NodeRef): Place {
+export function placeOn(topology: Topology, node: NodeRef, virtual: VirtualIPs): Place {
   const others = topology.nodes.filter((each) => each.name !== node.name)
   return {
     topology,
     node,
     others,
-    families: node.podCIDRs.map((own) => family(topology, node, others, own)),
+    families: node.podCIDRs.map((own) => family(topology, node, others, own, virtual)),
     pod: (role, on = node) => {
       const found = topology.pods.find((pod) => pod.role === role && pod.node === on.name)
       if (!found) throw new Trouble(`no ${role} pod stands on ${on.name}`)
@@ -21,7 +22,13 @@ export function placeOn(topology: Topology, node: NodeRef): Place {
   }
 }
 
-function family(topology: Topology, node: NodeRef, others: readonly NodeRef[], own: string): Family {
+function family(
+  topology: Topology,
+  node: NodeRef,
+  others: readonly NodeRef[],
+  own: string,
+  virtual: VirtualIPs,
+): Family {
   const version = familyOf(own.split('/')[0] ?? '')
   const inFamily = (values: readonly string[]) => values.filter((value) => value.includes(':') === (version === 6))
   const elsewhere = inFamily(
@@ -33,6 +40,9 @@ function family(topology: Topology, node: NodeRef, others: readonly NodeRef[], o
     own,
     others: set(elsewhere),
     pods: set([own, ...elsewhere]),
+    services: inFamily(virtual.ranges)[0] ?? '',
+    api: inFamily(virtual.api)[0] ?? '',
+    dns: inFamily(virtual.dns)[0] ?? '',
     node: inFamily(node.internalIPs)[0] ?? '',
     neighbour: inFamily(others[0]?.internalIPs ?? [])[0] ?? '',
   }

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
-import type { ApiStep, Meanwhile, NodeStep, Step } from '../faults/fault.ts'
+import type { Meanwhile, Step } from '../faults/fault.ts'
 import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
 import { sentence, Trouble } from '../fixtures/errors.ts'
 import type { KubeApi } from '../fixtures/kube/api.ts'
 import type { Topology } from '../fixtures/topology.ts'
-import { contains, read, write } from './objects.ts'
-import { noteOf, putScript, takeScript } from './scripts.ts'
+import { contains, create, read, remove, write } from './objects.ts'
+import { noteOf, type OnNode, putScript, takeScript } from './scripts.ts'
 
 const SHELL_MS = 60_000
 const TRIES = 3
@@ -26,37 +26,72 @@ export async function shell(facts: ClusterFacts, node: string, script: string): 
   }
 }
 
-const isNodeStep = (step: Step): step is NodeStep => 'node' in step
-const isApiStep = (step: Step): step is ApiStep => 'path' in step
-const isMeanwhile = (step: Step): step is Meanwhile => 'during' in step
+type Repair = { path: string; back: object } | { path: string; delete: true }
 
 interface Ground {
   api: KubeApi
   facts: ClusterFacts
   topology: Topology
   /** Remembers outside of the cluster what undoes a change to the API, before it is made. */
-  remember: (undo: { path: string; back: object }[]) => void
+  remember: (undo: Repair[]) => void
+}
+
+/** What changes in the API, whichever way: how it goes in and out, and how one sees that it is in. */
+interface Change {
+  path: string
+  undo: Repair
+  make: (api: KubeApi) => Promise<unknown>
+  unmake: (api: KubeApi) => Promise<unknown>
+  holds: (api: KubeApi) => Promise<boolean>
+}
+
+function changeOf(step: Step): Change[] {
+  if ('path' in step) {
+    const { path, patch, back } = step
+    return [
+      {
+        path,
+        undo: { path, back },
+        make: (api) => write(api, path, patch),
+        unmake: (api) => write(api, path, back),
+        holds: async (api) => contains(await read(api, path), patch),
+      },
+    ]
+  }
+  if (!('object' in step)) return []
+  const path = `${step.collection}/${step.object.metadata.name}`
+  return [
+    {
+      path,
+      undo: { path, delete: true },
+      make: (api) => create(api, step.collection, step.object),
+      unmake: (api) => remove(api, path),
+      holds: async (api) => (await read(api, path)) !== undefined,
+    },
+  ]
 }
 
 /** A fault that is in. */
 export class Put {
   readonly #id: string
   readonly #ground: Ground
-  readonly #nodes = new Map<string, NodeStep[]>()
-  readonly #objects: ApiStep[]
+  readonly #nodes: Map<string, OnNode[]>
+  readonly #changes: Change[]
   readonly #meanwhiles: Meanwhile[]
   readonly #aborter = new AbortController()
   #acted = 0
-  #going: Promise<void>[] = []
-  #trouble: unknown
+  #ends: (() => Promise<unknown>)[] = []
 
   constructor(id: string, steps: readonly Step[], ground: Ground) {
     this.#id = id
     this.#ground = ground
-    this.#objects = steps.filter(isApiStep)
-    this.#meanwhiles = steps.filter(isMeanwhile)
-    const onNodes = [...steps.filter(isNodeStep), ...this.#meanwhiles.flatMap(({ leaves }) => leaves ?? [])]
-    for (const step of onNodes) this.#nodes.set(step.node, [...(this.#nodes.get(step.node) ?? []), step])
+    this.#changes = steps.flatMap(changeOf)
+    this.#meanwhiles = steps.filter((step) => 'begin' in step)
+    const onNodes: OnNode[] = [
+      ...steps.filter((step) => 'node' in step),
+      ...this.#meanwhiles.flatMap(({ leaves = [] }) => leaves),
+    ]
+    this.#nodes = Map.groupBy(onNodes, ({ node }) => node)
   }
 
   /** Puts everything in, undo notes first, and sees that it is. @throws Trouble where it did not take. */
@@ -69,33 +104,27 @@ export class Put {
         }),
       ),
     )
-    remember(this.#objects.map(({ path, back }) => ({ path, back })))
-    for (const { path, patch } of this.#objects) {
-      await write(api, path, patch)
-      if (!contains(await read(api, path), patch)) throw new Trouble(`${this.#id} did not take: ${path} is as it was`)
+    remember(this.#changes.map(({ undo }) => undo))
+    for (const { path, make, holds } of this.#changes) {
+      await make(api)
+      if (!(await holds(api))) throw new Trouble(`${this.#id} did not take: ${path} is as it was`)
     }
-    const stage = {
-      api,
-      topology,
-      shell: (node: string, script: string) => shell(facts, node, script),
-      signal: this.#aborter.signal,
+    const run = (node: string, script: string) => shell(facts, node, script)
+    const stage = { api, topology, shell: run, signal: this.#aborter.signal }
+    for (const { begin } of this.#meanwhiles) {
+      this.#ends.push(
+        await begin(stage, () => {
+          this.#acted += 1
+        }),
+      )
     }
-    this.#going = this.#meanwhiles.map(({ during }) =>
-      during(stage, () => {
-        this.#acted += 1
-      }).catch((error: unknown) => {
-        if (!stage.signal.aborted) this.#trouble = error
-      }),
-    )
   }
 
   /** What kept the fault from being one while scenarios ran; undefined where it was in all the time. */
   async doubt(): Promise<string | undefined> {
-    const { api } = this.#ground
-    if (this.#trouble !== undefined) return sentence(this.#trouble)
     if (this.#meanwhiles.length > 0 && this.#acted === 0) return 'nothing came by that it could break'
-    for (const { path, patch } of this.#objects) {
-      if (!contains(await read(api, path), patch)) return `${path} was put right by somebody else`
+    for (const { path, holds } of this.#changes) {
+      if (!(await holds(this.#ground.api))) return `${path} was put right by somebody else`
     }
     return undefined
   }
@@ -103,23 +132,21 @@ export class Put {
   /** Takes everything out, and sees that it is; gives a sentence for whatever is left. */
   async out(): Promise<string[]> {
     this.#aborter.abort()
-    await Promise.all(this.#going)
     const { api, facts, remember } = this.#ground
+    const trouble = (text: string) => (error: unknown) => [`${text} (${sentence(error)})`]
+    const ended = await Promise.all(
+      this.#ends.splice(0).map((end) => end().then(() => [], trouble(`${this.#id} did not end`))),
+    )
     const nodes = [...this.#nodes].map(([node, steps]) =>
       again(() => shell(facts, node, takeScript(this.#id, node, steps))).then(
         () => [],
-        (error: unknown) => [
-          `${this.#id} is still in on ${node} (${sentence(error)}); this takes it out there: sh ${noteOf(this.#id, node)}`,
-        ],
+        trouble(`${this.#id} is still in on ${node}; this takes it out there: sh ${noteOf(this.#id, node)}`),
       ),
     )
-    const objects = this.#objects.map(({ path, back }) =>
-      again(() => write(api, path, back)).then(
-        () => [],
-        (error: unknown) => [`${path} is still patched (${sentence(error)}); flatnet clean patches it back`],
-      ),
+    const changes = this.#changes.map(({ path, unmake }) =>
+      again(() => unmake(api)).then(() => [], trouble(`${path} is still changed; flatnet clean puts it right`)),
     )
-    const left = (await Promise.all([...nodes, ...objects])).flat()
+    const left = [...ended, ...(await Promise.all([...nodes, ...changes]))].flat()
     if (left.length === 0) remember([])
     return left
   }
@@ -136,3 +163,5 @@ async function again<T>(action: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+export type { Repair }

@@ -4,20 +4,25 @@ import type { NodeStep } from '../faults/fault.ts'
 export const noteOf = (fault: string, node: string): string => `/run/flatnet-undo-${fault}-${node}.sh`
 
 /** What undoes a fault on a node, the last step first; each may be out already. */
-const undo = (steps: readonly NodeStep[]) => [...steps].reverse().map(({ out }) => `(\n${out}\n) || :`)
+const undo = (steps: readonly Pick<NodeStep, 'out'>[]) => [...steps].reverse().map(({ out }) => `(\n${out}\n) || :`)
+
+/** A step on a node; one without `in` is put in by other means, and only its undoing is noted. */
+export type OnNode = Omit<NodeStep, 'in'> & { in?: string }
 
 /** Writes the note, puts everything in, and ends with an error where it does not show. */
-export const putScript = (fault: string, node: string, steps: readonly NodeStep[]): string =>
-  [
+export const putScript = (fault: string, node: string, steps: readonly OnNode[]): string => {
+  const ours = steps.filter((step): step is NodeStep => step.in !== undefined)
+  return [
     `cat > ${noteOf(fault, node)} <<'FLATNET-UNDO'\n${undo(steps).join('\n')}\nrm -f ${noteOf(fault, node)}\nFLATNET-UNDO`,
-    ...steps.map((step) => `(\n${step.in}\n)`),
-    ...steps.map(
+    ...ours.map((step) => `(\n${step.in}\n)`),
+    ...ours.map(
       ({ shows }) => `if (\n${shows}\n) >/dev/null 2>&1; then :; else echo 'it does not show' >&2; exit 42; fi`,
     ),
   ].join('\n')
+}
 
 /** Takes everything out, and ends with an error, leaving the note, where something still shows. */
-export const takeScript = (fault: string, node: string, steps: readonly NodeStep[]): string =>
+export const takeScript = (fault: string, node: string, steps: readonly OnNode[]): string =>
   [
     ...undo(steps),
     ...steps.map(({ shows }) => `if (\n${shows}\n) >/dev/null 2>&1; then echo 'it still shows' >&2; exit 43; fi`),

@@ -10,7 +10,8 @@ import { Undo } from '../suite/undo.ts'
 import { forgetBreaking, noteBreaking } from './breaking.ts'
 import { placeOn, unfitHere } from './place.ts'
 import type { Answer, Job, Opened, RowResult, Word } from './protocol.ts'
-import { Put } from './put.ts'
+import { Put, type Repair } from './put.ts'
+import { virtualIPs } from './virtual-ips.ts'
 
 // A process with a cluster of its own to break: told what to do by the prover, and gone with it.
 
@@ -82,10 +83,10 @@ async function putIn(fault: string, nodeName: string, owner: string): Promise<An
   if (!found || !node) throw new Error(`no fault ${fault} or no node ${nodeName}`)
   const unfit = unfitHere(found, facts.source, topology)
   if (unfit !== undefined) return { unfit, seconds: 0 }
-  const remember = (objects: { path: string; back: object }[]) => {
+  const remember = (objects: Repair[]) => {
     if (topology.settings.cluster === 'current') noteBreaking(run, { owner, facts, objects })
   }
-  put = new Put(fault, found.steps(placeOn(topology, node)), { api, facts, topology, remember })
+  put = new Put(fault, found.steps(placeOn(topology, node, await virtualIPs(api))), { api, facts, topology, remember })
   try {
     await put.in()
     return undefined

@@ -18,7 +18,8 @@ export function table(node: string, name: string, chains: readonly Chain[], sets
   }
 }
 
-const tableName = (name: string) => `flatnet_${name.replaceAll('-', '_')}`
+/** nft's name for a fault's table. */
+export const tableName = (name: string) => `flatnet_${name.replaceAll('-', '_')}`
 
 /** Rules on the drawn node, for each version of IP. */
 export const onNode =

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { packageRoot } from '../../fixtures/files.ts'
+import { runLabels } from '../../fixtures/labels.ts'
+import { eventually } from '../../fixtures/made.ts'
+import type { Meanwhile, Place, Stage } from '../fault.ts'
+import { table, tableName } from './nft.ts'
+
+const PORT = 5353
+const UP_MS = 60_000
+
+/**
+ * A DNS server that lies in one way, in a pod of the run, to which the drawn node leads its pods' questions; other nodes'
+ * pods hear the truth.
+ */
+export function lyingDns(place: Place, fault: string, lie: string, detail = ''): Meanwhile {
+  const name = `flatnet-liar-${fault}`
+  const { topology, node } = place
+  const namespace = topology.namespaces.main
+  return {
+    what: `DNS answers on ${node.name} pass through ${name}`,
+    leaves: [
+      {
+        node: node.name,
+        out: `nft delete table inet ${tableName(fault)} 2>/dev/null || :`,
+        shows: `nft list table inet ${tableName(fault)}`,
+      },
+    ],
+    begin: async ({ api, shell }: Stage, acted) => {
+      const labels = runLabels(topology.run)
+      const program = readFileSync(`${packageRoot()}/dist/liar.cjs`, 'utf8')
+      await api.core.createNamespacedConfigMap({
+        namespace,
+        body: { metadata: { name, labels }, data: { 'liar.cjs': program } },
+      })
+      await api.core.createNamespacedPod({ namespace, body: podOf(place, name, lie, detail) })
+      const ips = await eventually(UP_MS, async () => {
+        const { status } = await api.core.readNamespacedPod({ namespace, name })
+        const log =
+          status?.phase === 'Running' ? await api.core.readNamespacedPodLog({ namespace, name }).catch(() => '') : ''
+        return log.includes('lying') ? status?.podIPs?.map(({ ip }) => ip) : undefined
+      })
+      if (!ips) throw new Error(`pod ${name} does not run`)
+      await shell(node.name, redirection(place, fault, ips))
+      acted()
+      return async () => {
+        await shell(node.name, `nft delete table inet ${tableName(fault)} 2>/dev/null || :`)
+        await api.core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 })
+        await api.core.deleteNamespacedConfigMap({ namespace, name })
+      }
+    },
+  }
+}
+
+function redirection({ families, node }: Place, fault: string, ips: readonly string[]): string {
+  const rules = families.flatMap(({ ip, own, dns, version }) => {
+    const liar = ips.find((each) => each.includes(':') === (version === 6))
+    if (!liar || !dns) return []
+    const to = version === 6 ? `[${liar}]:${PORT}` : `${liar}:${PORT}`
+    return [
+      `${ip} saddr ${own} ${ip} saddr != ${liar} ${ip} daddr ${dns} meta l4proto { tcp, udp } th dport 53 dnat ${ip} to ${to}`,
+    ]
+  })
+  return table(node.name, fault, [{ hook: 'nat hook prerouting priority -110', rules }]).in
+}
+
+const podOf = ({ topology, node }: Place, name: string, lie: string, detail: string) => ({
+  metadata: { name, labels: runLabels(topology.run) },
+  spec: {
+    nodeName: node.name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 0,
+    tolerations: [{ operator: 'Exists' }],
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    containers: [
+      {
+        name: 'liar',
+        image: topology.settings.probeImage,
+        command: ['node', '/flatnet/liar.cjs', lie, detail],
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        volumeMounts: [{ name: 'program', mountPath: '/flatnet', readOnly: true }],
+      },
+    ],
+    volumes: [{ name: 'program', configMap: { name } }],
+  },
+})

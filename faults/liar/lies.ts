@@ -1,0 +1,72 @@
+import type { Answer, DecodedPacket, Packet } from 'dns-packet'
+
+/** What a lie makes of a true answer; nothing at all where it gives none. */
+export type Lie = (answer: DecodedPacket, how: { detail: string; over: 'udp' | 'tcp' }) => Packet | undefined
+
+const typeOf = ({ questions = [] }: DecodedPacket): string => questions[0]?.type ?? ''
+const isAddress = ({ type }: Answer) => type === 'A' || type === 'AAAA'
+
+const answers = (packet: DecodedPacket, change: (all: Answer[]) => Answer[]): Packet => ({
+  ...packet,
+  type: 'response',
+  // Whatever the sender took the size of its packets for is not ours to say.
+  additionals: [],
+  answers: change(packet.answers ?? []),
+})
+
+const ofAddresses = (packet: DecodedPacket, change: (all: Answer[]) => Answer[]): Packet => {
+  const all = packet.answers ?? []
+  return answers(packet, () => [...all.filter((each) => !isAddress(each)), ...change(all.filter(isAddress))])
+}
+
+const other = (type: string, detail: string): string =>
+  detail.split(',').find((ip) => ip.includes(':') === (type === 'AAAA')) ??
+  (type === 'AAAA' ? '2001:db8::7' : '192.0.2.7')
+
+/** Each is one way for a DNS server to be wrong. */
+export const LIES: Readonly<Record<string, Lie>> = {
+  'another-address': (packet, { detail }) =>
+    ofAddresses(packet, (all) => all.map((each) => ({ ...each, data: other(each.type, detail) }) as Answer)),
+  'one-more': (packet, { detail }) =>
+    ofAddresses(packet, (all) => {
+      const [first] = all
+      return first ? [...all, { ...first, data: other(first.type, detail) } as Answer] : []
+    }),
+  'one-missing': (packet) => ofAddresses(packet, (all) => (all.length > 1 ? all.slice(1) : all)),
+  'no-srv': (packet) => (typeOf(packet) === 'SRV' ? answers(packet, () => []) : answers(packet, (all) => all)),
+  'one-srv-missing': (packet) =>
+    answers(packet, (all) => {
+      const srv = all.filter(({ type }) => type === 'SRV')
+      return srv.length > 1 ? all.filter((each) => each !== srv[0]) : all
+    }),
+  'srv-of-another-port': (packet) =>
+    answers(packet, (all) =>
+      all.map((each) => (each.type === 'SRV' ? { ...each, data: { ...each.data, port: each.data.port + 1 } } : each)),
+    ),
+  'another-owner': (packet) =>
+    answers(packet, (all) =>
+      all.map((each) => (each.type === 'PTR' ? { ...each, data: 'somebody.else.example' } : each)),
+    ),
+  'no-cname': (packet) => answers(packet, (all) => all.filter(({ type }) => type !== 'CNAME')),
+  'no-aaaa': (packet) => (typeOf(packet) === 'AAAA' ? answers(packet, () => []) : answers(packet, (all) => all)),
+  // A wildcard above the cluster's domain: every name exists.
+  wildcard: (packet, { detail }) => {
+    const [question] = packet.questions ?? []
+    const type = typeOf(packet)
+    if ((packet.answers ?? []).length > 0 || !question || !['A', 'AAAA'].includes(type))
+      return answers(packet, (all) => all)
+    const data = other(type, detail)
+    const found = answers(packet, () => [{ type, name: question.name, ttl: 5, data } as Answer])
+    return { ...found, authorities: [], flags: (packet.flags ?? 0) & ~0xf }
+  },
+  'case-sensitive': (packet) => {
+    const name = packet.questions?.[0]?.name ?? ''
+    return name === name.toLowerCase()
+      ? answers(packet, (all) => all)
+      : { ...answers(packet, () => []), flags: (packet.flags ?? 0) | 3 }
+  },
+  'no-tcp': (packet, { over }) => (over === 'tcp' ? undefined : answers(packet, (all) => all)),
+  silent: () => undefined,
+  // Zero says: never keep this; an hour says: keep what may be gone in a second.
+  'ttl-of-an-hour': (packet) => answers(packet, (all) => all.map((each) => ({ ...each, ttl: 3600 }) as Answer)),
+}

@@ -1,0 +1,102 @@
+import type { Fault, Place } from './fault.ts'
+import { lyingDns } from './kit/liar.ts'
+
+const NEEDS = ['dns', 'services'] as const
+
+/** Every scenario that asks DNS hears the same lies. */
+const NAMES = ['D01', 'D02', 'D03', 'D04', 'D05', 'D06', 'D07', 'D08', 'D09', 'D10', 'D11', 'S06', 'S07', 'DS04']
+const ALSO = { ids: NAMES, because: 'they ask the same server' }
+
+const neighbour = ({ pod, others }: Place): string => pod('client', others[0]).containers[0]?.ips.join(',') ?? ''
+const virtualIP = ({ topology }: Place): string => topology.service?.ip ?? ''
+
+interface Lie {
+  id: string
+  says: string
+  breaks: Fault['breaks']
+  lie: string
+  detail?: (place: Place) => string
+}
+
+/** A cluster DNS that is wrong in one way, for the pods of one node. */
+const wrong = ({ id, says, breaks, lie, detail = () => '' }: Lie): Fault => ({
+  id,
+  says,
+  breaks,
+  also: ALSO,
+  where: 'one node',
+  on: ['reference', 'kind'],
+  needs: NEEDS,
+  steps: (place) => [lyingDns(place, id, lie, detail(place))],
+})
+
+export const names: Fault[] = [
+  wrong({
+    id: 'dns-silent',
+    says: 'The DNS cache of one node hangs: names work on all others.',
+    breaks: [{ id: 'D01' }],
+    lie: 'silent',
+  }),
+  wrong({
+    id: 'dns-another-address',
+    says: 'DNS answers with a neighbour’s address.',
+    breaks: [{ id: 'D01' }, { id: 'D07' }],
+    lie: 'another-address',
+    detail: neighbour,
+  }),
+  wrong({
+    id: 'dns-one-address-more',
+    says: 'DNS adds an address that is none of the Service’s: some requests go astray.',
+    breaks: [{ id: 'D01', rows: /UDP|TCP/ }, { id: 'D05' }],
+    lie: 'one-more',
+  }),
+  wrong({
+    id: 'dns-one-address-missing',
+    says: 'A headless name lacks one of its pods, which never gets any work.',
+    breaks: [{ id: 'D05' }],
+    lie: 'one-missing',
+  }),
+  wrong({
+    id: 'dns-across-namespaces',
+    says: 'A rewrite rule makes bare names good in every namespace, so one team’s clients find another’s Service.',
+    breaks: [{ id: 'D02' }],
+    lie: 'wildcard',
+    detail: virtualIP,
+  }),
+  wrong({
+    id: 'dns-no-srv',
+    says: 'SRV records are not served, and clients that look for a named port find none.',
+    breaks: [{ id: 'D03' }, { id: 'D08' }],
+    lie: 'no-srv',
+  }),
+  wrong({
+    id: 'dns-srv-of-another-port',
+    says: 'SRV records name the wrong port.',
+    breaks: [{ id: 'D03' }, { id: 'D08' }],
+    lie: 'srv-of-another-port',
+  }),
+  wrong({
+    id: 'dns-one-srv-missing',
+    says: 'One pod’s SRV record is missing from a headless Service’s.',
+    breaks: [{ id: 'D08' }],
+    lie: 'one-srv-missing',
+  }),
+  wrong({
+    id: 'dns-another-owner',
+    says: 'A virtual IP leads back to somebody else’s name.',
+    breaks: [{ id: 'D04' }],
+    lie: 'another-owner',
+  }),
+  wrong({
+    id: 'dns-no-tcp',
+    says: 'A firewall lets DNS pass by UDP alone: answers that no datagram holds never come.',
+    breaks: [{ id: 'D01', rows: /^TCP$/ }],
+    lie: 'no-tcp',
+  }),
+  wrong({
+    id: 'dns-case-sensitive',
+    says: 'Names in capitals are not found.',
+    breaks: [{ id: 'D01', rows: /capitals/ }],
+    lie: 'case-sensitive',
+  }),
+]
