@@ -79,7 +79,7 @@ export const dials = (world: Flatnet, protocol: 'TCP' | 'UDP', backends: readonl
   conversations(world, clientsOf(world, backends), protocol)
 
 /** The conversations again and again, so often that every client meets each of its backends. */
-export function often(once: readonly Planned[]): Planned[] {
-  const most = Math.max(0, ...once.map(({ to }) => to.by.length))
+export function often(once: readonly Planned[], backends = 0): Planned[] {
+  const most = Math.max(backends, ...once.map(({ to }) => to.by.length))
   return Array.from({ length: triesToMeet(most, once.length) }, () => once).flat()
 }

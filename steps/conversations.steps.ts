@@ -30,7 +30,8 @@ function closedPort(ports: Ports | undefined): number {
 
 /** Every subject's conversations by one protocol, to its own address or to localhost; what carries no load is opened twice. */
 function plan(world: Flatnet, protocol: Protocol, address: Address, bytes?: number): Planned[] {
-  const subjects = bytes === undefined ? twice(world.subjects) : world.subjects
+  const ofFamily = world.subjects.filter(({ ip }) => !address.startsWith('IPv') || address === `IPv${familyOf(ip)}`)
+  const subjects = bytes === undefined ? twice(ofFamily) : ofFamily
   return subjects.map(({ client, to, ip, ports }) => ({
     from: client,
     to,

@@ -13,12 +13,15 @@ defineParameterType({
   transformer: (words): Placement => words as Placement,
 })
 
-/** Which address of the server is dialled. */
-export type Address = 'localhost' | 'its own'
+/** Which address of the server is dialled; its own ones are one a family. */
+export type Address = 'localhost' | 'its own' | 'IPv4' | 'IPv6'
 defineParameterType({
   name: 'address',
-  regexp: /the server's pod IP|the server's address|the pod IP|localhost/,
-  transformer: (words): Address => (words === 'localhost' ? 'localhost' : 'its own'),
+  regexp: /the server's pod IP|the server's IPv[46] address|the server's address|the pod IP|localhost/,
+  transformer: (words): Address => {
+    const family = /IPv[46]/.exec(words)?.[0] as 'IPv4' | 'IPv6' | undefined
+    return family ?? (words === 'localhost' ? 'localhost' : 'its own')
+  },
 })
 
 /** Who dials a port that is bound to localhost. */
@@ -32,7 +35,7 @@ defineParameterType({
 
 defineParameterType({
   name: 'fact',
-  regexp: /addresses|hostname|downward API's pod IP|downward API's host IP|entry in \/etc\/hosts/,
+  regexp: /addresses|hostname|downward API's pod IP|downward API's host IP|environment|entry in \/etc\/hosts/,
   transformer: (words) => words,
 })
 

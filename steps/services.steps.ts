@@ -7,6 +7,7 @@ import { containerOf } from '../fixtures/flows/observed.ts'
 import type { Placement } from '../fixtures/flows/pairs.ts'
 import { portsOf, servicePorts } from '../fixtures/pods/plan.ts'
 import { VARIED, variedContainer } from '../fixtures/run/standing.ts'
+import { reached } from '../fixtures/services/affinity.ts'
 import { claimEven, claimEveryBackend } from '../fixtures/services/spread.ts'
 import { LEAK_TRIES, triesToWeigh } from '../fixtures/services/statistics.ts'
 import { examples, grouped, tally } from '../fixtures/services/tally.ts'
@@ -108,7 +109,7 @@ async function open(world: Flatnet, protocols: ('TCP' | 'UDP')[]): Promise<void>
   const plan = (subjects: readonly Dialable[]) =>
     protocols.flatMap((protocol) => conversations(world, subjects, protocol).filter(({ dial }) => dial.port !== 0))
   const [once, beside] = [plan(world.subjects), plan(world.twins)]
-  await programmed(world.bench, [...once, ...beside])
+  await (world.sticky ? reached : programmed)(world.bench, [...once, ...beside])
   await world.converse(often(once), often(beside))
 }
 

@@ -1,6 +1,7 @@
 import type { Target } from '../fixtures/flows/observed.ts'
 import { containerOf, targetOf } from '../fixtures/flows/observed.ts'
 import { type Pair, type Placement, pairs } from '../fixtures/flows/pairs.ts'
+import { familyOf } from '../fixtures/probe/address.ts'
 import type { Ports } from '../fixtures/probe/protocol.ts'
 import type { ProbeRef, StandingPod, Topology } from '../fixtures/topology.ts'
 
@@ -13,12 +14,11 @@ export interface Dialable {
   ports: Ports
 }
 
-const dialable = (client: ProbeRef, server: ProbeRef): Dialable => ({
-  client,
-  to: targetOf(server),
-  ip: server.ips[0] ?? '',
-  ports: server.ports,
-})
+/** One for each family in which both have an address. */
+const dialable = (client: ProbeRef, server: ProbeRef): Dialable[] =>
+  server.ips
+    .filter((ip) => client.ips.some((own) => familyOf(own) === familyOf(ip)))
+    .map((ip) => ({ client, to: targetOf(server), ip, ports: server.ports }))
 
 /** A pod's first container. */
 export const first = (pod: StandingPod): ProbeRef => {
@@ -27,23 +27,23 @@ export const first = (pod: StandingPod): ProbeRef => {
   return probe
 }
 
-const app = ({ client, server }: Pair): Dialable => dialable(containerOf(client), containerOf(server))
+const app = ({ client, server }: Pair): Dialable[] => dialable(containerOf(client), containerOf(server))
 
 /** Pods that dial pods, by where the servers are. */
 export const podToPod = (topology: Topology, placement: Placement): Dialable[] =>
-  pairs(topology, 'client', 'server', placement).map(app)
+  pairs(topology, 'client', 'server', placement).flatMap(app)
 
 /** Pods of the other namespace are those that the kubelet probes; any of their containers will do. */
 export const podToFar = (topology: Topology): Dialable[] =>
-  pairs(topology, 'client', 'probed', 'any node').map(({ client, server }) =>
+  pairs(topology, 'client', 'probed', 'any node').flatMap(({ client, server }) =>
     dialable(containerOf(client), first(server)),
   )
 
 export const podToHost = (topology: Topology, placement: Placement): Dialable[] =>
-  pairs(topology, 'client', 'host', placement).map(app)
+  pairs(topology, 'client', 'host', placement).flatMap(app)
 
 export const hostToPod = (topology: Topology, placement: Placement): Dialable[] =>
-  pairs(topology, 'host', 'server', placement).map(app)
+  pairs(topology, 'host', 'server', placement).flatMap(app)
 
 /** On each node two pods that serve the same port number, dialled by a third one, or where there is none by each other. */
 export const podToTwo = (topology: Topology): Dialable[] =>
@@ -51,7 +51,7 @@ export const podToTwo = (topology: Topology): Dialable[] =>
     const { client, server } = pair
     const third = topology.pods.find((pod) => pod.role === 'probed' && pod.node === server.node)
     const from = (other: StandingPod) => (third ? first(third) : containerOf(other))
-    return [dialable(from(client), containerOf(server)), dialable(from(server), containerOf(client))]
+    return [...dialable(from(client), containerOf(server)), ...dialable(from(server), containerOf(client))]
   })
 
 /** Every container of a pod with each of its siblings. */
@@ -59,14 +59,14 @@ export const containerToSiblings = (topology: Topology): Dialable[] =>
   topology.pods
     .filter((pod) => pod.role === 'server')
     .flatMap((pod) =>
-      pod.containers.flatMap((from) => pod.containers.filter((to) => to !== from).map((to) => dialable(from, to))),
+      pod.containers.flatMap((from) => pod.containers.filter((to) => to !== from).flatMap((to) => dialable(from, to))),
     )
 
 /** The sibling of a container that has a port on localhost alone. */
 export const siblingToLoopback = (topology: Topology): Dialable[] =>
   topology.pods
     .filter((pod) => pod.role === 'server')
-    .map((pod) => dialable(containerOf(pod, 'sibling'), containerOf(pod, 'app')))
+    .flatMap((pod) => dialable(containerOf(pod, 'sibling'), containerOf(pod, 'app')))
 
 /** Every plain pod with the observer outside. */
 export function podToObserver(topology: Topology): Dialable[] {

@@ -23,8 +23,10 @@ When('each opens TCP and UDP conversations with the others', async function (thi
   const planned = met.flatMap(({ client, server }) => {
     const from = containerOf(client)
     const to = containerOf(server)
-    const dial = { host: to.ips[0] ?? '', port: to.ports.tcp, deadline: this.limits.dial }
-    return (['TCP', 'UDP'] as const).map((protocol) => ({ from, to: targetOf(to), dial: { protocol, ...dial } }))
+    const dial = { port: to.ports.tcp, deadline: this.limits.dial }
+    return to.ips.flatMap((host) =>
+      (['TCP', 'UDP'] as const).map((protocol) => ({ from, to: targetOf(to), dial: { protocol, host, ...dial } })),
+    )
   })
   // One path of several that are equal may be dead: several conversations of a pair meet it.
   await this.converse(Array.from({ length: CONVERSATIONS }, () => planned).flat())

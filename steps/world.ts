@@ -2,6 +2,7 @@ import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumb
 import type { V1EndpointSlice, V1Pod } from '@kubernetes/client-node'
 import type { afresh } from '../fixtures/afresh.ts'
 import type { Reports } from '../fixtures/facts.ts'
+import type { Addresses } from '../fixtures/families.ts'
 import { converse } from '../fixtures/flows/converse.ts'
 import type { Observed, Planned } from '../fixtures/flows/observed.ts'
 import { type Quality, qualityOf } from '../fixtures/flows/quality.ts'
@@ -15,6 +16,8 @@ import type { PodPlan } from '../fixtures/pods/plan.ts'
 import type { ProbeKind } from '../fixtures/pods/probed.ts'
 import type { Outcome } from '../fixtures/probe/protocol.ts'
 import type { Holder, Reply } from '../fixtures/services/addresses.ts'
+import type { Rested } from '../fixtures/services/affinity.ts'
+import type { Reached } from '../fixtures/services/api-server.ts'
 import type { Tally } from '../fixtures/services/tally.ts'
 import type { Convergence } from '../fixtures/timeline/converge.ts'
 import type { Replacement } from '../fixtures/timeline/replace.ts'
@@ -58,6 +61,13 @@ export class Flatnet extends World<Topology> {
   /** An address that a Service asks for, and what the API made of it. */
   address = ''
   holders: Holder[] = []
+  rested: Rested[] = []
+  /** Whether the Service keeps a client with one backend, so that none meets them all. */
+  sticky = false
+  reached: Reached[] = []
+  families: string[] = []
+  #apiServer: (ServiceRef & { port: number }) | undefined
+  addresses: Record<'pods' | 'nodes', Addresses[]> = { pods: [], nodes: [] }
   slices: V1EndpointSlice[] = []
   #reply: Reply | undefined
   lookups: Answer[] = []
@@ -132,6 +142,14 @@ export class Flatnet extends World<Topology> {
 
   set now(now: Awaited<ReturnType<typeof afresh>>) {
     this.#now = now
+  }
+
+  get apiServer(): ServiceRef & { port: number } {
+    return given(this.#apiServer, 'Service of the API server')
+  }
+
+  set apiServer(service: ServiceRef & { port: number }) {
+    this.#apiServer = service
   }
 
   get reply(): Reply {

@@ -1,0 +1,50 @@
+@problem-3 @needs-services
+Feature: Problem 3: a Service that remembers its clients
+  "If you want to make sure that connections from a particular client are passed to the same Pod each time, you can select the
+  session affinity based on the client's IP address" ([virtual IPs][VIP]). A cart that empties at every other click is
+  an affinity that some node has forgotten.
+
+  [VIP]: https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity
+
+  Rule: Affinity keeps a client with its backend
+  By so many conversations that a proxy without affinity would pass with a chance below 1e-6.
+
+    @S15 @core
+    Scenario Outline: a client stays with one backend by <protocol>
+      Given a client pod, and a Service with session affinity
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then each client is answered by one backend alone
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+    @S15 @core
+    Scenario: affinity is switched off, and on again
+      Given a client pod, and a Service with session affinity
+      When its session affinity is switched off, and on again
+      Then without it every client met every backend
+      And each client is answered by one backend alone
+
+    @S15 @core
+    Scenario: a client stays while other backends join
+      Given a client pod, and a Service with session affinity and a single backend
+      When other backends join it
+      Then a backend answers every one
+      And a Service without affinity leads to the new ones at the same moment
+
+  Rule: Affinity ends after its timeout
+  A client that was away for longer than timeoutSeconds is nobody's: of as many affinities of each client as it takes, one at
+  least moves. None would, by chance alone, in fewer than one run in a million.
+
+    @S16 @extended
+    Scenario Outline: a client that rests is led elsewhere by <protocol>
+      Given a client pod, and a Service with session affinity for three seconds
+      When the client opens <protocol> conversations, rests for longer than that, and opens them again
+      Then each client is led to another backend at least once
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |

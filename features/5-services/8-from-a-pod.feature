@@ -1,0 +1,29 @@
+@problem-3 @core @needs-services
+Feature: Problem 3: what every pod is given to start with
+  Before it knows a single name, a process in a pod can reach the API server, and the Services that were there before it.
+
+  Rule: The API server has a Service of its own
+  Every controller and every sidecar that talks to the API begins here ([accessing the API from a pod][POD]); where one node does not
+  lead to it, its pods come up and know nothing.
+
+  [POD]: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
+
+    @S22
+    Scenario: its virtual IP leads to the API server, over TLS
+      Given a client pod, and the Service of the API server
+      When the client asks for the API's version over TLS
+      Then the certificate is the cluster's own and good for the virtual IP
+      And the API answers every one
+
+  Rule: A pod knows the Services before it
+  "When you have a Pod that needs to access a Service, and you are using the environment variable method … you must create the
+  Service before the client Pods come into existence" ([discovering Services][ENV]).
+
+  [ENV]: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+
+    @S23 @makes-pods
+    Scenario: environment variables tell of one and not of the other
+      Given a pod on every node, made after one Service and before another
+      When every application container reports its environment
+      Then every report has address and port of the Service that was there before
+      And no report has anything of the one that came after

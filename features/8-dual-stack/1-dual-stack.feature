@@ -1,0 +1,64 @@
+@dual-stack @core @needs-dual
+Feature: Two families, one model
+  With IPv4 and IPv6 side by side the model holds twice ([dual-stack][DS]): each pod has an address of each family, and each
+  of the two is good everywhere. Every scenario of this book opens its conversations in both families where there are two; these say what
+  is promised about the families themselves.
+
+  A cluster whose IPv6 routes are missing looks healthy for as long as clients prefer IPv4, or fall back to it after a pause.
+
+  [DS]: https://kubernetes.io/docs/concepts/services-networking/dual-stack/
+
+  Rule: Pods and nodes have one address per family
+    @DS01
+    Scenario: one address per family, and podIP is the first
+      Given every pod of the run
+      When the addresses of pods and nodes are read
+      Then each pod has one address of each family
+      And each pod's status.podIP is the first of its status.podIPs
+      And each node has an address of each family
+
+  Rule: In each family nothing is translated
+    @DS02
+    Scenario Outline: <protocol> to a pod on <placement> by its <family> address
+      Given a client pod, and a server pod on <placement>
+      When the client opens a <protocol> conversation with the server's <family> address
+      Then the server sees the client's pod IP as its peer
+      And no address or port was translated on the way
+
+      Examples: same node
+        | placement     | protocol | family |
+        | the same node | TCP      | IPv4   |
+        | the same node | TCP      | IPv6   |
+        | the same node | UDP      | IPv4   |
+        | the same node | UDP      | IPv6   |
+
+      @needs-multi
+      Examples: another node
+        | placement    | protocol | family |
+        | another node | TCP      | IPv4   |
+        | another node | TCP      | IPv6   |
+        | another node | UDP      | IPv4   |
+        | another node | UDP      | IPv6   |
+
+    @DS02
+    Scenario: interfaces carry both addresses
+      Given a pod with several containers on every node
+      When every application container reports its addresses
+      Then every report has all of the pod's status.podIPs
+
+  Rule: A Service has the families that it asks for
+  In the order of ipFamilies, which is that of its clusterIPs; all of them answer.
+
+    @DS03 @needs-services
+    Scenario Outline: <policy> of <families>
+      Given a client pod, and a Service that asks for <policy> of <families>
+      When the client opens TCP and UDP conversations with the Service's virtual IP
+      Then the virtual IPs are of these families, in this order
+      And a backend answers every one
+
+      Examples:
+        | policy           | families      |
+        | SingleStack      | IPv4          |
+        | SingleStack      | IPv6          |
+        | PreferDualStack  | IPv4 and IPv6 |
+        | RequireDualStack | IPv6 and IPv4 |
