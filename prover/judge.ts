@@ -25,6 +25,8 @@ export interface Trial {
   collateral: (Kill & { explained: boolean })[]
   /** Every scenario that was run, with whether it noticed. */
   ran: Record<string, 'red' | 'green' | 'unclear' | 'skipped'>
+  /** What could not be taken out again. */
+  left: string[]
   because?: string
   seconds: number
 }
@@ -33,11 +35,11 @@ const matches = ({ id, rows }: Breaks, result: RowResult) => result.id === id &&
 
 /** The verdict on a fault: only a verdict about the network counts, on the side of either. */
 export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
-  const { rows = [], seconds } = answer
-  const base = { fault: fault.id, says: fault.says, where: fault.where, node, seconds, ran: outcomes(rows) }
+  const { rows = [], left = [], seconds } = answer
+  const base = { fault: fault.id, says: fault.says, where: fault.where, node, seconds, left, ran: outcomes(rows) }
   const nothing = { killers: [], survivedIn: [], untested: [], collateral: [] }
   if (answer.unfit !== undefined) return { ...base, ...nothing, result: 'not applicable', because: answer.unfit }
-  const trouble = answer.trouble ?? (answer.left?.length ? answer.left.join('; ') : undefined)
+  const trouble = [answer.trouble ?? [], left].flat().join('; ') || undefined
   if (trouble !== undefined && rows.length === 0) return { ...base, ...nothing, result: 'not judged', because: trouble }
   const red = rows.filter(({ status }) => status === 'failed')
   const claims = fault.breaks.map((claim) => ({

@@ -2,6 +2,8 @@ import type { Trial } from './judge.ts'
 
 const MARKS = { killed: 'X', survived: 'o', collateral: '+', green: '.', unclear: '?' } as const
 
+const LABEL = 46
+
 /** What a trial made of a scenario, as one character; a space where it was not run. */
 function mark(trial: Trial, id: string): string {
   if (trial.survivedIn.includes(id)) return MARKS.survived
@@ -16,10 +18,11 @@ function mark(trial: Trial, id: string): string {
  * nothing about its scenarios.
  */
 export function matrix(trials: readonly Trial[], ids: readonly string[], columns: number): string[] {
-  const label = (trial: Trial, several: boolean) => (several ? `${trial.fault} ${trial.node}` : trial.fault)
+  const label = ({ fault, node }: Trial, several: boolean) =>
+    several ? `${fault.slice(0, Math.max(10, LABEL - 1 - node.length))} ${node}` : fault
   const tried = trials.filter(({ result }) => result !== 'not applicable')
   const several = new Set(tried.map(({ fault }) => fault)).size < tried.length
-  const width = Math.min(46, Math.max(0, ...tried.map((trial) => label(trial, several).length)))
+  const width = Math.min(LABEL, Math.max(0, ...tried.map((trial) => label(trial, several).length)))
   const run = ids.filter((id) => tried.some((trial) => mark(trial, id).trim() !== ''))
   const perBlock = Math.max(10, columns - width - 4)
   const lines: string[] = []

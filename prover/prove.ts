@@ -1,15 +1,18 @@
 import type { Fault } from '../faults/fault.ts'
+import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
 import { sentence, Trouble } from '../fixtures/errors.ts'
-import { ownIdentity } from '../fixtures/run/owner.ts'
 import type { Settings } from '../fixtures/settings.ts'
 import type { Row } from '../reports/rows.ts'
 import { judgeTrial, type Trial } from './judge.ts'
 import { nodesFor, rowsUnder } from './plan.ts'
 import { Worker } from './pool.ts'
-import type { Opened, RowResult } from './protocol.ts'
+import type { Answer, Opened, RowResult } from './protocol.ts'
+import { type Unkilled, unkilledOf } from './unkilled.ts'
 
 export interface Proving {
   settings: Settings
+  /** What is known of a cluster that somebody else made, beyond its API. */
+  known: Partial<ClusterFacts>
   faults: readonly Fault[]
   /** All rows of the specification. */
   rows: readonly Row[]
@@ -25,25 +28,20 @@ export interface Proving {
 }
 
 /** What a proof came to, before it is put into words. */
-export interface Proof {
+export interface Proof extends Unkilled {
   opened: Opened
   trials: Trial[]
   /** Scenarios that are kept by the healthy cluster. */
   kept: string[]
-  /** Of those, the ones that no fault made red; empty where only some faults were tried. */
-  unkilled: string[]
   /** What is wrong with the cluster when no fault is in, before and after. */
   unhealthy: string[]
-  left: string[]
 }
 
 /** Proves in worlds side by side; they are given so that whoever is interrupted can end them. */
 export async function prove(proving: Proving, workers: Worker[]): Promise<Proof> {
   const { settings, faults, worlds, onLine, onOpened, rows } = proving
   for (let n = 0; n < worlds; n++) workers.push(new Worker(onLine))
-  const openings = await Promise.all(
-    workers.map(async (worker) => (await worker.ask({ do: 'open', settings, owner: ownIdentity() })).opened),
-  )
+  const openings = await Promise.all(workers.map((worker) => worker.open(settings, proving.known)))
   const [opened] = openings
   if (!opened) throw new Trouble('no cluster was opened')
   onOpened(opened)
@@ -54,19 +52,16 @@ export async function prove(proving: Proving, workers: Worker[]): Promise<Proof>
   const before = await healthy(workers, wanted)
   const kept = [...new Set(before.rows.filter(({ status }) => status === 'passed').map(({ id }) => id))]
   if (before.problems.length > 0)
-    return { opened, trials: [], kept, unkilled: [], unhealthy: before.problems, left: [] }
+    return { opened, trials: [], kept, unkilled: [], noFaultHere: [], unhealthy: before.problems }
   const trials = await breakAll(proving, workers, opened)
   const after = await healthy(workers, wanted)
-  const killed = new Set(trials.flatMap(({ killers }) => killers.map(({ id }) => id)))
   return {
     opened,
     trials,
     kept,
-    unkilled: proving.whole ? kept.filter((id) => !killed.has(id)) : [],
+    // Where only some faults were tried, what none of them killed says nothing.
+    ...(proving.whole ? unkilledOf(kept, faults, trials) : { unkilled: [], noFaultHere: [] }),
     unhealthy: after.problems.map((problem) => `afterwards: ${problem}`),
-    left: trials.flatMap(({ result, because = '' }) =>
-      result === 'not judged' && because.includes('still in') ? [because] : [],
-    ),
   }
 }
 
@@ -99,7 +94,7 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
     for (let next = queue.shift(); next; next = queue.shift()) {
       const { fault, node } = next
       const unfit = opened.unfit[fault.id]
-      const answer =
+      const answer: Answer =
         unfit === undefined
           ? await worker
               .ask({ do: 'fault', fault: fault.id, node, rows: rowsUnder(fault, rows, full) })
@@ -108,7 +103,8 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
       const trial = judgeTrial(fault, node, answer)
       trials.push(trial)
       onTrial(trial, trials.length, total)
-      if (!worker.alive) return
+      // On top of what could not be taken out, no other fault says anything.
+      if (!worker.alive || trial.left.length > 0) return
     }
   }
   await Promise.all(workers.map(take))

@@ -15,6 +15,7 @@ const TrialReport = z.strictObject({
   survivedIn: z.array(z.string()).describe('claimed scenarios that stayed green'),
   untested: z.array(z.string()).describe('claimed scenarios that cannot be tested on this cluster'),
   collateral: z.array(Kill.extend({ explained: z.boolean() })).describe('scenarios that noticed without a claim'),
+  left: z.array(z.string()).describe('what could not be taken out again, and how it is'),
   seconds: z.number(),
 })
 
@@ -38,26 +39,31 @@ export const ProofReport = z.strictObject({
   trials: z.array(TrialReport),
   survivors: z.array(z.string()).describe('faults that some claimed scenario did not notice'),
   unkilled: z.array(z.string()).describe('scenarios that are kept here and that no fault made fail'),
+  noFaultHere: z.array(z.string()).describe('scenarios that are kept here, none of whose faults can be put in here'),
+  unhealthy: z.array(z.string()).describe('rows that fail with no fault in, before or afterwards'),
   seed: z.int(),
   seconds: z.number(),
 })
 
 export type ProofReport = z.infer<typeof ProofReport>
 
+/** What is published of its shape. */
+export const proofSchema = (): unknown => z.toJSONSchema(ProofReport)
+
 /** A proof as an object, and the exit code that it means: 0 only when nothing survived. */
 export function reportOf(
   proof: Proof,
   how: { seed: number; seconds: number },
 ): { report: ProofReport; code: 0 | 1 | 2 } {
-  const { trials, unkilled, opened } = proof
+  const { trials, unkilled, noFaultHere, unhealthy, opened } = proof
   const judged = trials.filter(({ result }) => result !== 'not applicable')
   const killed = judged.filter(({ result }) => result === 'killed')
   const survivors = trials.filter(({ result }) => result === 'survived')
   const spilled = trials.filter(({ collateral }) => collateral.some(({ explained }) => !explained))
   const unclear = trials.filter(({ result }) => result === 'not judged')
   const because =
-    proof.unhealthy[0] !== undefined
-      ? `the healthy cluster is not clean: ${proof.unhealthy.join('; ')}`
+    unhealthy[0] !== undefined
+      ? `the healthy cluster is not clean: ${unhealthy.length} row${unhealthy.length === 1 ? '' : 's'}, the first: ${unhealthy[0]}`
       : unclear[0]
         ? `${unclear.length} not judged, the first: ${unclear[0].fault}: ${unclear[0].because}`
         : judged.length === 0
@@ -78,6 +84,8 @@ export function reportOf(
     trials: trials.map(({ ran: _, ...trial }) => trial),
     survivors: [...new Set(survivors.map(({ fault }) => fault))],
     unkilled,
+    noFaultHere,
+    unhealthy,
     ...how,
   }
   return { report, code: escaped ? 1 : because === undefined ? 0 : 2 }

@@ -6,10 +6,16 @@ import type { ProofReport } from '../../prover/report.ts'
 import { painter, wrap } from '../../reports/terminal.ts'
 
 const COLUMNS = 80
+/** Of what is all of one kind so many are told; proof.json has the rest. */
+const SOME = 5
 const MARKS = { killed: 'ok  ', survived: 'FAIL', 'not judged': '??? ', 'not applicable': 'skip' } as const
 const COLOURS = { killed: 'green', survived: 'red', 'not judged': 'magenta', 'not applicable': 'yellow' } as const
 
 const first = (text: string) => text.split('\n')[0] ?? ''
+const firstOf = (lines: readonly string[]) => [
+  ...lines.slice(0, SOME).map(first),
+  ...(lines.length > SOME ? [`… and ${lines.length - SOME} more`] : []),
+]
 const list = (values: readonly string[]) => [...new Set(values)].join(' ')
 
 /** A trial that has ended: the fault, where it was, who noticed. */
@@ -26,7 +32,12 @@ export function trialLine(trial: Trial, done: number, total: number): string {
   const where = node ? ` on ${node}` : ''
   const took = result === 'not applicable' ? '' : `  ${seconds.toFixed(1)} s`
   const words = `${fault}${where}: ${said}${extra && `; unclaimed: ${extra}`}${took}`
-  return `  ${paint(COLOURS[result], MARKS[result])}  ${String(done).padStart(String(total).length)}/${total}  ${words}`
+  const count = `${String(done).padStart(String(total).length)}/${total}`
+  const [head = '', ...more] = wrap(words, COLUMNS - 10 - count.length)
+  const indent = ' '.repeat(10 + count.length)
+  return [`  ${paint(COLOURS[result], MARKS[result])}  ${count}  ${head}`, ...more.map((line) => indent + line)].join(
+    '\n',
+  )
 }
 
 /** All faults: what they break, and in whose words. */
@@ -39,7 +50,7 @@ export const faultList = (faults: readonly Fault[]): string[] =>
 /** The whole proof: the matrix, what escaped with the reason, and the score. */
 export function proofLines(proof: Proof, report: ProofReport, ids: readonly string[], file: string): string[] {
   const paint = painter(process.stdout)
-  const { trials, unhealthy, unkilled } = proof
+  const { trials, unhealthy, unkilled, noFaultHere } = proof
   const section = (title: string, lines: readonly string[]) =>
     lines.length > 0 ? ['', paint('bold', title), ...lines.flatMap((line) => wrap(`  ${line}`, COLUMNS))] : []
   const applicable = trials.filter(({ result }) => result !== 'not applicable')
@@ -63,13 +74,14 @@ export function proofLines(proof: Proof, report: ProofReport, ids: readonly stri
     ...section('Noticed by a scenario that no claim names', spilled(false)),
     ...section('Noticed as well, as the fault says', spilled(true)),
     ...section('Killed by nothing', unkilled.length > 0 ? [list(unkilled)] : []),
+    ...section('No fault for it can be put in here', noFaultHere.length > 0 ? [list(noFaultHere)] : []),
     ...section(
       'Not judged',
       trials
         .filter(({ result }) => result === 'not judged')
         .map(({ fault, node, because }) => `${fault} on ${node}: ${first(because ?? '')}`),
     ),
-    ...section('Not healthy without any fault', unhealthy),
+    ...section('Not healthy without any fault', firstOf(unhealthy)),
     ...section(
       'Not applicable here',
       [
@@ -81,7 +93,7 @@ export function proofLines(proof: Proof, report: ProofReport, ids: readonly stri
     ),
     '',
     `${paint(colour[report.result], verdict)}   ${killed} of ${faults} faults noticed${notApplicable > 0 ? `, ${notApplicable} not applicable here` : ''}   seed ${report.seed}   ${report.seconds.toFixed(0)} s`,
-    ...(report.because === undefined ? [] : wrap(report.because, COLUMNS)),
+    ...(report.because === undefined ? [] : wrap(first(report.because), COLUMNS)),
     `report   ${file}`,
   ]
 }

@@ -1,0 +1,8 @@
+// npm run schema: writes what is published of the reports' shape. Runs on the compiled sources.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { proofSchema } from '../dist/prover/report.js'
+
+const folder = fileURLToPath(new URL('../docs/schemas/', import.meta.url))
+mkdirSync(folder, { recursive: true })
+writeFileSync(`${folder}proof-report.schema.json`, `${JSON.stringify(proofSchema(), null, 2)}\n`)
