@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
+import { UsageError } from '../fixtures/errors.ts'
 
 /** A command that reads a cluster: how it is found. */
 export const clusterFlags = (command: Command): Command =>
@@ -30,10 +31,14 @@ export const runFlags = (command: Command): Command =>
     .option('--debug', 'show stack traces')
 
 const collect = (word: string, all: string[] = []): string[] => [...all, word]
-const whole = (word: string): number => {
-  if (!/^\d+$/.test(word)) throw new InvalidArgumentError('expected a whole number')
-  return Number(word)
-}
+const whole =
+  (flag: string, least: number) =>
+  (word: string): number => {
+    const number = /^\d{1,9}$/.test(word) ? Number(word) : -1
+    if (number < least)
+      throw new UsageError(`${flag} takes a whole number from ${least} up; not ${JSON.stringify(word)}.`)
+    return number
+  }
 
 /** Flags of `flatnet prove`. */
 export const proveFlags = (command: Command): Command =>
@@ -44,8 +49,10 @@ export const proveFlags = (command: Command): Command =>
     .option('--every-node', 'put each fault on every node in turn, not on one drawn by the seed')
     .option('--full', 'run every scenario under every fault')
     .option('--hold', 'keep the fault in until Ctrl-C, and say how to look around')
-    .addOption(new Option('--seed <n>', 'draws the nodes; the same again for the same').argParser(whole))
-    .addOption(new Option('--worlds <n>', 'reference clusters side by side (default: by cores)').argParser(whole))
+    .addOption(new Option('--seed <n>', 'draws the nodes; the same again for the same').argParser(whole('--seed', 0)))
+    .addOption(
+      new Option('--worlds <n>', 'reference clusters side by side (default: by cores)').argParser(whole('--worlds', 1)),
+    )
     .option('--cluster <source>', 'reference (default), kind, or current')
     .option('--kubeconfig <file>', 'a cluster that flatnet cluster up made')
     .option('--context <name>', 'context of that kubeconfig')

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
 import { readRecords } from '../fixtures/clusters/state.ts'
 import { accessOf } from '../fixtures/kube/access.ts'
 import { openApi } from '../fixtures/kube/api.ts'
 import { isAlive } from '../fixtures/run/owner.ts'
+import { namespacesOf, removeNamespaces } from '../fixtures/run/remove.ts'
 import { remove, write } from './objects.ts'
 import { type Repair, shell } from './put.ts'
 import { mendScript } from './scripts.ts'
@@ -56,6 +58,29 @@ export async function mendClusters(all: boolean, say: (line: string) => void): P
     problems.push(...(await mendNodes(facts, say)))
   }
   return problems
+}
+
+const ROUND_MS = 1_000
+const GONE_MS = 60_000
+
+/**
+ * Undoes what a worker of this prover left that was killed: faults, patches, namespaces. A script that it had just begun
+ * shows by the second round.
+ * @returns a sentence for each thing that could not be undone.
+ */
+export async function mendAfter(run: string): Promise<string[]> {
+  const found = records().find((each) => each.run === run)
+  if (!found) return []
+  const { facts } = found.breaking
+  const silent = () => {}
+  await mendNodes(facts, silent)
+  await delay(ROUND_MS)
+  const problems = [...(await mendNodes(facts, silent)), ...(await mendObjects(found.breaking, silent))]
+  const left = await openApi(accessOf(facts))
+    .then((api) => removeNamespaces(api, Object.values(namespacesOf(run, undefined)), GONE_MS))
+    .catch((error: Error) => [error.message])
+  if (problems.length === 0) forgetBreaking(run)
+  return [...problems, ...left.map((name) => `${name} is still there; flatnet clean tries again`)]
 }
 
 async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Promise<string[]> {

@@ -12,11 +12,12 @@ const SMOKE = ['C01', 'C03', 'P01', 'P02', 'I01', 'I04']
 export interface Choice {
   faults?: readonly string[] | undefined
   scenario?: string | undefined
-  full: boolean
 }
 
 /** Faults that a choice names. @throws UsageError with the nearest name. */
 export function chooseFaults({ faults, scenario }: Choice, rows: readonly Row[]): readonly Fault[] {
+  if (faults && scenario !== undefined)
+    throw new UsageError('--fault and --scenario both choose what is broken; give one of them.')
   if (faults && faults.length > 0) return faults.map((id) => faultOf(id))
   if (scenario === undefined) return FAULTS
   const ids = [...new Set(rows.map(({ id }) => id))]

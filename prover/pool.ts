@@ -1,8 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
 import { Trouble, UsageError } from '../fixtures/errors.ts'
-import type { Answer, Job, Word } from './protocol.ts'
+import { newRunId } from '../fixtures/labels.ts'
+import { ownIdentity } from '../fixtures/run/owner.ts'
+import type { Settings } from '../fixtures/settings.ts'
+import { mendAfter } from './breaking.ts'
+import type { Answer, Job, Opened, Word } from './protocol.ts'
 
 /** This folder's worker, as it was compiled or as a source. */
 const program = () => {
@@ -12,17 +17,19 @@ const program = () => {
 
 /** A worker process, asked one thing at a time. */
 export class Worker {
+  readonly #run = newRunId()
   readonly #child: ChildProcess
   readonly #onLine: (line: string) => void
   #open: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined
   #gone: string | undefined
+  #ending: Promise<string[]> | undefined
 
   constructor(onLine: (line: string) => void) {
     this.#onLine = onLine
     this.#child = fork(program(), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     this.#child.on('message', (word: Word) => this.#hear(word))
     this.#child.on('exit', (code, signal) => {
-      this.#gone = `its worker ended (${signal ?? code})`
+      this.#gone = `the prover’s worker ended (${signal ?? code})`
       this.#open?.reject(new Trouble(this.#gone))
       this.#open = undefined
     })
@@ -30,6 +37,14 @@ export class Worker {
 
   get alive(): boolean {
     return this.#gone === undefined
+  }
+
+  /** Opens a cluster of its own to break, or the one that the settings name. */
+  async open(settings: Settings, known: Partial<ClusterFacts>): Promise<Opened> {
+    const job: Job = { do: 'open', run: this.#run, settings, owner: ownIdentity(), known }
+    const { opened } = await this.ask(job)
+    if (!opened) throw new Trouble('no cluster was opened')
+    return opened
   }
 
   /** @throws Trouble with what the worker says, or when it is gone. */
@@ -53,8 +68,14 @@ export class Worker {
   }
 
   /** Takes out what is in and undoes what was made; gives what could not be. */
-  async end(): Promise<string[]> {
-    if (!this.alive) return []
+  end(): Promise<string[]> {
+    this.#ending ??= this.#end()
+    return this.#ending
+  }
+
+  async #end(): Promise<string[]> {
+    // One that was killed could undo nothing.
+    if (!this.alive) return mendAfter(this.#run)
     const gone = new Promise<void>((resolve) => this.#child.on('exit', () => resolve()))
     // Something may be under way: the worker is let go, and undoes everything by itself.
     if (this.#open) {

@@ -1,10 +1,11 @@
+import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
 import type { Settings } from '../fixtures/settings.ts'
 import type { RowStatus } from '../reports/model.ts'
 import type { Row } from '../reports/rows.ts'
 
 /** What a worker is asked, one thing at a time. */
 export type Job =
-  | { do: 'open'; settings: Settings; owner: string }
+  | { do: 'open'; run: string; settings: Settings; owner: string; known: Partial<ClusterFacts> }
   | { do: 'rows'; rows: Row[] }
   | { do: 'fault'; fault: string; node: string; rows: Row[] }
   | { do: 'hold'; fault: string; node: string }

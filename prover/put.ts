@@ -6,7 +6,7 @@ import { sentence, Trouble } from '../fixtures/errors.ts'
 import type { KubeApi } from '../fixtures/kube/api.ts'
 import type { Topology } from '../fixtures/topology.ts'
 import { contains, create, read, remove, write } from './objects.ts'
-import { noteOf, type OnNode, putScript, takeScript } from './scripts.ts'
+import { noteOf, type OnNode, putScript, takeScript, toolScript } from './scripts.ts'
 
 const SHELL_MS = 60_000
 const TRIES = 3
@@ -17,13 +17,28 @@ export async function shell(facts: ClusterFacts, node: string, script: string): 
   const [command, ...words] = facts.nodeShell[node] ?? []
   if (command === undefined) throw new Trouble(`there is no way to run commands on node ${node}.`)
   try {
-    const { stdout } = await execa(command, [...words, 'sh', '-ec', script], { stdin: 'ignore', timeout: SHELL_MS })
+    // Ctrl-C in a terminal must not end it halfway: what is begun is waited for, and then undone.
+    const options = { stdin: 'ignore', timeout: SHELL_MS, detached: true, cleanup: true } as const
+    const { stdout } = await execa(command, [...words, 'sh', '-ec', script], options)
     return stdout
   } catch (error) {
     const { stderr = '', shortMessage = '' } = error as { stderr?: string; shortMessage?: string }
     const line = stderr.trim().split('\n').at(-1)
     throw new Trouble(line || shortMessage.split('\n')[0] || sentence(error))
   }
+}
+
+/** Sees that faults can be put on every node. @throws Trouble naming what one lacks. */
+export async function checkNodes(facts: ClusterFacts): Promise<void> {
+  await Promise.all(
+    Object.keys(facts.nodeShell).map(async (node) => {
+      const missing = (await shell(facts, node, toolScript)).trim().split(' ').filter(Boolean)
+      if (missing.length > 0)
+        throw new Trouble(
+          `node ${node} has no ${missing.join(', no ')}, which faults are put in with; nothing was put in.`,
+        )
+    }),
+  )
 }
 
 type Repair = { path: string; back: object } | { path: string; delete: true }
@@ -81,6 +96,7 @@ export class Put {
   readonly #aborter = new AbortController()
   #acted = 0
   #ends: (() => Promise<unknown>)[] = []
+  #entering: Promise<void> = Promise.resolve()
 
   constructor(id: string, steps: readonly Step[], ground: Ground) {
     this.#id = id
@@ -95,15 +111,22 @@ export class Put {
   }
 
   /** Puts everything in, undo notes first, and sees that it is. @throws Trouble where it did not take. */
-  async in(): Promise<void> {
+  in(): Promise<void> {
+    this.#entering = this.#in()
+    return this.#entering
+  }
+
+  async #in(): Promise<void> {
     const { api, facts, topology, remember } = this.#ground
-    await Promise.all(
+    const put = await Promise.allSettled(
       [...this.#nodes].map(([node, steps]) =>
         shell(facts, node, putScript(this.#id, node, steps)).catch((error: unknown) => {
           throw new Trouble(`${this.#id} did not take on ${node}: ${sentence(error)}`)
         }),
       ),
     )
+    const failed = put.find((each) => each.status === 'rejected')
+    if (failed) throw failed.reason
     remember(this.#changes.map(({ undo }) => undo))
     for (const { path, make, holds } of this.#changes) {
       await make(api)
@@ -132,6 +155,7 @@ export class Put {
   /** Takes everything out, and sees that it is; gives a sentence for whatever is left. */
   async out(): Promise<string[]> {
     this.#aborter.abort()
+    await Promise.allSettled([this.#entering])
     const { api, facts, remember } = this.#ground
     const trouble = (text: string) => (error: unknown) => [`${text} (${sentence(error)})`]
     const ended = await Promise.all(

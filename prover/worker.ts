@@ -1,6 +1,6 @@
 import { FAULTS } from '../faults/index.ts'
+import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
 import { sentence, UsageError } from '../fixtures/errors.ts'
-import { newRunId } from '../fixtures/labels.ts'
 import type { Tell } from '../fixtures/run/provision.ts'
 import type { Settings } from '../fixtures/settings.ts'
 import type { Row } from '../reports/rows.ts'
@@ -10,7 +10,7 @@ import { Undo } from '../suite/undo.ts'
 import { forgetBreaking, noteBreaking } from './breaking.ts'
 import { placeOn, unfitHere } from './place.ts'
 import type { Answer, Job, Opened, RowResult, Word } from './protocol.ts'
-import { Put, type Repair } from './put.ts'
+import { checkNodes, Put, type Repair } from './put.ts'
 import { virtualIPs } from './virtual-ips.ts'
 
 // A process with a cluster of its own to break: told what to do by the prover, and gone with it.
@@ -20,7 +20,8 @@ const ROWS_AT_ONCE = 6
 const undo = new Undo()
 const aborter = new AbortController()
 const asked = new Set<string>()
-const run = newRunId()
+let run = ''
+let owner = ''
 let session: Session | undefined
 let rows: Rows | undefined
 let put: Put | undefined
@@ -33,18 +34,22 @@ const tell: Tell = async (what, action, result) => {
   return value
 }
 
-async function open(settings: Settings, owner: string): Promise<Answer> {
+async function open(settings: Settings, known: Partial<ClusterFacts>): Promise<Answer> {
   const party: Party = { id: run, settings, tell, undo, signal: aborter.signal, asked }
   const loading = Rows.load(ROWS_AT_ONCE)
-  const { api, facts } = await reach(party)
+  const { api, facts: told } = await reach(party)
+  const facts = { ...told, ...known }
+  await checkNodes(facts)
   if (settings.cluster === 'current') {
     noteBreaking(run, { owner, facts, objects: [] })
-    undo.add('forget what was broken', async () => forgetBreaking(run))
+    undo.add('forget what was broken', async () => {
+      if (!put) forgetBreaking(run)
+    })
   }
   session = await settle(party, api, facts)
   rows = await loading
   undo.add('take the fault out', async () => {
-    const left = (await put?.out()) ?? []
+    const left = await takeOut()
     if (left.length > 0) throw new Error(left.join('; '))
   })
   const { topology, portrait } = session
@@ -76,7 +81,7 @@ async function runRows(wanted: readonly Row[]): Promise<RowResult[]> {
   })
 }
 
-async function putIn(fault: string, nodeName: string, owner: string): Promise<Answer | undefined> {
+async function putIn(fault: string, nodeName: string): Promise<Answer | undefined> {
   const { api, facts, topology } = here().session
   const found = FAULTS.find(({ id }) => id === fault)
   const node = topology.nodes.find(({ name }) => name === nodeName)
@@ -101,8 +106,8 @@ async function takeOut(): Promise<string[]> {
   return left
 }
 
-async function breakOne(fault: string, node: string, wanted: readonly Row[], owner: string): Promise<Answer> {
-  const failed = await putIn(fault, node, owner)
+async function breakOne(fault: string, node: string, wanted: readonly Row[]): Promise<Answer> {
+  const failed = await putIn(fault, node)
   if (failed) return failed
   const results = await runRows(wanted)
   const doubt = await put?.doubt().catch((error: unknown) => sentence(error))
@@ -110,24 +115,23 @@ async function breakOne(fault: string, node: string, wanted: readonly Row[], own
   return { rows: results, ...(doubt !== undefined && { trouble: doubt }), left, seconds: 0 }
 }
 
-async function hold(fault: string, node: string, owner: string): Promise<Answer> {
-  const failed = await putIn(fault, node, owner)
+async function hold(fault: string, node: string): Promise<Answer> {
+  const failed = await putIn(fault, node)
   if (failed) return failed
   const { facts, api } = here().session
   const kubeconfig = facts.kubeconfig ?? api.config.exportConfig()
   return { around: { kubeconfig, shell: [...(facts.nodeShell[node] ?? [])] }, seconds: 0 }
 }
 
-let owner = ''
-
 async function answer(job: Job): Promise<Answer> {
   if (job.do === 'open') {
     owner = job.owner
-    return open(job.settings, owner)
+    run = job.run
+    return open(job.settings, job.known)
   }
   if (job.do === 'rows') return { rows: await runRows(job.rows), seconds: 0 }
-  if (job.do === 'fault') return breakOne(job.fault, job.node, job.rows, owner)
-  if (job.do === 'hold') return hold(job.fault, job.node, owner)
+  if (job.do === 'fault') return breakOne(job.fault, job.node, job.rows)
+  if (job.do === 'hold') return hold(job.fault, job.node)
   if (job.do === 'release') return { left: await takeOut(), seconds: 0 }
   aborter.abort()
   return { left: await undo.run(), seconds: 0 }
@@ -135,7 +139,8 @@ async function answer(job: Job): Promise<Answer> {
 
 async function leave(): Promise<void> {
   aborter.abort()
-  await undo.run()
+  // Nobody is there any more whom this could be told.
+  for (const problem of await undo.run()) process.stderr.write(`flatnet: could not ${problem}\n`)
   process.exit()
 }
 

@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, freemem } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import type { Fault } from '../../faults/fault.ts'
-import { FAULTS } from '../../faults/index.ts'
 import { ownCluster } from '../../fixtures/clusters/owned.ts'
 import { UsageError } from '../../fixtures/errors.ts'
 import type { Settings } from '../../fixtures/settings.ts'
@@ -46,23 +45,38 @@ export async function prove(flags: ProveFlags): Promise<number> {
   const started = performance.now()
   const { fault, scenario, everyNode = false, full = false, hold, list, seed, worlds, iOwnThisCluster, ...rest } = flags
   const { rows } = readSpecification()
+  const faults = chooseFaults({ faults: fault, scenario }, rows)
   if (list) {
-    process.stdout.write(`${faultList(FAULTS).join('\n')}\n`)
+    process.stdout.write(`${faultList(faults).join('\n')}\n`)
     return 0
   }
-  const faults = chooseFaults({ faults: fault, scenario, full }, rows)
   if (hold && faults.length !== 1) throw new UsageError('--hold keeps one fault in: name it with --fault.')
   const settings = settingsOf(rest)
   const progress = new Progress()
-  if (settings.cluster === 'current') announce(await ownCluster(settings, iOwnThisCluster), faults, progress)
+  if (settings.cluster === 'current' && (worlds ?? 1) > 1)
+    throw new UsageError(
+      '--worlds is for clusters that are made for the proof; one that stands takes one fault at a time.',
+    )
+  const foreign = settings.cluster === 'current' ? await ownCluster(settings, iOwnThisCluster) : undefined
+  if (foreign) announce(foreign.context, faults, progress)
   const workers: Worker[] = []
+  const told = new Set<string>()
+  const endAll = async () => {
+    const left = (await Promise.all(workers.map((worker) => worker.end()))).flat()
+    for (const sentence of left.filter((each) => !told.has(each))) progress.say(`flatnet: ${sentence}`)
+    for (const sentence of left) told.add(sentence)
+    return left
+  }
+  let interrupted = false
   const release = onSignals(async () => {
+    interrupted = true
     progress.say('flatnet: interrupted; taking out what is in and taking back what was made.')
-    await Promise.all(workers.map((worker) => worker.end()))
+    await endAll()
   })
   const chosen = seed ?? Math.floor(Math.random() * 1e6)
   const proving: Proving = {
     settings,
+    known: foreign?.facts ?? {},
     faults,
     rows,
     whole: fault === undefined && scenario === undefined,
@@ -75,13 +89,15 @@ export async function prove(flags: ProveFlags): Promise<number> {
       progress.say(
         `  proving on ${source}, Kubernetes ${portrait.kubernetesVersion}, ${nodes.length} nodes, seed ${chosen}; healthy first`,
       ),
-    onTrial: (trial, done, total) => progress.say(trialLine(trial, done, total)),
+    onTrial: (trial, done, total) => {
+      if (!interrupted) progress.say(trialLine(trial, done, total))
+    },
   }
   try {
     if (hold) return await holdOne(proving, workers, progress)
     const proof = await proveAll(proving, workers)
-    const left = (await Promise.all(workers.map((worker) => worker.end()))).flat()
-    for (const sentence of [...proof.left, ...left]) progress.say(`flatnet: ${sentence}`)
+    if (interrupted) return 130
+    const left = [...proof.trials.flatMap((trial) => trial.left), ...(await endAll())]
     const { report, code } = reportOf(proof, { seed: chosen, seconds: Math.round(performance.now() - started) / 1000 })
     const folder = resolve(settings.output)
     mkdirSync(folder, { recursive: true })
@@ -92,9 +108,13 @@ export async function prove(flags: ProveFlags): Promise<number> {
       : proofLines(proof, report, ids, relative(process.cwd(), join(folder, 'proof.json'))).join('\n')
     process.stdout.write(`${text}\n`)
     return left.length > 0 && code === 0 ? 2 : code
+  } catch (error) {
+    // Workers that are told to go end whatever they were asked.
+    if (interrupted) return 130
+    throw error
   } finally {
-    release()
-    await Promise.all(workers.map((worker) => worker.end()))
+    if (!interrupted) release()
+    await endAll()
   }
 }
 
@@ -117,8 +137,7 @@ const worldsFor = ({ cluster }: Settings, faults: number): number =>
   cluster === 'reference' ? Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / WORLD), faults)) : 1
 
 /** On a cluster that somebody else made the plan is said first. */
-function announce(foreign: string | undefined, faults: readonly Fault[], progress: Progress): void {
-  if (foreign === undefined) return
-  progress.say(`  these faults will be put into ${foreign}, one at a time, each taken out again:`)
+function announce(context: string, faults: readonly Fault[], progress: Progress): void {
+  progress.say(`  these faults will be put into ${context}, one at a time, each taken out again:`)
   for (const { id, where, says } of faults) progress.say(`    ${id} (${where}): ${says}`)
 }

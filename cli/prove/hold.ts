@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ownIdentity } from '../../fixtures/run/owner.ts'
 import { nodesFor } from '../../prover/plan.ts'
 import { Worker } from '../../prover/pool.ts'
 import type { Proving } from '../../prover/prove.ts'
@@ -9,13 +8,13 @@ import type { Progress } from '../progress.ts'
 
 /** Keeps one fault in until Ctrl-C, and says how to look around. */
 export async function holdOne(proving: Proving, workers: Worker[], progress: Progress): Promise<number> {
-  const { settings, faults, seed, onLine } = proving
+  const { settings, known, faults, seed, onLine } = proving
   const [fault] = faults
   if (!fault) return 0
   const worker = new Worker(onLine)
   workers.push(worker)
-  const { opened } = await worker.ask({ do: 'open', settings, owner: ownIdentity() })
-  const [node = ''] = nodesFor(fault, opened?.nodes ?? [], seed, false)
+  const { nodes } = await worker.open(settings, known)
+  const [node = ''] = nodesFor(fault, nodes, seed, false)
   const { around, trouble, unfit } = await worker.ask({ do: 'hold', fault: fault.id, node })
   if (!around) {
     progress.say(`flatnet: ${trouble ?? unfit ?? 'it did not take'}.`)
