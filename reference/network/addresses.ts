@@ -46,8 +46,3 @@ export function nodeAddresses(version: Version, n: number): NodeAddresses {
 export function podAddress(version: Version, n: number, place: number): string {
   return version === 4 ? `10.244.${n}.${place}` : `fd00:10:244:${n.toString(16)}::${place.toString(16)}`
 }
-
-/** The range of all pods of all nodes. */
-export function podsRange(version: Version): string {
-  return version === 4 ? '10.244.0.0/16' : 'fd00:10:244::/48'
-}

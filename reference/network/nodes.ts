@@ -48,7 +48,12 @@ export async function buildNodes(nodes: readonly NodeNetwork[]): Promise<void> {
 function nodeDeclaration(node: NodeNetwork, nodes: readonly NodeNetwork[]): Declaration {
   const others = nodes.filter((other) => other !== node).flatMap((other) => other.addresses)
   return {
-    sysctls: { ...commonSysctls(), 'net/ipv4/ip_forward': 1, 'net/ipv6/conf/all/forwarding': 1 },
+    sysctls: {
+      ...commonSysctls(),
+      ...{ 'net/ipv4/ip_forward': 1, 'net/ipv6/conf/all/forwarding': 1 },
+      // Who is refused shall hear of it every time.
+      ...{ 'net/ipv4/icmp_ratelimit': 0, 'net/ipv6/icmp/ratelimit': 0 },
+    },
     ip: [
       'link set lo up',
       // 1 is the world's first process: the other end is in the world's own network namespace. Its index keeps clear of

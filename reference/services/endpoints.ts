@@ -4,7 +4,7 @@ import { isFinal } from '../kubelet/status.ts'
 import { type Family, familyOf, type Service, type Slice } from './objects.ts'
 
 /** What a slice holds, before it has a name. */
-export type Content = Pick<Slice, 'addressType' | 'endpoints' | 'ports'>
+export type Content = Pick<Slice, 'addressType' | 'ports'> & { endpoints: V1Endpoint[] }
 
 /** The endpoints of a Service: one slice for each version of IP, and more where pods mean different ports by one name. */
 export function contentsOf(service: Service, pods: readonly Pod[], zones: ReadonlyMap<string, string>): Content[] {

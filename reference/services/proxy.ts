@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../contract.ts'
-import { podsRange } from '../network/addresses.ts'
 import type { NodeNetwork } from '../network/nodes.ts'
 import { startApplier } from './applier.ts'
 import { type Counts, changes } from './changes.ts'
@@ -86,4 +85,4 @@ function startProxy(store: Store, node: NodeNetwork): (service: string) => void 
 const none: Rules = { chains: new Map(), sets: new Map(), elements: new Map() }
 
 const rangesOf = ({ addresses }: NodeNetwork): Partial<Record<Family, string>> =>
-  Object.fromEntries(addresses.map(({ version }) => [`IPv${version}`, podsRange(version)]))
+  Object.fromEntries(addresses.map(({ version, podRange }) => [`IPv${version}`, podRange]))

@@ -16,7 +16,7 @@ export interface Rules {
 
 /** A node as the rules see it. */
 export interface Place extends Vantage {
-  /** The ranges of all the cluster's pods. */
+  /** The ranges of the node's own pods. */
   readonly podRanges: Readonly<Partial<Record<Family, string>>>
 }
 

@@ -22,5 +22,6 @@ async function inside(file: string, ...args: string[]): Promise<void> {
 suite('inside a world', { concurrency: true }, () => {
   for (const family of ['ipv4', 'ipv6', 'dual'])
     test(`its network, ${family}`, () => inside('network.inside.ts', family))
+  for (const family of ['ipv4', 'ipv6']) test(`its Services, ${family}`, () => inside('services.inside.ts', family))
   test('its kubelets', () => inside('kubelet.inside.ts'))
 })

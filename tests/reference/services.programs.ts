@@ -1,0 +1,28 @@
+/** Answers over TCP and UDP with its name and the client's address. */
+export const server = `
+const { createServer } = require('node:net'), { createSocket } = require('node:dgram')
+const told = (address) => process.argv[1] + ' ' + address.replace('::ffff:', '')
+createServer((socket) => socket.on('error', () => {}).end(told(socket.remoteAddress))).listen(7000)
+const socket = createSocket('udp6')
+socket.on('message', (_, { address, port }) => socket.send(told(address), port, address))
+socket.bind(7000)
+`
+
+/** Asks so many times, each at once: a line each of what was answered, or of what went wrong. A port keeps to one UDP flow. */
+export const client = `
+const { connect } = require('node:net'), { createSocket } = require('node:dgram')
+const [, protocol, host, to, times = '1', from] = process.argv
+const ask = protocol === 'tcp'
+  ? (done) => connect(Number(to), host).setTimeout(2000, () => done('timeout'))
+      .on('error', ({ code }) => done(code)).on('data', (data) => done(String(data)))
+  : (done) => {
+      const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
+      socket.on('message', (data) => done(String(data))).on('error', ({ code }) => done(code))
+      setTimeout(() => done('timeout'), 2000)
+      socket.bind(from ? Number(from) : 0, () => socket.connect(Number(to), host, () => socket.send('?')))
+    }
+Promise.all(Array.from({ length: Number(times) }, () => new Promise(ask))).then((said) => {
+  console.log(said.join('\\n'))
+  process.exit()
+})
+`
