@@ -14,7 +14,7 @@ import { shell } from './network/process.ts'
 import { intoNetwork } from './network/world.ts'
 import { registerNodes } from './node-objects.ts'
 import { startScheduler } from './scheduler.ts'
-import { apiSlice } from './services/furniture.ts'
+import { apiSlice, serviceObjects } from './services/furniture.ts'
 import { startProxies } from './services/proxy.ts'
 import { startSlices } from './services/slices.ts'
 
@@ -45,7 +45,7 @@ const api = await startApi({ store, runtime, listener, addresses, serviceCidrs }
 registerNodes(store, nodes, 'v1.36.3')
 startScheduler(store)
 startSlices(store)
-store.create(apiSlice(addresses[0] ?? '', apiPort))
+for (const object of [apiSlice(addresses[0] ?? '', apiPort), ...serviceObjects(serviceCidrs)]) store.create(object)
 startProxies(store, nodes)
 for (const object of dnsObjects(clusterDns, api.admission.certificates.admin)) furnish(api.admission, object)
 // Pods reach the API on the network between the nodes, where a real cluster's control plane is.

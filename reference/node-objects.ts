@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import type { KubeObject, Store } from './contract.ts'
 import type { NodeNetwork } from './network/nodes.ts'
+import { zoneLabel } from './services/objects.ts'
 import { timestamp } from './timestamp.ts'
 
 /** Registers the nodes with the API, as their kubelets would. */
@@ -9,7 +10,7 @@ export function registerNodes(store: Store, nodes: readonly NodeNetwork[], versi
   for (const node of nodes) store.create(nodeObject(node, version))
 }
 
-function nodeObject({ name, addresses }: NodeNetwork, version: string): KubeObject {
+function nodeObject({ name, number, addresses }: NodeNetwork, version: string): KubeObject {
   const architecture = { x64: 'amd64' }[process.arch as string] ?? process.arch
   const podCIDRs = addresses.map(({ podRange }) => podRange)
   const now = timestamp()
@@ -29,6 +30,8 @@ function nodeObject({ name, addresses }: NodeNetwork, version: string): KubeObje
         'kubernetes.io/arch': architecture,
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
+        // Two zones, so that what is near need not be on the same node.
+        [zoneLabel]: `zone-${1 + ((number - 1) % 2)}`,
       },
     },
     spec: { podCIDR: podCIDRs[0], podCIDRs, providerID: `flatnet://reference/${name}` },

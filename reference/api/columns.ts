@@ -59,6 +59,12 @@ export const networkPolicy = [
   age,
 ]
 
+export const serviceCidr = [
+  name,
+  column('CIDRs', (object) => (spec<{ cidrs?: string[] }>(object).cidrs ?? []).join(',')),
+  age,
+]
+
 const rolePrefix = 'node-role.kubernetes.io/'
 
 function nodeStatus(node: KubeObject): string {

@@ -121,6 +121,12 @@ export const kinds: readonly Kind[] = [
     generation: true,
     columns: columns.networkPolicy,
   }),
+  row('ServiceCIDR', 'servicecidrs', {
+    group: 'networking.k8s.io',
+    namespaced: false,
+    subresources: status,
+    columns: columns.serviceCidr,
+  }),
 ]
 
 /** The groups that have kinds, the core group ('') first. */
