@@ -29,7 +29,7 @@ const mine = (world: Flatnet) => ({ [RUN]: world.topology.run, [SCENARIO]: world
 
 Given('a client pod, and a headless Service with pods of its own', async function (this: Flatnet) {
   const made = this.own()
-  const spec = { clusterIP: 'None', selector: mine(this), ports }
+  const spec = { clusterIP: 'None', ipFamilyPolicy: 'PreferDualStack', selector: mine(this), ports }
   this.service = serviceRef(await made.serve(`${made.name}-set`, spec))
   this.pods = await made.raise(several(this, 3))
   await published(this.bench, this.service.name, this.pods)
@@ -57,7 +57,7 @@ Given(
   'a client pod, and two headless Services over a pod that is not ready, one of which publishes it',
   async function (this: Flatnet) {
     const made = this.own()
-    const spec = { clusterIP: 'None', selector: mine(this), ports }
+    const spec = { clusterIP: 'None', ipFamilyPolicy: 'PreferDualStack', selector: mine(this), ports }
     const serve = async (name: string, more: object) =>
       serviceRef(await made.serve(`${made.name}-${name}`, { ...spec, ...more }))
     this.service = await serve('early', { publishNotReadyAddresses: true })

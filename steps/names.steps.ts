@@ -4,7 +4,7 @@ import { claimAnswers } from '../fixtures/names/ask.ts'
 import { claimLeads, claimLeadsElsewhere, type Form, lookUp, nameOf } from '../fixtures/names/lookup.ts'
 import { topicOf } from '../fixtures/names/questions.ts'
 import { resolversOf } from '../fixtures/names/resolver.ts'
-import { portsOf } from '../fixtures/pods/plan.ts'
+import { portsOf, servicePorts } from '../fixtures/pods/plan.ts'
 import { serviceRef } from '../fixtures/pods/refs.ts'
 import { published } from '../fixtures/services.ts'
 import { askAbout, clientPods, clients, headless } from './asking.ts'
@@ -14,6 +14,9 @@ const { tcp, udp } = portsOf(0)
 const NAMED = { tcp: { protocol: 'TCP' as const, port: tcp }, udp: { protocol: 'UDP' as const, port: udp } }
 const VIRTUAL_IP = "the Service's virtual IP"
 
+/** Labels of the standing backends. */
+const servers = (world: Flatnet) => ({ [RUN]: world.topology.run, [ROLE]: 'server' })
+
 Given('a client pod, and a headless Service with a pod on every node', function (this: Flatnet) {
   this.service = headless(this)
   this.pods = clientPods(this)
@@ -22,7 +25,7 @@ Given('a client pod, and a headless Service with a pod on every node', function 
 
 Given('a client pod, and a Service with named ports beside one whose port has no name', async function (this: Flatnet) {
   const made = this.own()
-  const selector = { [RUN]: this.topology.run, [ROLE]: 'server' }
+  const selector = servers(this)
   // Its own numbers, so that a port of the pods behind it is not taken for one of the Service.
   this.ports = { web: { protocol: 'TCP', port: tcp + 10 }, 'web-udp': { protocol: 'UDP', port: udp + 20 } }
   const ports = Object.entries(this.ports).map(([name, port]) => ({ name, ...port, targetPort: tcp }))
@@ -31,6 +34,15 @@ Given('a client pod, and a Service with named ports beside one whose port has no
   this.twin = serviceRef(await made.serve(`${made.name}-unnamed`, { selector, ports: unnamed }))
   const pods = this.topology.pods.filter((pod) => pod.role === 'server')
   await Promise.all([this.service, this.twin].map(({ name }) => published(this.bench, name, pods)))
+})
+
+Given('a client pod, and a dual-stack Service with a headless twin', async function (this: Flatnet) {
+  const made = this.own()
+  const dual = { ipFamilyPolicy: 'RequireDualStack', selector: servers(this), ports: servicePorts(portsOf(0)) }
+  this.service = serviceRef(await made.serve(`${made.name}-dual`, dual))
+  this.twin = serviceRef(await made.serve(`${made.name}-set`, { ...dual, clusterIP: 'None' }))
+  this.pods = this.topology.pods.filter((pod) => pod.role === 'server')
+  await Promise.all([this.service, this.twin].map(({ name }) => published(this.bench, name, this.pods)))
 })
 
 When("the client looks up the Service's {form}", async function (this: Flatnet, form: Form) {

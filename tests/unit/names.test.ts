@@ -13,7 +13,7 @@ import { fakeTopology, probeOf } from './fake.ts'
 
 const topology = fakeTopology(2)
 const zone = 'cluster.test'
-const service = { name: 'web', uid: 'u', ip: '10.96.0.7', ips: ['10.96.0.7'] }
+const service = { name: 'web', uid: 'u', ip: '10.96.0.7', ips: ['10.96.0.7'], families: [4 as const] }
 const subject: Subject = {
   namespace: 'ns',
   service,
@@ -112,6 +112,19 @@ describe('a topic', () => {
     const [expected] = ask("the headless Service's named ports")
     assert.equal(expected?.name, '_tcp._tcp.web.ns.svc.cluster.test')
     assert.equal(expected?.records.length, 2)
+  })
+
+  it('leaves out addresses of a family that the Service is not for', () => {
+    const [pod] = subject.pods
+    const [probe] = pod?.containers ?? []
+    if (!pod || !probe) throw new Error('no pod')
+    const pods = [{ ...pod, containers: [{ ...probe, ips: ['10.0.0.1', 'fd00::1'] }] }]
+    const records = (families: (4 | 6)[]) =>
+      topicOf('the headless name')
+        .expect({ ...subject, pods, service: { ...service, families } }, zone)
+        .map((each) => each.records)
+    assert.deepEqual(records([4]), [['10.0.0.1'], [], 'NXDOMAIN'])
+    assert.deepEqual(records([4, 6]), [['10.0.0.1'], ['fd00::1'], 'NXDOMAIN'])
   })
 
   it('turns an address around', () => {

@@ -1,0 +1,15 @@
+@problem-3 @needs-dns @needs-services @needs-dual
+Feature: Problem 3: a name has addresses of both families
+  On a dual-stack cluster the answer to A and to AAAA decides which family a client uses ([dual-stack][DS], [specification][DSP] 2.3.1).
+  A family that is missing shows only to the clients that have no other.
+
+  [DS]: https://kubernetes.io/docs/concepts/services-networking/dual-stack/
+  [DSP]: https://github.com/kubernetes/dns/blob/master/docs/specification.md
+
+  Rule: A dual-stack Service has both A and AAAA
+
+    @DS04 @extended
+    Scenario: so have its headless twin's pods
+      Given a client pod, and a dual-stack Service with a headless twin
+      When the client asks cluster DNS for the names of both Services
+      Then it gets an address of each family for each and nothing else
