@@ -18,6 +18,7 @@ const NEEDS = [
   'masquerade',
   'podcidr',
   'nodes',
+  'endpoints',
   'endpointslices',
   'servicecidr',
   'samenode',

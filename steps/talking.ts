@@ -1,15 +1,14 @@
 import { containerOf, targetOf } from '../fixtures/flows/observed.ts'
 import { nameOf } from '../fixtures/names/lookup.ts'
 import { resolversOf } from '../fixtures/names/resolver.ts'
-import { portsOf } from '../fixtures/pods/plan.ts'
-import { serviceRef } from '../fixtures/pods/refs.ts'
+import { portsOf, servicePorts } from '../fixtures/pods/plan.ts'
 import { published } from '../fixtures/services.ts'
 import { claimConverged, converge, type Expectation } from '../fixtures/timeline/converge.ts'
 import type { Conversation } from '../fixtures/timeline/replace.ts'
 import type { Spoken } from '../fixtures/timeline/talk.ts'
 import type { Way } from '../fixtures/timeline/timeline.ts'
 import type { StandingPod } from '../fixtures/topology.ts'
-import { clientPods, conversations, dials, reach } from './clients.ts'
+import { clientPods, conversations, dials, reach, serve } from './clients.ts'
 import { planned } from './own.ts'
 import type { Flatnet } from './world.ts'
 
@@ -53,8 +52,10 @@ export const freshPlans = ({ plans }: Flatnet) =>
 /** Makes the backends and the Service, and waits until every client meets each of them. */
 export async function serveByOwn(world: Flatnet): Promise<void> {
   const made = world.own()
-  const service = await made.service(`${made.name}-vip`, { 'flatnet/backend': made.name }, { tcp, udp })
-  world.service = serviceRef(service)
+  world.service = await serve(world, 'vip', {
+    selector: { 'flatnet/backend': made.name },
+    ports: servicePorts(portsOf(0)),
+  })
   world.pods = await made.raise(world.plans)
   await published(world.bench, world.service.name, world.pods)
   claimConverged(await converge(world.bench, expectEach(world, world.pods)))

@@ -79,6 +79,9 @@ export class Flatnet extends World<Topology> {
   ports: Record<string, NamedPort> = {}
   /** A second Service, beside the first. */
   twin: ServiceRef | undefined
+  /** Backends that were told to end, and those that were made since. */
+  ending: StandingPod[] = []
+  fresh: StandingPod[] = []
   #now: Awaited<ReturnType<typeof afresh>> | undefined
   plans: PodPlan[] = []
   #service: ServiceRef | undefined

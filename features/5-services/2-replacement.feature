@@ -1,4 +1,4 @@
-@problem-3 @needs-services
+@problem-3 @needs-services @needs-endpoints
 Feature: Problem 3: a Service outlives its backends
   Backends are replaced with every release, and by every node that fails. What clients hold on to is the Service: it is
   "a stable (long lived) IP address or hostname … where the individual pods making up the service can change over

@@ -4,6 +4,8 @@ import { NonConformance, Trouble } from '../../fixtures/errors.ts'
 import { targetOf } from '../../fixtures/flows/observed.ts'
 import type { Group, Outcome } from '../../fixtures/probe/protocol.ts'
 import { quantiles } from '../../fixtures/quantiles.ts'
+import { claimAbandoned } from '../../fixtures/timeline/abandoned.ts'
+import { conditionsOf } from '../../fixtures/timeline/conditions.ts'
 import { judge, type Kept, type Rule } from '../../fixtures/timeline/converge.ts'
 import { draw } from '../../fixtures/timeline/draw.ts'
 import { changes, endpointStates, type States } from '../../fixtures/timeline/journal.ts'
@@ -196,6 +198,39 @@ describe('a name', () => {
     breaks(() => claimNameKept([good, told([], 'ENOTFOUND')], ['10.96.0.9']), /no such name/)
     troubles(() => claimNameKept([told([], 'EAI_AGAIN')], ['10.96.0.9']), /told nothing/)
     assert.throws(() => claimNameKept([], ['10.96.0.9']))
+  })
+})
+
+describe('a deleted Service', () => {
+  const to = targetOf(probeOf(topology, 'server', 0))
+  const seen = (by: string | undefined, more: Partial<Outcome> = {}) => ({
+    from: client,
+    to,
+    outcome: outcome(by, more),
+  })
+
+  it('may be answered by anybody but its backends', () => {
+    claimAbandoned([seen(undefined, { failure: 'timeout' }), seen('uid-foreign')])
+    breaks(() => claimAbandoned([seen('uid-foreign'), seen(was)]), /deleted: answered by server-node-1.*on node-2/)
+    assert.throws(() => claimAbandoned([]), /nobody asked/)
+  })
+})
+
+describe('conditions of an endpoint', () => {
+  it('mean what the API says where they are not set', () => {
+    const slice = (conditions: object) => ({
+      addressType: 'IPv4',
+      endpoints: [{ addresses: [], targetRef: { uid: was }, conditions }],
+    })
+    const ending = { ready: false, serving: true, terminating: true }
+    assert.deepEqual(conditionsOf([slice(ending), slice({})], was), [
+      ending,
+      { ready: true, serving: true, terminating: false },
+    ])
+    assert.deepEqual(conditionsOf([slice({ ready: false })], was), [
+      { ready: false, serving: false, terminating: false },
+    ])
+    assert.deepEqual(conditionsOf([slice({})], is), [])
   })
 })
 

@@ -1,0 +1,70 @@
+@problem-3 @needs-services @needs-endpoints
+Feature: Problem 3: a Service follows its backends
+  A Service is a selector, and what it selects changes all the time. Each node keeps rules of its own for it, and follows
+  the changes by itself ([virtual IPs](https://kubernetes.io/docs/reference/networking/virtual-ips/)). A node that has stopped
+  following looks healthy: what it knew last goes on working until the pods behind it have moved.
+
+  No API says when a change has reached a node, so clients on every node ask until it shows; how long it took is
+  reported. A node that is merely slow makes a scenario inconclusive, one that never follows breaks the promise.
+
+  Rule: Backends that come and go are followed
+  A backend that is told to end goes on answering at its own address here, so that a node that still leads to it is
+  seen to do so.
+
+    @S09 @core @disrupt @makes-pods
+    Scenario: a backend that is added is met by every client
+      Given a client pod, and a Service with two draining backends of its own
+      When one more backend is made
+      Then every client meets all three backends and nobody else
+
+    @S09 @core @disrupt @makes-pods
+    Scenario: a backend that is told to end is met no more
+      Given a client pod, and a Service with two draining backends of its own
+      When one backend is told to end
+      Then every client meets the backend that is left and nobody else
+      And those that are ending answer at their own addresses at the same moment
+
+  Rule: A deleted Service is let go of
+  Its virtual IP may be given to somebody else at once, whose clients would then reach the wrong pods.
+
+    @S13 @core
+    Scenario: its backends no longer answer at its virtual IP
+      Given a client pod, and two Services over the same backends
+      When one of the Services is deleted
+      Then its backends no longer answer at its virtual IP
+      And the other Service answers at the same moment
+
+    @S13 @core
+    Scenario: one that is made again leads to them
+      Given a client pod, and two Services over the same backends
+      When one of the Services is deleted and made again
+      Then its backends answer at the virtual IP that it has now
+      And the other Service answers at the same moment
+
+  Rule: A draining endpoint says that it drains
+  Ingress controllers and meshes read from the conditions whether they may still use an endpoint
+  ([terminating pods](https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/)).
+
+    @S20 @core @disrupt @makes-pods
+    Scenario: it is serving and terminating, and not ready
+      Given a client pod, and a Service with two draining backends of its own
+      When one backend is told to end
+      Then its endpoint is serving and terminating, and not ready
+      And the endpoint of the other one is ready
+
+  Rule: Where all backends end, they still serve
+  "When all endpoints are terminating" they are better than none: the last ones of a Service answer until they are gone
+  ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)). As soon as one is ready, it alone is used.
+
+    @S21 @extended @disrupt @makes-pods
+    Scenario: all are ending
+      Given a client pod, and a Service with two draining backends of its own
+      When every backend is told to end
+      Then every client meets both ending backends and nobody else
+
+    @S21 @extended @disrupt @makes-pods
+    Scenario: all but a new one are ending
+      Given a client pod, and a Service with two draining backends of its own
+      When every backend is told to end, and one more is made
+      Then every client meets the new backend and nobody else
+      And those that are ending answer at their own addresses at the same moment

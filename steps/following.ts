@@ -1,0 +1,15 @@
+import { claimConverged, converge, type Expectation } from '../fixtures/timeline/converge.ts'
+import { often } from './clients.ts'
+import type { Flatnet } from './world.ts'
+
+/** Waits until these expectations are kept, says how long it took, and asks once more with all patience. */
+export async function follow(world: Flatnet, expected: readonly Expectation[], controls: readonly Expectation[]) {
+  const followed = await converge(world.bench, [...expected, ...controls])
+  const byNode = Map.groupBy(followed.kept, ({ planned }) => planned.from.node)
+  const slowest = [...byNode].map(([node, all]) => [node, Math.max(...all.map(({ tookMs }) => tookMs ?? -1))] as const)
+  world.observe('change followed, ms by node', Object.fromEntries(slowest.map(([node, ms]) => [node, Math.round(ms)])))
+  claimConverged(followed)
+  const patient = ({ planned }: Expectation) => ({ ...planned, dial: { ...planned.dial, deadline: world.limits.dial } })
+  const once = expected.map(patient)
+  await world.converse(expected.some(({ rule }) => rule === 'none') ? once : often(once), controls.map(patient))
+}
