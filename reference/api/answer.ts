@@ -5,8 +5,10 @@ import { apiVersionOf } from './kinds.ts'
 import { type Status, StatusError } from './status.ts'
 
 /** Sends JSON. */
-export function sendJson(response: ServerResponse, code: number, body: unknown, type = 'application/json'): void {
-  response.writeHead(code, { 'content-type': type, 'cache-control': 'no-cache, private' }).end(JSON.stringify(body))
+export function sendJson(response: ServerResponse, code: number, body: unknown): void {
+  response
+    .writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
+    .end(JSON.stringify(body))
 }
 
 /** The Status for whatever was thrown; what nobody foresaw is a 500 with its message. */

@@ -118,10 +118,8 @@ async function serve(
     assertKnown(request)
     // As protobuf an empty document has no bytes; kubectl wants one before it takes a List.
     if (url.pathname === '/openapi/v2') return void response.end()
-    const described = describeApi(url.pathname.replace(/\/$/, ''), request.headers.accept ?? '')
-    if (described) return sendJson(response, 200, described.body, described.type)
-    const document = describeOpenApi(url.pathname)
-    if (document) return sendJson(response, 200, document)
+    const described = describeApi(url.pathname.replace(/\/$/, '')) ?? describeOpenApi(url.pathname)
+    if (described) return sendJson(response, 200, described)
     await serveResource(api, request, response, targetOf(url))
   } catch (error) {
     if (response.headersSent) response.destroy()
