@@ -56,4 +56,4 @@ export function createProber(node: string): Prober {
   }
 }
 
-const memory = ['--max-old-space-size=64', '--max-semi-space-size=1']
+const memory = ['--max-old-space-size=32', '--max-semi-space-size=1']
