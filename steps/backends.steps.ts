@@ -86,7 +86,7 @@ When(
 )
 
 Then('the conversation is refused within a second', function (this: Flatnet) {
-  claimRefused(this.observed)
+  claimRefused(this.observed, this.controls, this.limits.refuse)
 })
 
 Given("a client pod, and Services that keep to the client's node", async function (this: Flatnet) {

@@ -71,7 +71,7 @@ export const conversations = (
   subjects.map(({ client, to, ip, ports }) => ({
     from: client,
     to,
-    dial: { protocol, host: ip, port: protocol === 'TCP' ? ports.tcp : ports.udp, deadline },
+    dial: { protocol, host: ip, port: protocol === 'TCP' ? ports.tcp : ports.udp, deadline, aside: true },
   }))
 
 /** Each client's conversation with the virtual IP, which these backends may answer. */

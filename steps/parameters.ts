@@ -79,6 +79,12 @@ defineParameterType({
 
 defineParameterType({ name: 'form', regexp: either(FORMS), transformer: (words): Form => words as Form })
 
+defineParameterType({
+  name: 'protocols',
+  regexp: /TCP and UDP|TCP/,
+  transformer: (words): ('TCP' | 'UDP')[] => (words === 'TCP' ? ['TCP'] : ['TCP', 'UDP']),
+})
+
 /** What is to be told from chance by counting. */
 export type Effect = 'leak' | 'weight'
 defineParameterType({

@@ -9,7 +9,7 @@ import { portsOf, servicePorts } from '../fixtures/pods/plan.ts'
 import { VARIED, variedContainer } from '../fixtures/run/standing.ts'
 import { reached } from '../fixtures/services/affinity.ts'
 import { claimEven, claimEveryBackend } from '../fixtures/services/spread.ts'
-import { LEAK_TRIES, triesToWeigh } from '../fixtures/services/statistics.ts'
+import { triesToCatch, triesToWeigh } from '../fixtures/services/statistics.ts'
 import { examples, grouped, tally } from '../fixtures/services/tally.ts'
 import { claimClientSeen, claimRewritten } from '../fixtures/services/translation.ts'
 
@@ -114,15 +114,17 @@ async function open(world: Flatnet, protocols: ('TCP' | 'UDP')[]): Promise<void>
 }
 
 When(
-  'the client opens TCP and UDP conversations enough to see {effect}',
-  async function (this: Flatnet, effect: Effect) {
-    const both = (subjects: readonly Dialable[]) =>
-      (['TCP', 'UDP'] as const).flatMap((protocol) => conversations(this, subjects, protocol))
-    const once = both(this.subjects)
+  'the client opens {protocols} conversations enough to see {effect}',
+  async function (this: Flatnet, protocols: ('TCP' | 'UDP')[], effect: Effect) {
+    const plan = (subjects: readonly Dialable[]) =>
+      protocols.flatMap((protocol) => conversations(this, subjects, protocol))
+    const once = plan(this.subjects)
     await programmed(this.bench, once)
+    const clients = new Set(once.map(({ from }) => from.uid)).size
+    const leak = Math.ceil(triesToCatch(0.01) / clients)
     const [tallies, controls] = await Promise.all([
-      tally(this.bench, once, effect === 'leak' ? LEAK_TRIES : triesToWeigh(this.pods.length)),
-      converse(this.bench, both(this.twins)),
+      tally(this.bench, once, effect === 'leak' ? leak : triesToWeigh(this.pods.length)),
+      converse(this.bench, plan(this.twins)),
     ])
     this.tallies = tallies
     this.witness(examples(tallies), controls)

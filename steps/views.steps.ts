@@ -58,7 +58,7 @@ Then('the client and the server name the client by the same address', async func
     const names = {
       'its interfaces': facts.addresses,
       'its socket': [outcome.client?.local.ip],
-      'its downward API': [facts.downward.podIP],
+      'its downward API': [facts.downward.podIP, ...facts.downward.podIPs],
     }
     const odd = Object.entries(names).find(([, addresses]) => !addresses.includes(peer))
     if (!odd) continue

@@ -25,18 +25,18 @@ Feature: Problem 3: a Service chooses among its backends
   Kubernetes promises no even shares, so this is asked only of proxies that are known to draw evenly at random, as kube-proxy does with
   iptables and nftables. Pearson's chi-square over each client's conversations fails the row when an even draw would be
   so uneven with a chance below 1e-6 in all clients together; the conversations are so many that an endpoint
-  which is drawn twice as often as the others stays below it with a chance under 1e-6.
+  which is drawn twice as often as the others stays below it in fewer than one run in a thousand.
 
     @S08 @extended @needs-random @needs-multi
     Scenario: shares differ by no more than chance
       Given a client pod, and a Service with a backend on every node
-      When the client opens TCP and UDP conversations enough to see a weight that is doubled
+      When the client opens TCP conversations enough to see a weight that is doubled
       Then a backend answers every one
       And the backends' shares differ by no more than chance
 
   Rule: A pod that is not ready gets no traffic
-  Every node's client opens 1,513 conversations by each protocol, of which a leak of 1 in 100 passes unseen with a chance below 1e-6.
-  The pod was a backend before, and goes on serving on its own address meanwhile.
+  The clients of all nodes open 1,375 conversations by each protocol, of which a leak of 1 in 100 passes unseen with a chance
+  below 1e-6. The pod was a backend before, and goes on serving on its own address meanwhile.
 
     @S10 @core @makes-pods
     Scenario: only the ready twin answers

@@ -76,6 +76,15 @@ describe('a probe', () => {
     assert.deepEqual([sent, server?.identity.uid], [1, 'u1'])
   })
 
+  it('dials virtual IPs from ports that the system does not choose', async () => {
+    for (const protocol of ['TCP', 'UDP'] as const) {
+      const port = protocol === 'TCP' ? ports.tcp : ports.udp
+      const local = async () => (await dial({ protocol, port, aside: true })).client?.local.port ?? 0
+      const [one, two] = [await local(), await local()]
+      assert.ok(one >= 10_000 && one < 30_000 && two !== one, `${protocol} ${one} ${two}`)
+    }
+  })
+
   it('hears a refusal at once on a connected socket, and an answer as well', async () => {
     const started = performance.now()
     const refused = await dial({ protocol: 'UDP', port: 1, manner: 'connected' })

@@ -67,7 +67,7 @@ describe('weights', () => {
         const even = counts(Array<number>(n).fill(1), tries, random)
         assert.ok(chiSquareTail(chiSquare(even), n - 1) > 1e-6, `even: ${even}`)
         const heavy = counts([2, ...Array<number>(n - 1).fill(1)], tries, random)
-        assert.ok(chiSquareTail(chiSquare(heavy), n - 1) < 1e-6 / 100, `one of ${n} doubled: ${heavy}`)
+        assert.ok(chiSquareTail(chiSquare(heavy), n - 1) < 1e-6 / 6, `one of ${n} doubled: ${heavy}`)
       }
     }
   })
