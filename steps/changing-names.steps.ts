@@ -1,6 +1,7 @@
 import { Given, When } from '@cucumber/cucumber'
 import { ROLE, RUN } from '../fixtures/labels.ts'
 import { SCENARIO } from '../fixtures/made.ts'
+import { claimAnswers } from '../fixtures/names/ask.ts'
 import { listed } from '../fixtures/names/listed.ts'
 import { fqdn, topicOf } from '../fixtures/names/questions.ts'
 import { resolversOf } from '../fixtures/names/resolver.ts'
@@ -35,6 +36,7 @@ Given('a client pod, and a headless Service with pods of its own', async functio
   await published(this.bench, this.service.name, this.pods)
   // What was answered before the change is what a cache may keep after it.
   await askAbout(this, 'the headless name')
+  claimAnswers(this.asked, 'the headless name gives its ready pods')
 })
 
 When('one of the pods stops being ready, one is deleted, and a new one starts', async function (this: Flatnet) {
