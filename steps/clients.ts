@@ -52,7 +52,7 @@ export const reach = (
     const to: Target = {
       label: `Service ${service.name}`,
       node: 'the Service',
-      by: by(client).map(({ uid }) => ({ uid, container: 'app' })),
+      by: by(client).map(({ uid, name }) => ({ uid, container: 'app', pod: name })),
     }
     return service.ips.map((ip) => ({ client, to, ip, ports }))
   })
