@@ -4,6 +4,7 @@ import { claimConfiguration, claimDots, claimSearch } from '../fixtures/names/co
 import { claimLeads, lookUp } from '../fixtures/names/lookup.ts'
 import { addresses, fqdn } from '../fixtures/names/questions.ts'
 import { resolversOf, zoneOf } from '../fixtures/names/resolver.ts'
+import { claimUntouched } from '../fixtures/names/untouched.ts'
 import { portsOf } from '../fixtures/pods/plan.ts'
 import type { Facts } from '../fixtures/probe/protocol.ts'
 import type { ProbeRef, Role, ServiceRef } from '../fixtures/topology.ts'
@@ -18,6 +19,10 @@ function standing(world: Flatnet): ServiceRef {
 }
 
 When('every pod reports its resolver configuration', async function (this: Flatnet) {
+  await claimUntouched(
+    this.bench,
+    this.pods.filter((pod) => this.topology.pods.includes(pod)),
+  )
   this.configured = await Promise.all(
     probes(this).map(async (client) => ({ client, resolver: (await this.bench.ask(client, 'facts', {})).resolver })),
   )

@@ -6,6 +6,7 @@ import { claimDots, claimSearch } from '../../fixtures/names/configuration.ts'
 import { type Expected, srv, wrong } from '../../fixtures/names/expected.ts'
 import { claimLeads, claimLeadsElsewhere } from '../../fixtures/names/lookup.ts'
 import { addresses, reverse, type Subject, topicOf } from '../../fixtures/names/questions.ts'
+import { findRewritten } from '../../fixtures/names/untouched.ts'
 import type { DnsRecord, Question, Resolved } from '../../fixtures/probe/protocol.ts'
 import { Settings } from '../../fixtures/settings.ts'
 import type { Workbench } from '../../fixtures/workbench.ts'
@@ -243,5 +244,15 @@ describe('a search list', () => {
   it('is tried for names with fewer than five dots', () => {
     claimDots(list(good))
     assert.throws(() => claimDots(list(good, 1)), NonConformance)
+  })
+})
+
+describe('a pod that was rewritten when it was admitted', () => {
+  const pod = (spec: object) => ({ metadata: { name: 'p', namespace: 'ns' }, spec: { containers: [], ...spec } })
+  it('is told from one that has the configuration of the cluster', () => {
+    assert.equal(findRewritten([pod({ dnsPolicy: 'ClusterFirst' }), pod({})]), undefined)
+    const lower = { dnsPolicy: 'ClusterFirst', dnsConfig: { options: [{ name: 'ndots', value: '2' }] } }
+    assert.match(findRewritten([pod({}), pod(lower)]) ?? '', /pod ns\/p was rewritten.*ndots/)
+    assert.match(findRewritten([pod({ dnsPolicy: 'Default' })]) ?? '', /dnsPolicy Default/)
   })
 })
