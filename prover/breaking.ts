@@ -86,7 +86,7 @@ export async function mendAfter(run: string): Promise<string[]> {
 async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Promise<string[]> {
   const nodes = await Promise.all(
     Object.keys(facts.nodeShell).map(async (node) => {
-      const said = await shell(facts, node, mendScript).catch((error: Error) => `failed: ${error.message}`)
+      const said = await shell(facts, node, mendScript(node)).catch((error: Error) => `failed: ${error.message}`)
       return said
         .split('\n')
         .filter(Boolean)
@@ -95,7 +95,7 @@ async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Prom
   )
   const all = nodes.flat()
   for (const { node, line } of all.filter((each) => each.line.startsWith('mended '))) {
-    say(`took ${line.slice('mended '.length).replace(`-${node}`, '')} out on node ${node}`)
+    say(`took ${line.slice('mended '.length)} out on node ${node}`)
   }
   return all.filter(({ line }) => line.startsWith('failed')).map(({ node, line }) => `node ${node}: ${line}`)
 }

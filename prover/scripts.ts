@@ -34,8 +34,8 @@ export const takeScript = (fault: string, node: string, steps: readonly OnNode[]
     `rm -f ${noteOf(fault, node)}`,
   ].join('\n')
 
-/** Undoes whatever notes a node keeps; says the names of the faults. */
-export const mendScript = `for note in /run/flatnet-undo-*.sh; do
+/** Undoes whatever notes a node keeps, and no other node’s, which may be in the same place; says the names of the faults. */
+export const mendScript = (node: string): string => `for note in /run/flatnet-undo-*-${node}.sh; do
   [ -e "$note" ] || continue
   (
     ${LOCK}
@@ -43,7 +43,7 @@ export const mendScript = `for note in /run/flatnet-undo-*.sh; do
     if [ -s "$note" ]; then sh "$note" >/dev/null 2>&1 || :; else rm -f "$note"; fi
   ) 9<"$note"
   name=\${note#/run/flatnet-undo-}
-  if [ -e "$note" ]; then echo "failed \${name%.sh}"; else echo "mended \${name%.sh}"; fi
+  if [ -e "$note" ]; then echo "failed \${name%-${node}.sh}"; else echo "mended \${name%-${node}.sh}"; fi
 done`
 
 /** What faults are put in with. */

@@ -156,6 +156,43 @@ const CASES: Case[] = [
     files: { 'flatnet.yaml': 'apiVersion: flatnet/v9\nkind: Configuration\n' },
     says: /^flatnet\.yaml, line 1: .*flatnet\/v1/,
   },
+  {
+    name: 'an unknown fault',
+    args: ['prove', '--fault', 'source-nta'],
+    says: /^there is no fault source-nta; did you mean source-nat\?$/,
+  },
+  { name: 'an unknown scenario to prove', args: ['prove', '--scenario', 'P99'], says: /^there is no scenario P99/ },
+  {
+    name: 'a fault and a scenario',
+    args: ['prove', '--fault', 'source-nat', '--scenario', 'P04'],
+    says: /one of them/,
+  },
+  { name: 'nothing to hold', args: ['prove', '--hold'], says: /^--hold keeps one fault in: name it with --fault\.$/ },
+  {
+    name: 'nothing to hold on the current cluster',
+    args: ['prove', '--cluster', 'current', '--hold'],
+    says: /^--hold keeps one fault in/,
+  },
+  { name: 'no worlds', args: ['prove', '--worlds', '0'], says: /^--worlds takes a whole number from 1 up; not "0"\.$/ },
+  { name: 'a seed that is no number', args: ['prove', '--seed', 'x'], says: /^--seed takes a whole number.*"x"\.$/ },
+  {
+    name: 'several worlds on one cluster',
+    args: ['prove', '--worlds', '2', '--kubeconfig', 'it'],
+    files: { it: KUBECONFIG },
+    says: /^--worlds is for clusters that are made for the proof/,
+  },
+  {
+    name: 'a kubeconfig for a proof in a cluster of its own',
+    args: ['prove', '--cluster', 'reference', '--kubeconfig', 'it'],
+    files: { it: KUBECONFIG },
+    says: /--cluster reference makes its own cluster; leave/,
+  },
+  {
+    name: 'another context that may be broken than the one that is meant',
+    args: ['prove', '--kubeconfig', 'it', '--i-own-this-cluster', 'staging'],
+    files: { it: KUBECONFIG },
+    says: /^--i-own-this-cluster names staging, and the context is kind-dev; nothing was put in\.$/,
+  },
   { name: 'a cluster to delete that flatnet did not make', args: ['cluster', 'down', 'x'], says: /made no cluster x/ },
 ]
 
