@@ -38,7 +38,7 @@ Feature: Problem 3: a Service chooses among its backends
   The clients of all nodes open 1,375 conversations by each protocol, of which a leak of 1 in 100 passes unseen with a chance
   below 1e-6. The pod was a backend before, and goes on serving on its own address meanwhile.
 
-    @S10 @core @makes-pods
+    @S10 @core @needs-endpoints @makes-pods
     Scenario: only the ready twin answers
       Given a client pod, and a Service with a ready backend and one that is ready no more
       When the client opens TCP and UDP conversations enough to see a leak of 1 in 100
@@ -98,13 +98,13 @@ Feature: Problem 3: a Service chooses among its backends
 
   [STD]: https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution
 
-    @S26 @extended @needs-samenode @needs-multi
+    @S26 @extended @needs-samenode @needs-endpoints @needs-multi
     Scenario: backends on the same node answer, and elsewhere any
       Given a client pod, and Services that prefer backends on the same node
       When the client opens TCP and UDP conversations with the Service's virtual IP
       Then a backend answers every one
 
-    @S26 @extended @needs-zones @needs-multi
+    @S26 @extended @needs-zones @needs-endpoints @needs-multi
     Scenario: backends in the same zone answer, and elsewhere any
       Given a client pod, and Services that prefer backends in the same zone
       When the client opens TCP and UDP conversations with the Service's virtual IP

@@ -6,7 +6,7 @@ Feature: Problem 3: endpoints are objects that all can read
   [EPS]: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
 
   Rule: EndpointSlices name the backends truly
-    @S19 @core
+    @S19 @core @needs-endpoints
     Scenario: address, node, pod and readiness are right
       Given a client pod, and a Service with a backend on every node
       When the Service's EndpointSlices are read
@@ -30,7 +30,7 @@ Feature: Problem 3: endpoints are objects that all can read
         | TCP      |
         | UDP      |
 
-    @S18 @core @needs-endpointslices
+    @S18 @core @needs-endpointslices @needs-endpoints
     Scenario: a slice that goes takes its endpoints along
       Given a client pod, and a Service with two EndpointSlices made by hand
       When one of the EndpointSlices is deleted

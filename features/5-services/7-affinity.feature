@@ -27,7 +27,7 @@ Feature: Problem 3: a Service that remembers its clients
       Then without it every client met every backend
       And each client is answered by one backend alone
 
-    @S15 @core
+    @S15 @core @needs-endpoints
     Scenario: a client stays while other backends join
       Given a client pod, and a Service with session affinity and a single backend
       When other backends join it
