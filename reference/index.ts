@@ -87,4 +87,4 @@ export async function startReference(
   }
 }
 
-const memory = ['--max-semi-space-size=4']
+const memory = ['--max-semi-space-size=4', '--max-old-space-size=256']

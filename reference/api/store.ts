@@ -21,7 +21,8 @@ export interface ApiStore extends Store {
   since(kind: string, version: number): Change[] | undefined
 }
 
-const historyLength = 4096
+// Each holds an object and what it replaced: whoever was away for longer lists again.
+const historyLength = 1024
 
 /** An empty store. Objects in it are frozen: whoever wants another one says so through `update`. */
 export function createStore(): ApiStore {
