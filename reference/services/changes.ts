@@ -2,41 +2,35 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Rules } from './rules.ts'
 import { table } from './table.ts'
 
-/** Counts what the Services of a table hold, since two of them may need the same element. */
+/** Counts what the ports of Services hold in a table, since two of them may need the same element. */
 export type Counts = Map<string, number>
 
-/** The lines of nft that turn some Services' old rules into their new ones, in one go; keeps the counts. */
-export function changes(pairs: readonly (readonly [before: Rules, after: Rules])[], counts: Counts): string[] {
+/** The lines of nft that turn old rules into new ones, in one go; keeps the counts. */
+export function changes(before: Rules, after: Rules, counts: Counts): string[] {
   const made: string[] = []
-  const gone: string[] = []
   const flushed: string[] = []
   const filled: string[] = []
   const dropped: string[] = []
-  const added: string[] = []
-  for (const [before, after] of pairs) {
-    for (const [name, declaration] of after.sets)
-      if (!before.sets.has(name)) made.push(`add set ${table} ${name} { ${declaration} }`)
-    for (const name of before.sets.keys()) if (!after.sets.has(name)) dropped.push(`delete set ${table} ${name}`)
-    for (const [name, rules] of after.chains) {
-      const old = before.chains.get(name)
-      if (isDeepStrictEqual(old, rules)) continue
-      if (old) flushed.push(`flush chain ${table} ${name}`)
-      else made.push(`add chain ${table} ${name}`)
-      for (const rule of rules) filled.push(`add rule ${table} ${name} ${rule}`)
-    }
-    for (const name of before.chains.keys())
-      if (!after.chains.has(name)) {
-        flushed.push(`flush chain ${table} ${name}`)
-        dropped.unshift(`delete chain ${table} ${name}`)
-      }
-    const [old, now] = [elementsOf(before), elementsOf(after)]
-    for (const element of old) if (!now.has(element) && count(counts, element, -1) === 0) gone.push(`delete ${element}`)
-    for (const element of now) if (!old.has(element) && count(counts, element, 1) === 1) added.push(`add ${element}`)
+  for (const [name, declaration] of after.sets)
+    if (!before.sets.has(name)) made.push(`add set ${table} ${name} { ${declaration} }`)
+  for (const [name, rules] of after.chains) {
+    const old = before.chains.get(name)
+    if (isDeepStrictEqual(old, rules)) continue
+    if (old) flushed.push(`flush chain ${table} ${name}`)
+    else made.push(`add chain ${table} ${name}`)
+    for (const rule of rules) filled.push(`add rule ${table} ${name} ${rule}`)
   }
-  // What comes and goes in one go, because one Service gives it up to another, stays.
-  const both = new Set(gone.map((line) => line.slice(7)).filter((element) => added.includes(`add ${element}`)))
-  const changed = (lines: string[]) => lines.filter((line) => !both.has(line.slice(line.indexOf(' ') + 1)))
-  return [...made, ...changed(gone), ...flushed, ...filled, ...changed(added), ...dropped]
+  for (const name of before.chains.keys())
+    if (!after.chains.has(name)) {
+      flushed.push(`flush chain ${table} ${name}`)
+      dropped.push(`delete chain ${table} ${name}`)
+    }
+  for (const name of before.sets.keys()) if (!after.sets.has(name)) dropped.push(`delete set ${table} ${name}`)
+  const [old, now] = [elementsOf(before), elementsOf(after)]
+  const gone = [...old].filter((element) => !now.has(element) && count(counts, element, -1) === 0)
+  const added = [...now].filter((element) => !old.has(element) && count(counts, element, 1) === 1)
+  const deletions = gone.map((element) => `delete ${element}`)
+  return [...made, ...deletions, ...flushed, ...filled, ...added.map((element) => `add ${element}`), ...dropped]
 }
 
 function elementsOf({ elements }: Rules): Set<string> {
@@ -49,3 +43,21 @@ function count(counts: Counts, element: string, by: number): number {
   else counts.set(element, now)
   return now
 }
+
+/** Groups lists of lines such that each group is one that the kernel takes at once: an ordinary user's nft may send it so much. */
+export function batches(lists: readonly (readonly string[])[]): string[][] {
+  const groups: string[][] = []
+  let room = 0
+  for (const lines of lists) {
+    const size = lines.reduce((sum, line) => sum + line.length, 0)
+    if (size > room || groups.length === 0) {
+      groups.push([])
+      room = largestBatch
+    }
+    groups.at(-1)?.push(...lines)
+    room -= size
+  }
+  return groups
+}
+
+const largestBatch = 16_384

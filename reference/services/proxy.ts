@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../contract.ts'
 import type { NodeNetwork } from '../network/nodes.ts'
 import { startApplier } from './applier.ts'
-import { type Counts, changes } from './changes.ts'
+import { batches, type Counts, changes } from './changes.ts'
 import { asService, asSlice, type Family, serviceLabel, zoneLabel } from './objects.ts'
 import { type Rules, rulesOf } from './rules.ts'
 import { emptyTable } from './table.ts'
@@ -24,11 +24,11 @@ export function startProxies(store: Store, nodes: readonly NodeNetwork[]): void 
 function startProxy(store: Store, node: NodeNetwork): (service: string) => void {
   const applier = startApplier(node.name)
   const changed = new Set<string>()
-  let applied: Map<string, Rules> | undefined
+  let applied: Map<string, PortRules> | undefined
   let counts: Counts = new Map()
   let busy = false
 
-  function rulesFor(key: string): Rules {
+  function rulesFor(key: string): PortRules {
     const [namespace = '', name = ''] = key.split('/')
     const service = store.get('Service', namespace, name)
     const slices = store
@@ -40,26 +40,24 @@ function startProxy(store: Store, node: NodeNetwork): (service: string) => void 
   }
 
   async function applyChanged(): Promise<void> {
-    const known = applied ?? new Map<string, Rules>()
+    const known = applied ?? new Map<string, PortRules>()
     if (!applied) {
       counts = new Map()
       for (const { metadata } of store.list('Service')) changed.add(`${metadata.namespace}/${metadata.name}`)
     }
     const keys = [...changed]
     changed.clear()
-    const next = keys.map((key) => [key, rulesFor(key)] as const)
-    const lines = changes(
-      next.map(([key, rules]) => [known.get(key) ?? none, rules]),
-      counts,
-    )
-    if (applied && lines.length === 0) return
-    // Whatever goes wrong, the next attempt starts from nothing.
-    const table = applied ? [] : [emptyTable]
-    applied = undefined
-    await applier.apply([...table, ...lines])
-    for (const [key, rules] of next)
-      if (rules.chains.size + rules.elements.size > 0) known.set(key, rules)
+    const lists = applied ? [] : [[emptyTable]]
+    for (const key of keys) {
+      const [before, after] = [known.get(key) ?? new Map(), rulesFor(key)]
+      for (const port of new Set([...before.keys(), ...after.keys()]))
+        lists.push(changes(before.get(port) ?? none, after.get(port) ?? none, counts))
+      if (after.size > 0) known.set(key, after)
       else known.delete(key)
+    }
+    // Whatever goes wrong, the next attempt starts from nothing.
+    applied = undefined
+    for (const batch of batches(lists.filter((lines) => lines.length > 0))) await applier.apply(batch)
     applied = known
   }
 
@@ -81,6 +79,8 @@ function startProxy(store: Store, node: NodeNetwork): (service: string) => void 
     setImmediate(() => void work())
   }
 }
+
+type PortRules = Map<string, Rules>
 
 const none: Rules = { chains: new Map(), sets: new Map(), elements: new Map() }
 

@@ -4,7 +4,7 @@ import { choose } from './choice.ts'
 import { type Family, familyOf, type Service, type Slice } from './objects.ts'
 import { dialects, markForMasquerade } from './table.ts'
 
-/** What one Service needs in a node's table. */
+/** What one port of a Service needs in a node's table. */
 export interface Rules {
   /** Chains and their rules. */
   readonly chains: Map<string, string[]>
@@ -20,14 +20,21 @@ export interface Place extends Vantage {
   readonly podRanges: Readonly<Partial<Record<Family, string>>>
 }
 
-/** The rules of a Service on a node; without a Service, none. */
-export function rulesOf(service: Service | undefined, slices: readonly Slice[], place: Place): Rules {
-  const rules: Rules = { chains: new Map(), sets: new Map(), elements: new Map() }
+/** The rules of a Service on a node, by its ports; without a Service, none. */
+export function rulesOf(service: Service | undefined, slices: readonly Slice[], place: Place): Map<string, Rules> {
   const { clusterIPs = [], ports = [], type } = service?.spec ?? {}
-  if (!service || type === 'ExternalName') return rules
-  for (const address of clusterIPs.filter((ip) => ip !== 'None'))
-    for (const port of ports) addPort(rules, service, port, address, slices, place)
-  return rules
+  if (!service || type === 'ExternalName') return new Map()
+  return new Map(
+    clusterIPs
+      .filter((ip) => ip !== 'None')
+      .flatMap((address) =>
+        ports.map((port) => {
+          const rules: Rules = { chains: new Map(), sets: new Map(), elements: new Map() }
+          addPort(rules, service, port, address, slices, place)
+          return [`${address} ${port.protocol} ${port.port}`, rules] as const
+        }),
+      ),
+  )
 }
 
 function addPort(

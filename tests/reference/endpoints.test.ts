@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Pod } from '../../reference/kubelet/pod.ts'
 import { backendsOf, localTo, nearTo, usable } from '../../reference/services/backends.ts'
+import { batches, changes } from '../../reference/services/changes.ts'
 import { contentsOf } from '../../reference/services/endpoints.ts'
 import type { Service, Slice } from '../../reference/services/objects.ts'
+import type { Rules } from '../../reference/services/rules.ts'
 
 const service = (spec: object = {}): Service => ({
   metadata: { name: 'web', namespace: 'shop' },
@@ -98,5 +100,28 @@ suite('who gets the traffic', () => {
     const near = backends({ trafficDistribution: 'PreferSameNode' }, ...two)
     assert.deepEqual(names(nearTo(near, { node: 'node-2' })), ['2'])
     assert.deepEqual(names(nearTo(near, { node: 'node-9' })), ['1', '2'])
+  })
+})
+
+suite('what nft is sent', () => {
+  test('stays small enough for an ordinary user, each list whole', () => {
+    const line = 'x'.repeat(6000)
+    assert.deepEqual(
+      batches([['first'], [line, line], [line], [line, line, line], ['last']]).map(({ length }) => length),
+      [3, 1, 3, 1],
+    )
+  })
+
+  test('an element that two need stays until both are gone', () => {
+    const counts = new Map<string, number>()
+    const rules = (...own: string[]): Rules => ({
+      chains: new Map(),
+      sets: new Map(),
+      elements: new Map([['own4', own]]),
+    })
+    assert.equal(changes(rules(), rules('a', 'b'), counts).length, 2)
+    assert.equal(changes(rules(), rules('a'), counts).length, 0)
+    assert.deepEqual(changes(rules('a', 'b'), rules(), counts), ['delete element inet kube-proxy own4 { b }'])
+    assert.deepEqual(changes(rules('a'), rules(), counts), ['delete element inet kube-proxy own4 { a }'])
   })
 })
