@@ -6,6 +6,7 @@ import { identity } from './identity.ts'
 import { localhost } from './localhost.ts'
 import { loss } from './loss.ts'
 import { names } from './names.ts'
+import { services } from './services.ts'
 import { translation } from './translation.ts'
 
 /** Every fault, in the order of the book. */
@@ -16,6 +17,7 @@ export const FAULTS: readonly Fault[] = [
   ...addresses,
   ...agents,
   ...identity,
+  ...services,
   ...names,
   ...egress,
 ]

@@ -30,7 +30,7 @@ async function ask(api: KubeApi, method: string, path: string, body?: object): P
     text(answer).then((words) => {
       if (answer.statusCode === 404 && method !== 'PATCH' && method !== 'POST') resolve(undefined)
       else if ((answer.statusCode ?? 500) < 300) resolve(words)
-      else reject(new Trouble(`${method} ${path}: ${(JSON.parse(words) as { message?: string }).message ?? words}`))
+      else reject(new Trouble(`${method} ${path}: ${answer.statusCode} ${messageOf(words)}`))
     }, reject)
   })
   asking.on('timeout', () => asking.destroy(new Trouble(`${method} ${path}: no answer in ${LIMIT_MS / 1000} s`)))
@@ -38,6 +38,14 @@ async function ask(api: KubeApi, method: string, path: string, body?: object): P
   asking.end(body === undefined ? undefined : JSON.stringify(body))
   const words = await promise
   return words === undefined ? undefined : JSON.parse(words)
+}
+
+const messageOf = (words: string): string => {
+  try {
+    return (JSON.parse(words) as { message?: string }).message ?? words
+  } catch {
+    return words
+  }
 }
 
 /** Whether everything in `part` is in `whole`; arrays must be equal. */

@@ -1,0 +1,420 @@
+import type { ApiStep, Family, Fault, Meanwhile, NodeStep, ObjectStep, Place, Stage } from './fault.ts'
+import { onNode, table, tableName } from './kit/nft.ts'
+import { frozenProxy } from './kit/proxy.ts'
+import { watching } from './kit/watching.ts'
+
+const BOTH = ['reference', 'kind'] as const
+const NEEDS = ['services'] as const
+/** Before anything that a proxy does, on the same hook. */
+const BEFORE = 'nat hook prerouting priority -110'
+const RAW = 'filter hook prerouting priority -310'
+const SERVICES = [
+  'S01',
+  'S02',
+  'S03',
+  'S04',
+  'S05',
+  'S06',
+  'S07',
+  'S08',
+  'S09',
+  'S10',
+  'S11',
+  'S12',
+  'S13',
+  'S14',
+  'S15',
+  'S16',
+  'S17',
+  'S18',
+  'S19',
+  'S21',
+  'S24',
+  'S25',
+  'S26',
+  'I07',
+  'DS03',
+]
+const others = (ids: readonly string[]) => ({
+  ids: SERVICES.filter((id) => !ids.includes(id)),
+  because: 'they use virtual IPs too',
+})
+
+const inFamily = (ips: readonly string[], { version }: Family) =>
+  ips.filter((ip) => ip.includes(':') === (version === 6))
+const standing = ({ topology }: Place, family: Family): string => inFamily(topology.service?.ips ?? [], family)[0] ?? ''
+const podIP = (place: Place, role: 'client' | 'server', family: Family, node = place.node): string =>
+  inFamily(place.pod(role, node).containers[0]?.ips ?? [], family)[0] ?? ''
+const nowhere = ({ version }: Family) => (version === 6 ? '2001:db8::7' : '192.0.2.7')
+const at = (ip: string, port: number) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
+
+interface Simple {
+  id: string
+  says: string
+  breaks: Fault['breaks']
+  also?: NonNullable<Fault['also']>
+  where?: NonNullable<Fault['where']>
+  on?: Fault['on']
+  needs?: readonly string[]
+}
+
+const fault = (simple: Simple, steps: Fault['steps']): Fault => ({
+  where: 'one node',
+  on: BOTH,
+  needs: NEEDS,
+  also: others(simple.breaks.map(({ id }) => id)),
+  ...simple,
+  steps,
+})
+
+/** Rules on the drawn node. */
+const rules = (simple: Simple, hook: string, rule: (family: Family, place: Place) => string): Fault =>
+  fault(simple, (place) => onNode(simple.id, hook, (family) => rule(family, place))(place))
+
+/** A slice beside those that the cluster keeps, with an endpoint that is nobody's. */
+const stale = ({ topology, families, node }: Place): ObjectStep[] =>
+  families.slice(0, 1).map((family) => ({
+    collection: `/apis/discovery.k8s.io/v1/namespaces/${topology.namespaces.main}/endpointslices`,
+    object: {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: {
+        name: 'flatnet-fault-stale',
+        labels: {
+          'kubernetes.io/service-name': topology.service?.name ?? '',
+          'endpointslice.kubernetes.io/managed-by': 'flatnet.fault',
+        },
+      },
+      addressType: family.version === 6 ? 'IPv6' : 'IPv4',
+      endpoints: [
+        {
+          addresses: [nowhere(family)],
+          conditions: { ready: true, serving: true, terminating: false },
+          nodeName: node.name,
+        },
+      ],
+      ports: [
+        { name: 'tcp', protocol: 'TCP', port: 7000 },
+        { name: 'udp', protocol: 'UDP', port: 7000 },
+      ],
+    },
+  }))
+
+const serviceRange = (name: string, cidr: string): ObjectStep => ({
+  collection: '/apis/networking.k8s.io/v1/servicecidrs',
+  object: {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: `flatnet-fault-${name}` },
+    spec: { cidrs: [cidr] },
+  },
+})
+
+/** The drawn node's status with a virtual IP among its own addresses. */
+const nodeWithVirtualIP = ({ node, topology }: Place): ApiStep => {
+  const addresses = (ips: readonly string[]) => [
+    ...ips.map((address) => ({ type: 'InternalIP', address })),
+    { type: 'Hostname', address: node.name },
+  ]
+  return {
+    path: `/api/v1/nodes/${node.name}/status`,
+    patch: { status: { addresses: addresses([...node.internalIPs, topology.service?.ip ?? '']) } },
+    back: { status: { addresses: addresses(node.internalIPs) } },
+  }
+}
+
+/** What a rule on some nodes leaves, when it is put there by a scenario's own doing. */
+const leaves = (id: string, nodes: readonly string[]): Omit<NodeStep, 'in'>[] =>
+  nodes.map((node) => ({
+    node,
+    out: `nft delete table inet ${tableName(id)} 2>/dev/null || :`,
+    shows: `nft list table inet ${tableName(id)}`,
+  }))
+
+/** Puts rules on nodes once a scenario's own objects tell what they must be. */
+const once = (
+  id: string,
+  scenario: string,
+  nodes: readonly string[],
+  rulesFor: (now: Parameters<Parameters<typeof watching>[2]>[0]) => string[],
+): Meanwhile => ({
+  what: `rules for what ${scenario} makes`,
+  leaves: leaves(id, nodes),
+  begin: async (stage: Stage, acted) => {
+    let done = ''
+    return watching(stage, scenario, async (now) => {
+      const wanted = rulesFor(now)
+      if (wanted.length === 0 || wanted.join() === done) return
+      done = wanted.join()
+      const script = (node: string) =>
+        `nft delete table inet ${tableName(id)} 2>/dev/null || :\n${table(node, id, [{ hook: BEFORE, rules: wanted }]).in}`
+      await Promise.all(nodes.map((node) => stage.shell(node, script(node))))
+      acted()
+    })
+  },
+})
+
+const virtualIPs = (service: { spec?: { clusterIPs?: string[] } }): string[] => service.spec?.clusterIPs ?? []
+const word = (ip: string) => (ip.includes(':') ? 'ip6' : 'ip')
+
+export const services: Fault[] = [
+  fault(
+    {
+      id: 'frozen-proxy',
+      says: 'kube-proxy hangs on one node: what was there goes on, and nothing new gets there.',
+      breaks: ['S06', 'S11', 'S14', 'S18', 'S25'].map((id) => ({ id })),
+    },
+    (place) => [frozenProxy(place)],
+  ),
+  rules(
+    {
+      id: 'service-udp',
+      says: 'UDP to virtual IPs is dropped on one node.',
+      breaks: [{ id: 'S01', rows: /UDP/ }, { id: 'S04' }],
+    },
+    RAW,
+    ({ ip, services: range, dns }) => `${ip} daddr ${range} ${dns && `${ip} daddr != ${dns} `}meta l4proto udp drop`,
+  ),
+  rules(
+    {
+      id: 'service-to-a-stranger',
+      says: 'One connection in ten to a Service ends at a pod that is not behind it.',
+      breaks: [{ id: 'S01', rows: /TCP/ }],
+    },
+    BEFORE,
+    (f, place) =>
+      `${f.ip} daddr ${standing(place, f)} tcp dport 7000 numgen random mod 10 0 dnat ${f.ip} to ${podIP(place, 'client', f)}`,
+  ),
+  rules(
+    {
+      id: 'stale-endpoint-on-one-node',
+      says: 'One node’s rules still have a backend that is long gone.',
+      breaks: [{ id: 'S01' }],
+    },
+    BEFORE,
+    (f, place) =>
+      `${f.ip} daddr ${standing(place, f)} meta l4proto { tcp, udp } numgen random mod 10 0 dnat ${f.ip} to ${nowhere(f)}`,
+  ),
+  fault(
+    {
+      id: 'stale-endpoint',
+      says: 'A controller that has died left an endpoint slice behind: one request in a few goes nowhere.',
+      breaks: [{ id: 'S19' }, { id: 'S01' }],
+      also: { ids: [...SERVICES, 'D01', 'D05'], because: 'they use that Service' },
+      where: 'API',
+    },
+    stale,
+  ),
+  rules(
+    {
+      id: 'service-port-kept',
+      says: 'The proxy keeps the Service’s port in place of the target port.',
+      breaks: [{ id: 'S02', rows: /TCP/ }],
+      also: { ids: ['S03', 'S24'], because: 'they use port 80 as well' },
+    },
+    BEFORE,
+    (f, place) => `${f.ip} daddr ${f.services} tcp dport 80 dnat ${f.ip} to ${at(podIP(place, 'server', f), 80)}`,
+  ),
+  rules(
+    {
+      id: 'named-port-of-one-pod',
+      says: 'A named target port leads to one number on all pods, where half of them have another.',
+      breaks: [{ id: 'S03', rows: /TCP/ }],
+      also: { ids: ['S04', 'C02'], because: 'they use that number as well' },
+    },
+    'filter hook forward priority -10',
+    ({ ip, own }) => `${ip} saddr ${own} tcp dport 7100 ct status dnat drop`,
+  ),
+  rules(
+    {
+      id: 'one-protocol-of-a-port',
+      says: 'Of two ports of one number, the proxy knows the TCP one alone.',
+      breaks: [{ id: 'S04' }],
+    },
+    RAW,
+    ({ ip, services: range }) => `${ip} daddr ${range} udp dport 5300 drop`,
+  ),
+  fault(
+    {
+      id: 'node-with-a-virtual-ip',
+      says: 'A node registers with a Service’s virtual IP as its own address.',
+      breaks: [{ id: 'S05' }],
+      also: { ids: ['I03', 'I06', 'X01'], because: 'they compare with the node’s addresses' },
+      where: 'API',
+      on: ['reference'],
+    },
+    (place) => [nodeWithVirtualIP(place)],
+  ),
+  fault(
+    {
+      id: 'service-range-over-pods',
+      says: 'A Service range was added that overlaps the pods’: a new Service may hide a pod.',
+      breaks: [{ id: 'S05', rows: /^$/ }],
+      needs: [...NEEDS, 'servicecidr'],
+      where: 'API',
+    },
+    ({ node }) => [serviceRange('pods', node.podCIDRs[0] ?? '')],
+  ),
+  rules(
+    {
+      id: 'endpoint-weighted-double',
+      says: 'One backend is twice in the proxy’s table and gets double its share.',
+      breaks: [{ id: 'S08', rows: /^$/ }],
+      needs: [...NEEDS, 'random'],
+    },
+    BEFORE,
+    (f, place) => {
+      const backends = place.topology.pods.filter(({ role }) => role === 'server').length
+      return `${f.ip} daddr ${standing(place, f)} meta l4proto { tcp, udp } numgen random mod ${backends + 1} 0 dnat ${f.ip} to ${podIP(place, 'server', f)}`
+    },
+  ),
+  rules(
+    {
+      id: 'endpoint-left-out',
+      says: 'One node’s rules lack one of the backends, which idles for all of its clients.',
+      breaks: [{ id: 'S08', rows: /TCP|UDP/ }],
+    },
+    BEFORE,
+    (f, place) =>
+      `${f.ip} daddr ${standing(place, f)} meta l4proto { tcp, udp } dnat ${f.ip} to ${podIP(place, 'server', f)}`,
+  ),
+  fault(
+    {
+      id: 'not-ready-one-in-a-hundred',
+      says: 'A pod that is not ready is left in one node’s rules, for every hundredth request.',
+      breaks: [{ id: 'S10' }],
+    },
+    ({ node }) => [
+      once('not-ready-one-in-a-hundred', 'S10', [node.name], ({ services: own, pods }) => {
+        const leaving = pods.filter(
+          ({ status }) =>
+            status?.phase === 'Running' && status.conditions?.some((c) => c.type === 'Ready' && c.status === 'False'),
+        )
+        // Before its readiness is switched off, a pod that starts is not ready either.
+        const started =
+          pods.length > 1 &&
+          pods.some(({ status }) => status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'))
+        const [pod] = started && leaving.length === 1 ? leaving : []
+        if (!pod) return []
+        return own.flatMap(virtualIPs).flatMap((ip) => {
+          const to = pod.status?.podIPs?.map((each) => each.ip ?? '').find((each) => word(each) === word(ip))
+          return to
+            ? [`${word(ip)} daddr ${ip} meta l4proto { tcp, udp } numgen random mod 100 0 dnat ${word(ip)} to ${to}`]
+            : []
+        })
+      }),
+    ],
+  ),
+  rules(
+    {
+      id: 'refusals-of-the-node',
+      says: 'The node drops what would refuse a Service without endpoints, so clients hang.',
+      breaks: [{ id: 'S12' }],
+    },
+    'filter hook output priority 0',
+    ({ ip, services: range, version }) =>
+      `${version === 6 ? 'icmpv6' : 'icmp'} type destination-unreachable drop\n${ip} saddr ${range} tcp flags & rst == rst drop`,
+  ),
+  rules(
+    {
+      id: 'service-masquerade',
+      says: 'All traffic to virtual IPs is masqueraded: behind a Service every client is a node.',
+      breaks: [{ id: 'I07' }],
+    },
+    'nat hook postrouting priority 90',
+    ({ ip, own, services: range }) => `${ip} saddr ${own} ct original ${ip} daddr ${range} masquerade`,
+  ),
+  fault(
+    {
+      id: 'hairpin',
+      says: 'A pod that is led back to itself by its own Service hears nothing.',
+      breaks: [{ id: 'S14' }],
+    },
+    (place) => [
+      table(place.node.name, 'hairpin', [
+        {
+          hook: 'filter hook forward priority -10',
+          rules: place.families.map((f) => {
+            const ip = podIP(place, 'server', f)
+            return `ct status dnat ct original ${f.ip} saddr ${ip} ${f.ip} daddr ${ip} drop`
+          }),
+        },
+      ]),
+    ],
+  ),
+  fault(
+    {
+      id: 'local-policy-ignored',
+      says: 'A proxy that does not know internalTrafficPolicy Local sends clients to other nodes.',
+      breaks: [{ id: 'S17' }],
+      where: 'every node',
+    },
+    (place) => {
+      const { nodes, pods } = place.topology
+      const alone = pods.find(({ role }) => role === 'server')
+      const away = nodes.filter(({ name }) => name !== alone?.node).map(({ name }) => name)
+      return [
+        once('local-policy-ignored', 'S17', away, ({ services: own }) =>
+          own
+            .filter(({ metadata }) => metadata?.name?.endsWith('-local-once'))
+            .flatMap(virtualIPs)
+            .flatMap((ip) => {
+              const to = alone?.containers[0]?.ips.find((each) => word(each) === word(ip))
+              return to ? [`${word(ip)} daddr ${ip} meta l4proto { tcp, udp } dnat ${word(ip)} to ${to}`] : []
+            }),
+        ),
+      ]
+    },
+  ),
+  fault(
+    {
+      id: 'service-range-without-end',
+      says: 'A Service range was added that nobody asked for, and addresses outside of the plan are given out.',
+      breaks: [{ id: 'S24', rows: /outside/ }],
+      also: { ids: ['S05'], because: 'it lists the ranges' },
+      needs: [...NEEDS, 'servicecidr'],
+      where: 'API',
+    },
+    ({ families }) => [serviceRange('wide', families[0]?.version === 6 ? '2001:db8::/112' : '192.0.2.0/24')],
+  ),
+  fault(
+    {
+      id: 'virtual-ip-moves',
+      says: 'Somebody’s tooling deletes and re-creates a Service with each release: its virtual IP is another one.',
+      breaks: [{ id: 'S06' }],
+      where: 'API',
+    },
+    () => [moved('S06')],
+  ),
+]
+
+/** Once the first backend is told to end, the Service is deleted and made again, without asking for its old address. */
+const moved = (scenario: string): Meanwhile => ({
+  what: `${scenario}’s Services are made again`,
+  begin: async (stage, acted) => {
+    const done = new Set<string>()
+    return watching(stage, scenario, async ({ services: own, pods }) => {
+      if (!pods.some(({ metadata }) => metadata?.deletionTimestamp)) return
+      for (const { metadata, spec } of own) {
+        const { name = '', namespace = '', labels = {} } = metadata ?? {}
+        const leaving = pods.some(
+          (pod) =>
+            pod.metadata?.deletionTimestamp &&
+            name.startsWith(pod.metadata.name?.split('-').slice(0, 2).join('-') ?? '-'),
+        )
+        if (done.has(name) || !leaving) continue
+        done.add(name)
+        const { clusterIP: _, clusterIPs: __, ...kept } = spec ?? {}
+        await stage.api.core.deleteNamespacedService({ namespace, name })
+        // The place holder takes the address that has just become free.
+        const holder = {
+          metadata: { name: `${name}-flatnet`, labels },
+          spec: { ports: kept.ports ?? [], clusterIP: spec?.clusterIP ?? '' },
+        }
+        await stage.api.core.createNamespacedService({ namespace, body: holder }).catch(() => undefined)
+        await stage.api.core.createNamespacedService({ namespace, body: { metadata: { name, labels }, spec: kept } })
+        acted()
+      }
+    })
+  },
+})
