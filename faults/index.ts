@@ -1,5 +1,7 @@
 import { addresses } from './addresses.ts'
 import { agents } from './agents.ts'
+import { changes } from './changes.ts'
+import { dual } from './dual.ts'
 import { egress } from './egress.ts'
 import type { Fault } from './fault.ts'
 import { identity } from './identity.ts'
@@ -18,6 +20,8 @@ export const FAULTS: readonly Fault[] = [
   ...agents,
   ...identity,
   ...services,
+  ...changes,
   ...names,
   ...egress,
+  ...dual,
 ]

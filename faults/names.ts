@@ -1,5 +1,7 @@
 import type { Fault, Place } from './fault.ts'
 import { lyingDns } from './kit/liar.ts'
+import { eachProcess } from './kit/processes.ts'
+import { spoiledFromTheStart } from './kit/spoiled.ts'
 
 const NEEDS = ['dns', 'services'] as const
 
@@ -34,7 +36,7 @@ export const names: Fault[] = [
   wrong({
     id: 'dns-silent',
     says: 'The DNS cache of one node hangs: names work on all others.',
-    breaks: [{ id: 'D01' }],
+    breaks: [{ id: 'D01' }, { id: 'D10' }, { id: 'D11' }],
     lie: 'silent',
   }),
   wrong({
@@ -59,7 +61,7 @@ export const names: Fault[] = [
   wrong({
     id: 'dns-across-namespaces',
     says: 'A rewrite rule makes bare names good in every namespace, so one team’s clients find another’s Service.',
-    breaks: [{ id: 'D02' }],
+    breaks: [{ id: 'D02' }, { id: 'D06' }],
     lie: 'wildcard',
     detail: virtualIP,
   }),
@@ -99,4 +101,60 @@ export const names: Fault[] = [
     breaks: [{ id: 'D01', rows: /capitals/ }],
     lie: 'case-sensitive',
   }),
+  wrong({
+    id: 'dns-no-cname',
+    says: 'ExternalName Services are not served.',
+    breaks: [{ id: 'D09' }],
+    lie: 'no-cname',
+  }),
+  wrong({
+    id: 'dns-stale',
+    says: 'A DNS cache keeps its first answer for ever, whatever TTL it states.',
+    breaks: [{ id: 'D05' }],
+    lie: 'stale',
+  }),
+  {
+    ...wrong({
+      id: 'dns-no-aaaa',
+      says: 'AAAA records are filtered, so clients with IPv6 alone find nothing.',
+      breaks: [{ id: 'DS04' }],
+      lie: 'no-aaaa',
+    }),
+    needs: [...NEEDS, 'dual'],
+  },
+  {
+    id: 'search-list-order',
+    says: 'A template puts the cluster’s domain first in the search list: every short name costs more questions, and some find a stranger.',
+    breaks: [{ id: 'D10' }],
+    where: 'one pod',
+    on: ['reference', 'kind'],
+    needs: NEEDS,
+    steps: (place) => {
+      const pod = place.pod('client')
+      const file = '/proc/$pid/root/etc/resolv.conf'
+      const saved = `/run/flatnet-resolv-${pod.uid}`
+      return [
+        { node: pod.node, in: ':', out: `rm -f ${saved}`, shows: `[ -e ${saved} ]` },
+        eachProcess(pod, {
+          in: `[ -e ${saved} ] || cp ${file} ${saved}\nsed 's/^search \\([^ ]*\\) \\([^ ]*\\)/search \\2 \\1/' ${saved} > ${file}`,
+          out: `[ ! -e ${saved} ] || cat ${saved} > ${file}`,
+          shows: `grep -q '^search svc[.]' ${file}`,
+        }),
+      ]
+    },
+  },
+  {
+    id: 'host-aliases-lost',
+    says: 'An agent on the node rewrites the hosts file of every pod that starts, and aliases are lost.',
+    breaks: [{ id: 'D12' }],
+    where: 'one node',
+    on: ['reference', 'kind'],
+    steps: ({ node }) => [
+      spoiledFromTheStart(
+        node.name,
+        'D12',
+        "sed 's/^/# /' /proc/$pid/root/etc/hosts > /run/flatnet-spoiled && cat /run/flatnet-spoiled > /proc/$pid/root/etc/hosts",
+      ),
+    ],
+  },
 ]

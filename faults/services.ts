@@ -1,75 +1,22 @@
-import type { ApiStep, Family, Fault, Meanwhile, NodeStep, ObjectStep, Place, Stage } from './fault.ts'
-import { onNode, table, tableName } from './kit/nft.ts'
+import type { ApiStep, Fault, ObjectStep, Place } from './fault.ts'
+import { table } from './kit/nft.ts'
 import { frozenProxy } from './kit/proxy.ts'
-import { watching } from './kit/watching.ts'
+import {
+  at,
+  BEFORE,
+  fault,
+  NEEDS,
+  nowhere,
+  once,
+  podIP,
+  rules,
+  SERVICES,
+  standing,
+  virtualIPs,
+  word,
+} from './kit/service.ts'
 
-const BOTH = ['reference', 'kind'] as const
-const NEEDS = ['services'] as const
-/** Before anything that a proxy does, on the same hook. */
-const BEFORE = 'nat hook prerouting priority -110'
 const RAW = 'filter hook prerouting priority -310'
-const SERVICES = [
-  'S01',
-  'S02',
-  'S03',
-  'S04',
-  'S05',
-  'S06',
-  'S07',
-  'S08',
-  'S09',
-  'S10',
-  'S11',
-  'S12',
-  'S13',
-  'S14',
-  'S15',
-  'S16',
-  'S17',
-  'S18',
-  'S19',
-  'S21',
-  'S24',
-  'S25',
-  'S26',
-  'I07',
-  'DS03',
-]
-const others = (ids: readonly string[]) => ({
-  ids: SERVICES.filter((id) => !ids.includes(id)),
-  because: 'they use virtual IPs too',
-})
-
-const inFamily = (ips: readonly string[], { version }: Family) =>
-  ips.filter((ip) => ip.includes(':') === (version === 6))
-const standing = ({ topology }: Place, family: Family): string => inFamily(topology.service?.ips ?? [], family)[0] ?? ''
-const podIP = (place: Place, role: 'client' | 'server', family: Family, node = place.node): string =>
-  inFamily(place.pod(role, node).containers[0]?.ips ?? [], family)[0] ?? ''
-const nowhere = ({ version }: Family) => (version === 6 ? '2001:db8::7' : '192.0.2.7')
-const at = (ip: string, port: number) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
-
-interface Simple {
-  id: string
-  says: string
-  breaks: Fault['breaks']
-  also?: NonNullable<Fault['also']>
-  where?: NonNullable<Fault['where']>
-  on?: Fault['on']
-  needs?: readonly string[]
-}
-
-const fault = (simple: Simple, steps: Fault['steps']): Fault => ({
-  where: 'one node',
-  on: BOTH,
-  needs: NEEDS,
-  also: others(simple.breaks.map(({ id }) => id)),
-  ...simple,
-  steps,
-})
-
-/** Rules on the drawn node. */
-const rules = (simple: Simple, hook: string, rule: (family: Family, place: Place) => string): Fault =>
-  fault(simple, (place) => onNode(simple.id, hook, (family) => rule(family, place))(place))
 
 /** A slice beside those that the cluster keeps, with an endpoint that is nobody's. */
 const stale = ({ topology, families, node }: Place): ObjectStep[] =>
@@ -123,46 +70,12 @@ const nodeWithVirtualIP = ({ node, topology }: Place): ApiStep => {
   }
 }
 
-/** What a rule on some nodes leaves, when it is put there by a scenario's own doing. */
-const leaves = (id: string, nodes: readonly string[]): Omit<NodeStep, 'in'>[] =>
-  nodes.map((node) => ({
-    node,
-    out: `nft delete table inet ${tableName(id)} 2>/dev/null || :`,
-    shows: `nft list table inet ${tableName(id)}`,
-  }))
-
-/** Puts rules on nodes once a scenario's own objects tell what they must be. */
-const once = (
-  id: string,
-  scenario: string,
-  nodes: readonly string[],
-  rulesFor: (now: Parameters<Parameters<typeof watching>[2]>[0]) => string[],
-): Meanwhile => ({
-  what: `rules for what ${scenario} makes`,
-  leaves: leaves(id, nodes),
-  begin: async (stage: Stage, acted) => {
-    let done = ''
-    return watching(stage, scenario, async (now) => {
-      const wanted = rulesFor(now)
-      if (wanted.length === 0 || wanted.join() === done) return
-      done = wanted.join()
-      const script = (node: string) =>
-        `nft delete table inet ${tableName(id)} 2>/dev/null || :\n${table(node, id, [{ hook: BEFORE, rules: wanted }]).in}`
-      await Promise.all(nodes.map((node) => stage.shell(node, script(node))))
-      acted()
-    })
-  },
-})
-
-const virtualIPs = (service: { spec?: { clusterIPs?: string[] } }): string[] => service.spec?.clusterIPs ?? []
-const word = (ip: string) => (ip.includes(':') ? 'ip6' : 'ip')
-
 export const services: Fault[] = [
   fault(
     {
       id: 'frozen-proxy',
       says: 'kube-proxy hangs on one node: what was there goes on, and nothing new gets there.',
-      breaks: ['S06', 'S11', 'S14', 'S18', 'S25'].map((id) => ({ id })),
+      breaks: ['S07', 'S11', 'S13', 'S14', 'S18', 'S26'].map((id) => ({ id })),
     },
     (place) => [frozenProxy(place)],
   ),
@@ -377,44 +290,19 @@ export const services: Fault[] = [
     },
     ({ families }) => [serviceRange('wide', families[0]?.version === 6 ? '2001:db8::/112' : '192.0.2.0/24')],
   ),
-  fault(
+  rules(
     {
-      id: 'virtual-ip-moves',
-      says: 'Somebody’s tooling deletes and re-creates a Service with each release: its virtual IP is another one.',
-      breaks: [{ id: 'S06' }],
-      where: 'API',
+      id: 'api-behind-another',
+      says: 'The API’s virtual IP leads to something else on one node: pods there come up and know nothing.',
+      breaks: [{ id: 'S22' }],
     },
-    () => [moved('S06')],
+    BEFORE,
+    (f, place) => {
+      const clients = place.topology.pods.filter(({ role }) => role === 'client')
+      const own = clients.flatMap(({ containers }) => containers[0]?.ips.filter((ip) => word(ip) === f.ip) ?? [])
+      return f.api === ''
+        ? ''
+        : `${f.ip} saddr { ${own.join(', ')} } ${f.ip} daddr ${f.api} tcp dport 443 dnat ${f.ip} to ${at(podIP(place, 'server', f), 7000)}`
+    },
   ),
 ]
-
-/** Once the first backend is told to end, the Service is deleted and made again, without asking for its old address. */
-const moved = (scenario: string): Meanwhile => ({
-  what: `${scenario}’s Services are made again`,
-  begin: async (stage, acted) => {
-    const done = new Set<string>()
-    return watching(stage, scenario, async ({ services: own, pods }) => {
-      if (!pods.some(({ metadata }) => metadata?.deletionTimestamp)) return
-      for (const { metadata, spec } of own) {
-        const { name = '', namespace = '', labels = {} } = metadata ?? {}
-        const leaving = pods.some(
-          (pod) =>
-            pod.metadata?.deletionTimestamp &&
-            name.startsWith(pod.metadata.name?.split('-').slice(0, 2).join('-') ?? '-'),
-        )
-        if (done.has(name) || !leaving) continue
-        done.add(name)
-        const { clusterIP: _, clusterIPs: __, ...kept } = spec ?? {}
-        await stage.api.core.deleteNamespacedService({ namespace, name })
-        // The place holder takes the address that has just become free.
-        const holder = {
-          metadata: { name: `${name}-flatnet`, labels },
-          spec: { ports: kept.ports ?? [], clusterIP: spec?.clusterIP ?? '' },
-        }
-        await stage.api.core.createNamespacedService({ namespace, body: holder }).catch(() => undefined)
-        await stage.api.core.createNamespacedService({ namespace, body: { metadata: { name, labels }, spec: kept } })
-        acted()
-      }
-    })
-  },
-})

@@ -2,7 +2,7 @@ import type { StandingPod } from '../../fixtures/topology.ts'
 import type { NodeStep } from '../fault.ts'
 
 /** Sets $pids to the processes of a pod's containers (of one of them), found by what the downward API told them. */
-export const pidsOf = ({ uid }: StandingPod, container = ''): string => {
+export const pidsOf = ({ uid }: Pick<StandingPod, 'uid'>, container = ''): string => {
   const all = `pids=$(grep -lasF 'POD_UID=${uid}' /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3)`
   if (!container) return all
   return `${all}\npids=$(for pid in $pids; do tr '\\0' '\\n' 2>/dev/null </proc/$pid/environ | grep -qx 'CONTAINER=${container}' && echo $pid; done; :)`

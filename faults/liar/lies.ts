@@ -23,6 +23,9 @@ const other = (type: string, detail: string): string =>
   detail.split(',').find((ip) => ip.includes(':') === (type === 'AAAA')) ??
   (type === 'AAAA' ? '2001:db8::7' : '192.0.2.7')
 
+/** What was first answered to each question. */
+const first = new Map<string, Answer[]>()
+
 /** Each is one way for a DNS server to be wrong. */
 export const LIES: Readonly<Record<string, Lie>> = {
   'another-address': (packet, { detail }) =>
@@ -67,6 +70,11 @@ export const LIES: Readonly<Record<string, Lie>> = {
   },
   'no-tcp': (packet, { over }) => (over === 'tcp' ? undefined : answers(packet, (all) => all)),
   silent: () => undefined,
-  // Zero says: never keep this; an hour says: keep what may be gone in a second.
-  'ttl-of-an-hour': (packet) => answers(packet, (all) => all.map((each) => ({ ...each, ttl: 3600 }) as Answer)),
+  stale: (packet) =>
+    answers(packet, (all) => {
+      const [{ name = '', type = '' } = {}] = packet.questions ?? []
+      const key = `${type} ${name.toLowerCase()}`
+      if (!first.has(key) && all.length > 0) first.set(key, all)
+      return first.get(key) ?? all
+    }),
 }

@@ -1,0 +1,94 @@
+import type { ApiStep, Family, Fault, Place } from './fault.ts'
+import { table } from './kit/nft.ts'
+
+const BOTH = ['reference', 'kind'] as const
+const NEEDS = ['dual'] as const
+
+const second = (place: Place, rule: (family: Family) => string): string[] => place.families.slice(1).map(rule)
+
+/** The drawn node's status without the address of its second family. */
+const halfAddressed = ({ node }: Place): ApiStep => {
+  const addresses = (ips: readonly string[]) => [
+    ...ips.map((address) => ({ type: 'InternalIP', address })),
+    { type: 'Hostname', address: node.name },
+  ]
+  return {
+    path: `/api/v1/nodes/${node.name}/status`,
+    patch: { status: { addresses: addresses(node.internalIPs.slice(0, 1)) } },
+    back: { status: { addresses: addresses(node.internalIPs) } },
+  }
+}
+
+export const dual: Fault[] = [
+  {
+    id: 'node-of-one-family',
+    says: 'A node of a dual-stack cluster registers with one family alone.',
+    breaks: [{ id: 'DS01' }],
+    also: { ids: ['I06'], because: 'it compares with the node’s addresses' },
+    where: 'API',
+    on: ['reference'],
+    needs: NEEDS,
+    steps: (place) => [halfAddressed(place)],
+  },
+  {
+    id: 'second-family-between-nodes',
+    says: 'Routes of the second family are missing between the nodes; clients fall back to the first after a pause.',
+    breaks: [{ id: 'DS02', rows: /another node, (TCP|UDP), IPv6/ }],
+    also: {
+      ids: [
+        'P02',
+        'P03',
+        'P04',
+        'P05',
+        'P06',
+        'P10',
+        'P11',
+        'P12',
+        'I02',
+        'I05',
+        'C02',
+        'S01',
+        'S02',
+        'S03',
+        'S04',
+        'S08',
+        'I07',
+      ],
+      because: 'they use both families between nodes',
+    },
+    where: 'one node',
+    on: BOTH,
+    needs: NEEDS,
+    steps: (place) => [
+      table(place.node.name, 'second-family-between-nodes', [
+        {
+          hook: 'filter hook forward priority -10',
+          rules: second(place, ({ ip, own, others }) => `${ip} saddr ${own} ${ip} daddr ${others} drop`),
+        },
+      ]),
+    ],
+  },
+  {
+    id: 'second-family-of-services',
+    says: 'The proxy of one node programs one family alone.',
+    breaks: [{ id: 'DS03', rows: /DualStack/ }],
+    also: {
+      ids: ['S01', 'S02', 'S03', 'S04', 'S08', 'S10', 'S11', 'S13', 'S14', 'S15', 'S16', 'S17', 'S18', 'S24', 'I07'],
+      because: 'they use both families of a Service',
+    },
+    where: 'one node',
+    on: BOTH,
+    needs: NEEDS,
+    steps: (place) => [
+      table(place.node.name, 'second-family-of-services', [
+        {
+          hook: 'filter hook prerouting priority -310',
+          rules: second(
+            place,
+            ({ ip, services, dns }) => `${ip} daddr ${services} ${dns && `${ip} daddr != ${dns} `}drop`,
+          ),
+        },
+      ]),
+    ],
+  },
+]
