@@ -74,8 +74,8 @@ export const services: Fault[] = [
   fault(
     {
       id: 'frozen-proxy',
-      says: 'kube-proxy hangs on one node: what was there goes on, and nothing new gets there.',
-      breaks: ['S07', 'S11', 'S13', 'S14', 'S18', 'S26'].map((id) => ({ id })),
+      says: 'The kube-proxy of one node hangs: what was there goes on, and nothing new gets there.',
+      breaks: ['S07', 'S11', 'S13', 'S14', 'S18', 'S24', 'S26'].map((id) => ({ id })),
     },
     (place) => [frozenProxy(place)],
   ),
@@ -185,7 +185,7 @@ export const services: Fault[] = [
     {
       id: 'endpoint-left-out',
       says: 'One node’s rules lack one of the backends, which idles for all of its clients.',
-      breaks: [{ id: 'S08', rows: /TCP|UDP/ }],
+      breaks: [{ id: 'S08' }],
     },
     BEFORE,
     (f, place) =>
@@ -287,6 +287,8 @@ export const services: Fault[] = [
       also: { ids: ['S05'], because: 'it lists the ranges' },
       needs: [...NEEDS, 'servicecidr'],
       where: 'API',
+      // Where ranges are objects that addresses are given out from.
+      on: ['kind'],
     },
     ({ families }) => [serviceRange('wide', families[0]?.version === 6 ? '2001:db8::/112' : '192.0.2.0/24')],
   ),

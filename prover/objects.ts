@@ -24,20 +24,23 @@ async function ask(api: KubeApi, method: string, path: string, body?: object): P
   const options: Parameters<typeof request>[1] & { headers?: Record<string, string> } = { method, timeout: LIMIT_MS }
   await api.config.applyToHTTPSOptions(options)
   const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
-  const headers = { ...options.headers, accept: 'application/json', 'content-type': type }
+  const words = body === undefined ? '' : JSON.stringify(body)
+  // Of a DELETE with a body Node says by itself neither the length nor that it comes in chunks.
+  const length = String(Buffer.byteLength(words))
+  const headers = { ...options.headers, accept: 'application/json', 'content-type': type, 'content-length': length }
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
   const asking = request(new URL(path, api.server), { ...options, headers }, (answer) => {
-    text(answer).then((words) => {
+    text(answer).then((said) => {
       if (answer.statusCode === 404 && method !== 'PATCH' && method !== 'POST') resolve(undefined)
-      else if ((answer.statusCode ?? 500) < 300) resolve(words)
-      else reject(new Trouble(`${method} ${path}: ${answer.statusCode} ${messageOf(words)}`))
+      else if ((answer.statusCode ?? 500) < 300) resolve(said)
+      else reject(new Trouble(`${method} ${path}: ${answer.statusCode} ${messageOf(said)}`))
     }, reject)
   })
   asking.on('timeout', () => asking.destroy(new Trouble(`${method} ${path}: no answer in ${LIMIT_MS / 1000} s`)))
   asking.on('error', reject)
-  asking.end(body === undefined ? undefined : JSON.stringify(body))
-  const words = await promise
-  return words === undefined ? undefined : JSON.parse(words)
+  asking.end(words)
+  const told = await promise
+  return told === undefined ? undefined : JSON.parse(told)
 }
 
 const messageOf = (words: string): string => {

@@ -3,6 +3,7 @@ import { NonConformance, Trouble } from '../fixtures/errors.ts'
 import { portsOf, servicePorts } from '../fixtures/pods/plan.ts'
 import { serviceRef } from '../fixtures/pods/refs.ts'
 import { familyOf } from '../fixtures/probe/address.ts'
+import { serviceRanges } from '../fixtures/run/service-needs.ts'
 import {
   attempt,
   claimInRange,
@@ -24,7 +25,12 @@ const RACES = 5
 const OUTSIDE = { 4: '192.0.2.1', 6: '2001:db8::1' }
 
 When('the addresses of all pods, nodes and Services are listed', async function (this: Flatnet) {
-  this.holders = await everyAddress(this.bench)
+  const [holders, ranges] = await Promise.all([
+    everyAddress(this.bench),
+    this.bench.api().then((api) => serviceRanges(api)),
+  ])
+  this.holders = holders
+  this.ranges = typeof ranges === 'string' ? [] : ranges
 })
 
 Then("the virtual IP is the Service's alone", function (this: Flatnet) {
@@ -32,11 +38,11 @@ Then("the virtual IP is the Service's alone", function (this: Flatnet) {
 })
 
 Then('the virtual IP lies in a Service range', function (this: Flatnet) {
-  claimInRange(this.service, this.topology.serviceCIDRs ?? [])
+  claimInRange(this.service, this.ranges)
 })
 
 Then("no pod's and no node's address does", function (this: Flatnet) {
-  claimOutOfRange(this.holders, this.topology.serviceCIDRs ?? [])
+  claimOutOfRange(this.holders, this.ranges)
 })
 
 Given('a client pod, and a virtual IP that a Service has given back', async function (this: Flatnet) {

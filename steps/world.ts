@@ -60,6 +60,8 @@ export class Flatnet extends World<Topology> {
   ends: VethEnd[] = []
   /** An address that a Service asks for, and what the API made of it. */
   address = ''
+  /** Ranges of Services, as the API gives them now. */
+  ranges: string[] = []
   holders: Holder[] = []
   rested: Rested[] = []
   /** Whether the Service keeps a client with one backend, so that none meets them all. */
