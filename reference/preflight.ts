@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { IpFamily } from './network/addresses.ts'
 import { run } from './network/process.ts'
 import { findTool, packages, type Tool, tool } from './network/tools.ts'
+import { emptyTable } from './services/table.ts'
 
 /** What the preflight looks at. */
 export interface Machine {
@@ -9,7 +10,7 @@ export interface Machine {
   /** What a file says; undefined where there is none. */
   readonly read: (file: string) => string | undefined
   readonly isRoot: boolean
-  /** Makes namespaces and a table of rules in them. Rejects with the kernel's own words where that is not allowed. */
+  /** Makes namespaces and the table that Services live in. Rejects with the kernel's own words where that is not allowed. */
   readonly attempt: () => Promise<unknown>
 }
 
@@ -29,7 +30,7 @@ export async function preflight(
     await machine.attempt()
     return undefined
   } catch (error) {
-    return forbidden(machine, error instanceof Error ? error.message : String(error))
+    return forbidden(machine, (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '')
   }
 }
 
@@ -39,7 +40,7 @@ const thisMachine: Machine = {
   isRoot: process.getuid?.() === 0,
   attempt: () => {
     const flags = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--uts', '--ipc', '--fork', '--mount-proc']
-    return run([tool('unshare'), ...flags, tool('nft'), 'list', 'tables'])
+    return run([tool('unshare'), ...flags, tool('nft'), '-f', '-'], emptyTable)
   },
 }
 
@@ -53,6 +54,7 @@ function forbidden({ read, isRoot }: Machine, message: string): string {
     return `${closed} for ordinary users by AppArmor: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0.`
   if (['/.dockerenv', '/run/.containerenv'].some((file) => read(file) !== undefined))
     return `${closed} in this container: run it with --security-opt seccomp=unconfined --security-opt systempaths=unconfined --cap-add SYS_ADMIN, or outside.`
-  if (message.includes('nft')) return `The kernel lacks nftables (${message}): sudo modprobe nf_tables.`
+  if (message.includes('nft'))
+    return `The kernel lacks nftables, or a part of them (${message}): sudo modprobe nf_tables.`
   return `A user namespace could not be made (${message}): allow ordinary users to make them, or run as root.`
 }
