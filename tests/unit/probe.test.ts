@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ownAddresses } from '../../fixtures/probe/address.ts'
+import { KeptPort } from '../../fixtures/probe/dial/kept-udp.ts'
 import type { Dial, Group, Lookup, Outcome, Ports, Seen } from '../../fixtures/probe/protocol.ts'
 import { RELAY } from '../../fixtures/streams/relay.ts'
 
@@ -216,5 +218,13 @@ describe('a probe', () => {
     for (const socket of sockets) socket.destroy()
     mute.close()
     assert.equal((await over()).failure, 'refused')
+  })
+  it('gives a kept port back once, however many talked from it', async () => {
+    const one: Dial = { protocol: 'UDP', host: '127.0.0.1', port: ports.udp, deadline: 1000, keep: 'k' }
+    const port = new KeptPort(one, 20)
+    const all = await Promise.all([port.dial(one), port.dial(one), port.dial(one)])
+    assert.ok(all.every(({ server: seen }) => seen?.identity.uid === 'u1'))
+    await delay(100)
+    assert.ok(port.gone)
   })
 })
