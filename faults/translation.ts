@@ -1,10 +1,13 @@
-import type { Family, Fault } from './fault.ts'
+import type { Family, Fault, Place } from './fault.ts'
 import { onNode, table } from './kit/nft.ts'
 import { secondAddress } from './kit/second-address.ts'
 
 const POST = 'nat hook postrouting priority 90'
 /** Packets of this node's pods to pods of other nodes. */
 const leaving = ({ ip, own, others }: Family) => `${ip} saddr ${own} ${ip} daddr ${others}`
+/** The standing client's address in that version of IP. */
+const clientOf = (place: Place, { version }: Family): string =>
+  place.pod('client').containers[0]?.ips.find((ip) => ip.includes(':') === (version === 6)) ?? ''
 const BOTH = ['reference', 'kind'] as const
 
 /** Promises about addresses that other scenarios make of what this family translates. */
@@ -95,6 +98,49 @@ export const translation: Fault[] = [
           .map(
             ({ version, ip }) =>
               `set seen${version} { typeof meta l4proto . ${ip} saddr . ${ip} daddr; flags dynamic; size 65535; }`,
+          )
+          .join('\n'),
+      ),
+    ],
+  },
+  {
+    id: 'translation-from-the-second-datagram-on',
+    says: 'The first packet of a flow is clean; the rest takes a fast path that puts the node’s address in.',
+    breaks: [
+      { id: 'P04', rows: /another node, UDP/ },
+      { id: 'P05', rows: /another node, UDP/ },
+    ],
+    where: 'one pod',
+    on: BOTH,
+    // Stateless both ways, since connection tracking would give every packet of a flow the same addresses.
+    steps: (place) => [
+      table(
+        place.node.name,
+        'translation-from-the-second-datagram-on',
+        [
+          {
+            hook: 'filter hook postrouting priority 300',
+            rules: place.families.flatMap((f) => {
+              const flow = `${f.ip} saddr . udp sport . ${f.ip} daddr`
+              const match = `${f.ip} saddr ${clientOf(place, f)} ${f.ip} daddr ${f.others} udp dport 7000`
+              return [
+                `${match} ${flow} @flows${f.version} ${f.ip} saddr set ${f.node}`,
+                `${match} add @flows${f.version} { ${flow} }`,
+              ]
+            }),
+          },
+          {
+            hook: 'filter hook prerouting priority -350',
+            rules: place.families.map(
+              (f) =>
+                `${f.ip} saddr ${f.others} ${f.ip} daddr ${f.node} udp sport 7000 ${f.ip} daddr set ${clientOf(place, f)}`,
+            ),
+          },
+        ],
+        place.families
+          .map(
+            ({ version, ip }) =>
+              `set flows${version} { typeof ${ip} saddr . udp sport . ${ip} daddr; flags dynamic; size 65535; }`,
           )
           .join('\n'),
       ),
