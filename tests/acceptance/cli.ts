@@ -89,9 +89,14 @@ export interface Report {
 export const broken = (report: Report): string[] =>
   [...new Set(report.profiles.flatMap(({ failed }) => failed.map(({ id }) => id)))].sort()
 
-export function start(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Running {
+export function start(
+  argv: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  longest: number = LONGEST.timeout,
+): Running {
   const [command = '', ...args] = argv
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...LONGEST })
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...LONGEST, timeout: longest })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

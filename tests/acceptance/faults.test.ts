@@ -22,12 +22,11 @@ interface Fault {
   selects: string[]
   /** Exactly these of the selected ids fail. */
   breaks: string[]
-  /** The failed rows, where not all of an id's. */
-  rows?: RegExp
   /** What the report says of the first of them. */
   says: RegExp
 }
 
+/** That each fault is noticed is proven by the prover; here is what a reader is told then. */
 const FAULTS: Fault[] = [
   {
     name: 'source NAT toward the other node',
@@ -46,23 +45,6 @@ const FAULTS: Fault[] = [
     says: /server saw +10\.244\.2\.\d+:2\d{4} .*\n.*The address is kept and the port is not/,
   },
   {
-    name: 'UDP dropped between the nodes',
-    hook: 'filter hook forward priority 0',
-    rules: 'meta l4proto udp oifname "eth0" drop',
-    selects: ['P01', 'P02'],
-    breaks: ['P02'],
-    rows: /UDP/,
-    says: /^UDP from node-\d to node-\d.*: \S+ timeout/,
-  },
-  {
-    name: 'packets over 1,200 bytes dropped',
-    hook: 'filter hook forward priority 0',
-    rules: 'meta length > 1200 oifname "eth0" drop',
-    selects: ['P02', 'P03', 'P05', 'P11'],
-    breaks: ['P11'],
-    says: /node-2/,
-  },
-  {
     name: 'the node does not reach its own pods',
     hook: 'filter hook output priority 0',
     rules: `ip daddr ${OWN} drop`,
@@ -74,7 +56,7 @@ const FAULTS: Fault[] = [
 
 const failures = (report: Report) => report.profiles.flatMap(({ failed }) => failed)
 
-describe('a fault on one node is found:', { skip }, () => {
+describe('a fault on one node is told:', { skip }, () => {
   let cluster: Standing
   before(async () => {
     cluster = await startStanding(2)
@@ -85,14 +67,13 @@ describe('a fault on one node is found:', { skip }, () => {
   })
   after(() => cluster?.[Symbol.asyncDispose]())
 
-  for (const { name, hook, rules, selects, breaks, rows = /^/, says } of FAULTS) {
+  for (const { name, hook, rules, selects, breaks, says } of FAULTS) {
     it(`${name}: ${breaks.join(', ')}`, async () => {
       await using _ = await cluster.fault(NODE, hook, rules)
       const { code, stdout, stderr } = await cluster.run('run', ...selects)
       const report = cluster.desk.report()
       assert.deepEqual(broken(report), breaks, stdout + stderr)
       assert.equal(code, 1)
-      for (const { row = '' } of failures(report)) assert.match(row, rows)
       assert.equal(report.result, 'non-conformant')
       const first = failures(report).find(
         ({ id }) => id === breaks.filter((each) => each.startsWith('P'))[0] || id === breaks[0],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { ProofReport } from '../../prover/report.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
@@ -16,12 +17,15 @@ export interface Outcome {
   code: number | undefined
   stdout: string
   report: Report
+  /** What a proof came to. */
+  proof?: ProofReport
 }
 
 /** Runs the compiled command line; the report is the one that it wrote. */
 export async function flatnet(args: string[]): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
-  const output = args[0] === 'run' ? ['--output', folder, '--json'] : []
+  const reports = args[0] === 'run' || args[0] === 'prove'
+  const output = reports ? ['--output', folder, '--json'] : []
   const { exitCode, stdout, all } = await execa(process.execPath, [PROGRAM, ...args, ...output], {
     reject: false,
     all: true,
@@ -32,7 +36,8 @@ export async function flatnet(args: string[]): Promise<Outcome> {
       ? (JSON.parse(stdout || '{}') as Report)
       : { profiles: [], run: { apiRequests: 0, seconds: 0 } }
   rmSync(folder, { recursive: true })
-  return { code: exitCode, stdout: args[0] === 'run' ? all : stdout, report }
+  const proof = args[0] === 'prove' && stdout !== '' ? { proof: ProofReport.parse(JSON.parse(stdout)) } : {}
+  return { code: exitCode, stdout: reports ? all : stdout, report, ...proof }
 }
 
 /** Runs a tool and gives its stdout. */
