@@ -1,5 +1,5 @@
 import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
-import type { Settings } from '../fixtures/settings.ts'
+import type { Limits, Settings } from '../fixtures/settings.ts'
 import type { RowStatus } from '../reports/model.ts'
 import type { Row } from '../reports/rows.ts'
 
@@ -7,7 +7,7 @@ import type { Row } from '../reports/rows.ts'
 export type Job =
   | { do: 'open'; run: string; settings: Settings; owner: string; known: Partial<ClusterFacts> }
   | { do: 'rows'; rows: Row[] }
-  | { do: 'fault'; fault: string; node: string; rows: Row[] }
+  | { do: 'fault'; fault: string; node: string; rows: Row[]; limits: Limits }
   | { do: 'hold'; fault: string; node: string }
   | { do: 'release' }
   | { do: 'end' }

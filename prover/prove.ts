@@ -1,7 +1,7 @@
 import type { Fault } from '../faults/fault.ts'
 import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
 import { sentence, Trouble } from '../fixtures/errors.ts'
-import type { Settings } from '../fixtures/settings.ts'
+import type { Limits, Settings } from '../fixtures/settings.ts'
 import type { Row } from '../reports/rows.ts'
 import { judgeTrial, type Trial } from './judge.ts'
 import { nodesFor, rowsUnder } from './plan.ts'
@@ -11,6 +11,8 @@ import { type Unkilled, unkilledOf } from './unkilled.ts'
 
 export interface Proving {
   settings: Settings
+  /** How long is waited under a fault; a healthy cluster gets the settings' own. */
+  limits: Limits
   /** What is known of a cluster that somebody else made, beyond its API. */
   known: Partial<ClusterFacts>
   faults: readonly Fault[]
@@ -97,7 +99,7 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
       const answer: Answer =
         unfit === undefined
           ? await worker
-              .ask({ do: 'fault', fault: fault.id, node, rows: rowsUnder(fault, rows, full) })
+              .ask({ do: 'fault', fault: fault.id, node, rows: rowsUnder(fault, rows, full), limits: proving.limits })
               .catch((error: unknown) => ({ trouble: sentence(error), seconds: 0 }))
           : { unfit, seconds: 0 }
       const trial = judgeTrial(fault, node, answer)

@@ -2,7 +2,7 @@ import { FAULTS } from '../faults/index.ts'
 import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
 import { sentence, UsageError } from '../fixtures/errors.ts'
 import type { Tell } from '../fixtures/run/provision.ts'
-import type { Settings } from '../fixtures/settings.ts'
+import type { Limits, Settings } from '../fixtures/settings.ts'
 import type { Row } from '../reports/rows.ts'
 import { Rows } from '../suite/rows.ts'
 import { type Party, reach, type Session, settle } from '../suite/session.ts'
@@ -71,9 +71,13 @@ function here(): { session: Session; rows: Rows } {
   return { session, rows }
 }
 
-async function runRows(wanted: readonly Row[]): Promise<RowResult[]> {
+async function runRows(wanted: readonly Row[], limits?: Limits): Promise<RowResult[]> {
   const { session, rows } = here()
-  const results = await rows.run(wanted, session.topology)
+  const { topology } = session
+  const results = await rows.run(
+    wanted,
+    limits ? { ...topology, settings: { ...topology.settings, limits } } : topology,
+  )
   return wanted.map(({ id, row, uri, line }) => {
     const found = results.find((each) => each.uri === uri && each.line === line)
     const { status = 'inconclusive', because = 'the row was not run' } = found ?? {}
@@ -106,10 +110,10 @@ async function takeOut(): Promise<string[]> {
   return left
 }
 
-async function breakOne(fault: string, node: string, wanted: readonly Row[]): Promise<Answer> {
+async function breakOne(fault: string, node: string, wanted: readonly Row[], limits: Limits): Promise<Answer> {
   const failed = await putIn(fault, node)
   if (failed) return failed
-  const results = await runRows(wanted)
+  const results = await runRows(wanted, limits)
   const doubt = await put?.doubt().catch((error: unknown) => sentence(error))
   const left = await takeOut()
   return { rows: results, ...(doubt !== undefined && { trouble: doubt }), left, seconds: 0 }
@@ -130,7 +134,7 @@ async function answer(job: Job): Promise<Answer> {
     return open(job.settings, job.known)
   }
   if (job.do === 'rows') return { rows: await runRows(job.rows), seconds: 0 }
-  if (job.do === 'fault') return breakOne(job.fault, job.node, job.rows)
+  if (job.do === 'fault') return breakOne(job.fault, job.node, job.rows, job.limits)
   if (job.do === 'hold') return hold(job.fault, job.node)
   if (job.do === 'release') return { left: await takeOut(), seconds: 0 }
   aborter.abort()

@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path'
 import type { Fault } from '../../faults/fault.ts'
 import { ownCluster } from '../../fixtures/clusters/owned.ts'
 import { UsageError } from '../../fixtures/errors.ts'
-import type { Settings } from '../../fixtures/settings.ts'
+import { type Limits, Settings } from '../../fixtures/settings.ts'
 import { chooseFaults } from '../../prover/plan.ts'
 import type { Worker } from '../../prover/pool.ts'
 import { type Proving, prove as proveAll } from '../../prover/prove.ts'
@@ -76,6 +76,7 @@ export async function prove(flags: ProveFlags): Promise<number> {
   const chosen = seed ?? Math.floor(Math.random() * 1e6)
   const proving: Proving = {
     settings,
+    limits: hurried(settings),
     known: foreign?.facts ?? {},
     faults,
     rows,
@@ -124,12 +125,16 @@ function settingsOf(flags: ProveFlags): Settings {
   const settings = readSettings({ cluster: named ? 'current' : 'reference', ...flags }, [])
   if (settings.cluster !== 'current' && named)
     throw new UsageError(`--cluster ${settings.cluster} makes its own cluster; leave --kubeconfig and --context out.`)
-  const limits = { ...settings.limits }
-  const defaults = readSettings({}, []).limits
-  for (const [name, short] of Object.entries(SHORT) as [keyof typeof SHORT, number][]) {
-    if (limits[name] === defaults[name]) limits[name] = short
-  }
-  return { ...settings, limits }
+  return settings
+}
+
+/** What was not set is waited for shortly while a fault is in. */
+function hurried({ limits }: Settings): Limits {
+  const defaults = Settings.parse({}).limits
+  const short = Object.entries(SHORT).filter(
+    ([name]) => limits[name as keyof Limits] === defaults[name as keyof Limits],
+  )
+  return { ...limits, ...Object.fromEntries(short) }
 }
 
 /** As many worlds side by side as this machine has cores and memory for; other clusters are one. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { nodesFor } from '../../prover/plan.ts'
 import { Worker } from '../../prover/pool.ts'
 import type { Proving } from '../../prover/prove.ts'
+import { wrap } from '../../reports/terminal.ts'
 import type { Progress } from '../progress.ts'
 
 /** Keeps one fault in until Ctrl-C, and says how to look around. */
@@ -29,10 +30,11 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
   if (kubeconfig !== around.kubeconfig) writeFileSync(kubeconfig, around.kubeconfig, { mode: 0o600 })
   process.stdout.write(
     [
-      `${fault.id} is in on ${node}: ${fault.says}`,
+      ...wrap(`${fault.id} is in on ${node}: ${fault.says}`, 80),
       '',
       `  the cluster   export KUBECONFIG=${kubeconfig}`,
-      '  its verdict   flatnet run',
+      // The pod is this prover's own: another run would make others.
+      ...(fault.where === 'one pod' ? [] : ['  its verdict   flatnet run']),
       `  the node      ${around.shell.join(' ')} sh`,
       '',
       'Ctrl-C takes it out again.',
