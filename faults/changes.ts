@@ -1,3 +1,4 @@
+import { isCode } from '../fixtures/kube/trouble.ts'
 import type { Fault, Meanwhile, Place } from './fault.ts'
 import { fault, once, virtualIPs, word } from './kit/service.ts'
 import { watching } from './kit/watching.ts'
@@ -190,14 +191,20 @@ const moved = (scenario: string, atOnce?: RegExp): Meanwhile => ({
         if (done.has(name) || (atOnce ? !atOnce.test(name) : !leaving)) continue
         done.add(name)
         const { clusterIP: _, clusterIPs: __, ...kept } = spec ?? {}
-        await stage.api.core.deleteNamespacedService({ namespace, name })
-        // The place holder takes the address that has just become free.
-        const holder = {
-          metadata: { name: `${name}-flatnet`, labels },
-          spec: { ports: kept.ports ?? [], clusterIP: spec?.clusterIP ?? '' },
+        // The scenario may end while this goes on: what is gone is gone.
+        const again = async () => {
+          await stage.api.core.deleteNamespacedService({ namespace, name })
+          // Its old address goes to somebody else at once.
+          const holder = { ports: kept.ports ?? [], clusterIP: spec?.clusterIP ?? '' }
+          await stage.api.core.createNamespacedService({
+            namespace,
+            body: { metadata: { name: `flatnet-${name}`, labels }, spec: holder },
+          })
+          await stage.api.core.createNamespacedService({ namespace, body: { metadata: { name, labels }, spec: kept } })
         }
-        await stage.api.core.createNamespacedService({ namespace, body: holder }).catch(() => undefined)
-        await stage.api.core.createNamespacedService({ namespace, body: { metadata: { name, labels }, spec: kept } })
+        await again().catch((error: unknown) => {
+          if (!isCode(error, 404)) throw error
+        })
         acted()
       }
     })

@@ -20,7 +20,7 @@ import { onSignals } from '../signals.ts'
 const WORLD = 900e6
 
 /** Nothing that is healthy takes so long; what is broken is waited for no longer. */
-const SHORT = { dial: 2_000, transfer: 5_000, kubelet: 8_000, propagate: 10_000 }
+const SHORT = { dial: 2_000, transfer: 5_000, kubelet: 8_000, propagate: 8_000, patience: 3_000 }
 
 export interface ProveFlags {
   fault?: string[]

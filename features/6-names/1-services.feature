@@ -9,7 +9,7 @@ Feature: Problem 3: a Service is found by its name
   [DSP]: https://github.com/kubernetes/dns/blob/master/docs/specification.md
 
   Rule: A Service's name is its virtual IP
-  Names compare without case. DNS is asked over TCP as well: that is where an answer goes that no datagram holds.
+  Names compare without case, so packets ask in capitals too. DNS is asked over TCP as well: that is where an answer goes that no datagram holds.
 
     @D01 @core
     Scenario Outline: its <form> resolves to the virtual IP
@@ -21,7 +21,6 @@ Feature: Problem 3: a Service is found by its name
         | form                       |
         | full name                  |
         | full name with a final dot |
-        | full name in capitals      |
         | name with its namespace    |
         | short name                 |
 
