@@ -88,7 +88,7 @@ export async function prove(flags: ProveFlags): Promise<number> {
     onLine: (line) => progress.live(`  ..  ${line}`),
     onOpened: ({ source, nodes, portrait }) =>
       progress.say(
-        `  proving on ${source}, Kubernetes ${portrait.kubernetesVersion}, ${nodes.length} nodes, seed ${chosen}; healthy first`,
+        `  ${source}, Kubernetes ${portrait.kubernetesVersion}, ${nodes.length} nodes, seed ${chosen}; healthy first`,
       ),
     onTrial: (trial, done, total) => {
       if (!interrupted) progress.say(trialLine(trial, done, total))

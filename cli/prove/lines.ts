@@ -43,8 +43,11 @@ export function trialLine(trial: Trial, done: number, total: number): string {
 /** All faults: what they break, and in whose words. */
 export const faultList = (faults: readonly Fault[]): string[] =>
   faults.flatMap(({ id, where, on, breaks, says }) => [
-    `${id}   ${where}, ${on.join(' and ')}   breaks ${list(breaks.map((each) => each.id))}`,
+    id,
     ...wrap(says, COLUMNS - 2).map((line) => `  ${line}`),
+    ...wrap(`breaks ${list(breaks.map((each) => each.id))}; ${where}, ${on.join(' and ')}`, COLUMNS - 2).map(
+      (line) => `  ${line}`,
+    ),
   ])
 
 /** The whole proof: the matrix, what escaped with the reason, and the score. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { proofLines, trialLine } from '../../cli/prove/lines.ts'
+import { faultList, proofLines, trialLine } from '../../cli/prove/lines.ts'
+import { FAULTS } from '../../faults/index.ts'
 import { judgeTrial } from '../../prover/judge.ts'
 import type { Proof } from '../../prover/prove.ts'
 import { ProofReport, proofSchema, reportOf } from '../../prover/report.ts'
@@ -100,6 +101,10 @@ describe('the lines of a proof', () => {
       /^NOT PROVEN {3}0 of 1 faults noticed/m,
     ])
       assert.match(all, words)
+  })
+
+  it('of the faults fit a terminal as well', () => {
+    for (const line of faultList(FAULTS)) assert.ok(line.length <= 80, line)
   })
 
   it('of a trial fit a terminal as well', () => {
