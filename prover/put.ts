@@ -4,6 +4,7 @@ import type { Meanwhile, Step } from '../faults/fault.ts'
 import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
 import { sentence, Trouble } from '../fixtures/errors.ts'
 import type { KubeApi } from '../fixtures/kube/api.ts'
+import { apiProblem } from '../fixtures/kube/trouble.ts'
 import type { Topology } from '../fixtures/topology.ts'
 import { contains, create, read, remove, write } from './objects.ts'
 import { noteOf, type OnNode, putScript, takeScript, toolScript } from './scripts.ts'
@@ -157,7 +158,7 @@ export class Put {
     this.#aborter.abort()
     await Promise.allSettled([this.#entering])
     const { api, facts, remember } = this.#ground
-    const trouble = (text: string) => (error: unknown) => [`${text} (${sentence(error)})`]
+    const trouble = (text: string) => (error: unknown) => [`${text} (${apiProblem(error)?.message || sentence(error)})`]
     const ended = await Promise.all(
       this.#ends.splice(0).map((end) => end().then(() => [], trouble(`${this.#id} did not end`))),
     )
