@@ -68,7 +68,7 @@ export async function runSuite(
         format: [
           ['html', join(folder, 'index.html')],
           ['junit', join(folder, 'junit.xml')],
-          ['allure-cucumberjs/reporter', join(folder, '.allure')],
+          ['./dist/suite/allure.js', join(folder, '.allure')],
         ],
         formatOptions: { resultsDir: join(folder, 'allure-results') },
         plugin: ['./dist/suite/order.js'],
