@@ -98,6 +98,6 @@ async function referenceOf(world: Flatnet, name: string) {
   if (name === 'its spec.hostname') return (pod: StandingPod) => [pod.hostname ?? '']
   const reference = REFERENCES[name]
   if (!reference) throw new Error(`no such reference: ${name}`)
-  const now = await afresh(world.bench)
+  const now = await afresh(world.bench, world.pods)
   return (pod: StandingPod) => reference(now.pods.find(({ uid }) => uid === pod.uid) ?? pod, now)
 }
