@@ -31,7 +31,7 @@ describe('a kind cluster', {
       report.profiles.flatMap(({ skipped, failed }) => [...skipped, ...failed]),
       [],
     )
-    assert.ok(report.run.apiRequests <= 400, `${report.run.apiRequests} requests`)
+    assert.ok(report.run.apiRequests <= 800, `${report.run.apiRequests} requests`)
     assert.equal(report.run.left, undefined)
     const left = await tool(['kubectl', '--kubeconfig', kubeconfig, 'get', 'namespaces', '-o', 'name'])
     assert.doesNotMatch(left, /flatnet/)
