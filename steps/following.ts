@@ -9,7 +9,13 @@ export async function follow(world: Flatnet, expected: readonly Expectation[], c
   const slowest = [...byNode].map(([node, all]) => [node, Math.max(...all.map(({ tookMs }) => tookMs ?? -1))] as const)
   world.observe('change followed, ms by node', Object.fromEntries(slowest.map(([node, ms]) => [node, Math.round(ms)])))
   claimConverged(followed)
-  const patient = ({ planned }: Expectation) => ({ ...planned, dial: { ...planned.dial, deadline: world.limits.dial } })
+  const { dial, forget } = world.limits
+  // Who is to hear nothing waits for all of it.
+  const patience = ({ rule }: Expectation) => (rule === 'none' ? Math.min(dial, forget) : dial)
+  const patient = (each: Expectation) => ({
+    ...each.planned,
+    dial: { ...each.planned.dial, deadline: patience(each) },
+  })
   const once = expected.map(patient)
   await world.converse(expected.some(({ rule }) => rule === 'none') ? once : often(once), controls.map(patient))
 }

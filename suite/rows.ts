@@ -54,4 +54,4 @@ export class Rows {
   }
 }
 
-const isSlow = ({ tags }: Row) => tags.includes('@makes-pods')
+const isSlow = ({ tags }: Row) => tags.includes('@makes-pods') || tags.includes('@waits')

@@ -27,14 +27,14 @@ Feature: Problem 3: a Service follows its backends
   Rule: A deleted Service is let go of
   Its virtual IP may be given to somebody else at once, whose clients would then reach the wrong pods.
 
-    @S13 @core
+    @S13 @core @waits
     Scenario: its backends no longer answer at its virtual IP
       Given a client pod, and two Services over the same backends
       When one of the Services is deleted
       Then its backends no longer answer at its virtual IP
       And the other Service answers at the same moment
 
-    @S13 @core
+    @S13 @core @waits
     Scenario: one that is made again leads to them
       Given a client pod, and two Services over the same backends
       When one of the Services is deleted and made again

@@ -80,7 +80,7 @@ Feature: Problem 3: a Service chooses among its backends
 
   [ITP]: https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
 
-    @S17 @extended @needs-multi
+    @S17 @extended @needs-multi @waits
     Scenario Outline: only the client's own node answers by <protocol>
       Given a client pod, and Services that keep to the client's node
       When the client opens <protocol> conversations with the Service's virtual IP

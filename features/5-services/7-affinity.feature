@@ -9,7 +9,7 @@ Feature: Problem 3: a Service that remembers its clients
   Rule: Affinity keeps a client with its backend
   By so many conversations that a proxy without affinity would pass with a chance below 1e-6.
 
-    @S15 @core
+    @S15 @core @waits
     Scenario Outline: a client stays with one backend by <protocol>
       Given a client pod, and a Service with session affinity
       When the client opens <protocol> conversations with the Service's virtual IP
@@ -20,14 +20,14 @@ Feature: Problem 3: a Service that remembers its clients
         | TCP      |
         | UDP      |
 
-    @S15 @core
+    @S15 @core @waits
     Scenario: affinity is switched off, and on again
       Given a client pod, and a Service with session affinity
       When its session affinity is switched off, and on again
       Then without it every client met every backend
       And each client is answered by one backend alone
 
-    @S15 @core @needs-endpoints
+    @S15 @core @needs-endpoints @waits
     Scenario: a client stays while other backends join
       Given a client pod, and a Service with session affinity and a single backend
       When other backends join it
@@ -38,7 +38,7 @@ Feature: Problem 3: a Service that remembers its clients
   A client that was away for longer than timeoutSeconds is nobody's: of as many affinities of each client as it takes, one at
   least moves. None would, by chance alone, in fewer than one run in a million.
 
-    @S16 @extended
+    @S16 @extended @waits
     Scenario Outline: a client that rests is led elsewhere by <protocol>
       Given a client pod, and a Service with session affinity for three seconds
       When the client opens <protocol> conversations, rests for longer than that, and opens them again

@@ -8,6 +8,8 @@ import { type Rules, rulesOf } from './rules.ts'
 import { emptyTable } from './table.ts'
 
 const betweenAttempts = 1000
+/** A Service and its slices change together: each batch is a process, so what comes at once goes in at once. */
+const together = 20
 
 /** Leads every node's Service addresses and ports to their endpoints, and follows what changes of either. */
 export function startProxies(store: Store, nodes: readonly NodeNetwork[]): void {
@@ -76,7 +78,7 @@ function startProxy(store: Store, node: NodeNetwork): (service: string) => void 
     changed.add(service)
     if (busy) return
     busy = true
-    setImmediate(() => void work())
+    setTimeout(() => void work(), together)
   }
 }
 

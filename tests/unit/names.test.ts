@@ -105,6 +105,8 @@ describe('a topic', () => {
     assert.deepEqual(ask("the Service's addresses"), [
       { name: 'web.ns.svc.cluster.test', type: 'A', records: ['10.96.0.7'] },
       { name: 'web.ns.svc.cluster.test', type: 'AAAA', records: [] },
+      { name: 'WEB.NS.SVC.CLUSTER.TEST', type: 'A', records: ['10.96.0.7'] },
+      { name: 'WEB.NS.SVC.CLUSTER.TEST', type: 'AAAA', records: [] },
       { name: 'nobody-web.ns.svc.cluster.test', type: 'A', records: 'NXDOMAIN' },
     ])
   })
