@@ -162,7 +162,7 @@ export const services: Fault[] = [
     {
       id: 'service-range-over-pods',
       says: 'A Service range was added that overlaps the pods’: a new Service may hide a pod.',
-      breaks: [{ id: 'S05', rows: /^$/ }],
+      breaks: [{ id: 'S05' }],
       needs: [...NEEDS, 'servicecidr'],
       where: 'API',
     },

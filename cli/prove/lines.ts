@@ -30,7 +30,7 @@ export function trialLine(trial: Trial, done: number, total: number): string {
         : first(because ?? '')
   const extra = list(trial.collateral.filter(({ explained }) => !explained).map(({ id }) => id))
   const where = node ? ` on ${node}` : ''
-  const took = result === 'not applicable' ? '' : `  ${seconds.toFixed(1)} s`
+  const took = result === 'not applicable' ? '' : `  ${seconds.toFixed(1)}\u00a0s`
   const words = `${fault}${where}: ${said}${extra && `; unclaimed: ${extra}`}${took}`
   const count = `${String(done).padStart(String(total).length)}/${total}`
   const [head = '', ...more] = wrap(words, COLUMNS - 10 - count.length)
