@@ -110,6 +110,6 @@ describe('the lines of a proof', () => {
   it('of a trial fit a terminal as well', () => {
     const long = { ...trialOf('passed'), survivedIn: Array.from({ length: 30 }, (_, i) => `P${i + 10}`) }
     for (const line of trialLine(long, 1, 44).split('\n')) assert.ok(line.length <= 80, line)
-    assert.match(trialLine(trialOf('failed'), 1, 44), /^ {2}ok {4} 1\/44 {2}a-fault on node-1: P04 {2}2\.0 s$/)
+    assert.match(trialLine(trialOf('failed'), 1, 44), /^ {2}ok {4} 1\/44 {2}a-fault on node-1: P04 {2}2\.0\u00a0s$/)
   })
 })
