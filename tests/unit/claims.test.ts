@@ -121,6 +121,13 @@ describe('answers', () => {
     breaks(() => claimFailed([clean], ['refused']), /nothing should have/)
   })
 
+  it('that time out where a probe is late itself are inconclusive, unless another one fails', () => {
+    const late = { ...failed('timeout'), lateMs: clean.outcome.dial.deadline }
+    assert.throws(() => claimAnswered([clean, late]), { name: 'Trouble', message: /too busy to tell/ })
+    breaks(() => claimAnswered([{ ...late, lateMs: 5 }]), /timeout/)
+    breaks(() => claimAnswered([late, failed('refused')]), /timeout/)
+  })
+
   it('must carry what was sent', () => {
     const digest = (received: string) => bent((outcome) => Object.assign(outcome, { digest: { sent: 'a', received } }))
     claimIntact([digest('a')])

@@ -27,4 +27,21 @@ describe('conversations', () => {
       [from, other, from, from].map(({ pod }) => pod),
     )
   })
+
+  it('that time out have both of their probes asked how late they are', async () => {
+    const topology = fakeTopology(2)
+    const [from, to] = [probeOf(topology, 'client', 0), probeOf(topology, 'server', 1)]
+    const asked: string[] = []
+    const bench = {
+      topology,
+      dial: async (_: unknown, dials: Dial[]) => dials.map((dial) => ({ dial, failure: 'timeout' })),
+      ask: async ({ pod }: { pod: string }) => {
+        asked.push(pod)
+      },
+    } as unknown as Workbench
+    const dial: Dial = { protocol: 'TCP', host: '10.0.0.1', port: 1, deadline: 1 }
+    const [observed] = await converse(bench, [{ from, to: targetOf(to), dial }])
+    assert.ok(asked.includes(from.pod) && asked.includes(to.pod))
+    assert.ok((observed?.lateMs ?? -1) >= 0)
+  })
 })
