@@ -1,4 +1,4 @@
-@dual-stack @core @needs-dual
+@dual-stack @extended @needs-dual
 Feature: Two families, one model
   With IPv4 and IPv6 side by side the model holds twice ([dual-stack][DS]): each pod has an address of each family, and each
   of the two is good everywhere. Every scenario of this book opens its conversations in both families where there are two; these say what
