@@ -75,20 +75,26 @@ export async function startFakeApi(ills: Ills = {}): Promise<FakeApi> {
     if (pathname === '/version') return say(response, 200, { gitVersion: 'v1.36.0' })
     if (pathname === '/api/v1/nodes') return say(response, 200, { items: ills.nodes ?? [node('one')] })
     if (verb === 'POST' && body) {
-      const path = `${pathname}/${body.metadata.name}`
-      const made = { ...body, metadata: { ...body.metadata, uid: crypto.randomUUID() } }
+      const uid = crypto.randomUUID()
+      // A review has no name, and what is only tried need not have one.
+      const name = body.metadata?.name ?? uid
+      const path = `${pathname}/${name}`
+      const made = { ...body, metadata: { ...body.metadata, name, uid } }
       if (pathname.endsWith('/pods')) {
         made.spec = { ...made.spec, nodeName: 'one' }
         made.status = (ills.podStatus ?? running)(made)
       }
-      if (!searchParams.has('dryRun')) objects.set(path, made)
+      if (!searchParams.has('dryRun') && !pathname.includes('reviews')) objects.set(path, made)
       return say(response, 201, made)
     }
     const within = [...objects.keys()].filter((path) => path === pathname || path.startsWith(`${pathname}/`))
     if (verb === 'DELETE') for (const path of within) objects.delete(path)
     const namespace = verb === 'DELETE' && /^\/api\/v1(\/namespaces\/[^/]+)$/.exec(pathname)?.[1]
     if (namespace) for (const path of objects.keys()) if (path.includes(`${namespace}/`)) objects.delete(path)
-    const isCollection = /\/(pods|services|configmaps|leases|namespaces|networkpolicies|daemonsets)$/.test(pathname)
+    const isCollection =
+      /\/(pods|services|configmaps|leases|namespaces|networkpolicies|daemonsets|servicecidrs|endpointslices)$/.test(
+        pathname,
+      )
     const items = within.flatMap((path) => objects.get(path) ?? [])
     if (isCollection) return say(response, 200, { metadata: { resourceVersion: '1' }, items })
     const [found] = items
