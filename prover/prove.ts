@@ -88,7 +88,7 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
   const { faults, seed, everyNode, rows, full, onTrial } = proving
   const queue = faults.flatMap((fault) => {
     const nodes = opened.unfit[fault.id] === undefined ? nodesFor(fault, opened.nodes, seed, everyNode) : ['']
-    return nodes.map((node) => ({ fault, node }))
+    return nodes.map((node) => ({ fault, node, again: false }))
   })
   const total = queue.length
   const trials: Trial[] = []
@@ -103,6 +103,11 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
               .catch((error: unknown) => ({ trouble: sentence(error), seconds: 0 }))
           : { unfit, seconds: 0 }
       const trial = judgeTrial(fault, node, answer)
+      // A machine that was too busy for a verdict gets a second chance at the end; a verdict, either way, is final.
+      if (trial.result === 'not judged' && answer.rows && trial.left.length === 0 && !next.again) {
+        queue.push({ fault, node, again: true })
+        continue
+      }
       trials.push(trial)
       onTrial(trial, trials.length, total)
       // On top of what could not be taken out, no other fault says anything.
