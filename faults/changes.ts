@@ -188,7 +188,8 @@ const moved = (scenario: string, atOnce?: RegExp): Meanwhile => ({
             pod.metadata?.deletionTimestamp &&
             name.startsWith(pod.metadata.name?.split('-').slice(0, 2).join('-') ?? '-'),
         )
-        if (done.has(name) || (atOnce ? !atOnce.test(name) : !leaving)) continue
+        // Those that hold an old address are our own.
+        if (done.has(name) || name.startsWith('flatnet-hold-') || (atOnce ? !atOnce.test(name) : !leaving)) continue
         done.add(name)
         const { clusterIP: _, clusterIPs: __, ...kept } = spec ?? {}
         // The scenario may end while this goes on: what is gone is gone.
@@ -198,7 +199,7 @@ const moved = (scenario: string, atOnce?: RegExp): Meanwhile => ({
           const holder = { ports: kept.ports ?? [], clusterIP: spec?.clusterIP ?? '' }
           await stage.api.core.createNamespacedService({
             namespace,
-            body: { metadata: { name: `flatnet-${name}`, labels }, spec: holder },
+            body: { metadata: { name: `flatnet-hold-${name}`, labels }, spec: holder },
           })
           await stage.api.core.createNamespacedService({ namespace, body: { metadata: { name, labels }, spec: kept } })
         }
