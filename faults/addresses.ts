@@ -1,8 +1,7 @@
-import type { ApiStep, Fault, NodeStep, Place } from './fault.ts'
+import { type ApiStep, BOTH, type Fault, type NodeStep, type Place } from './fault.ts'
 import { inPod, namespaceOf, table } from './kit/nft.ts'
 import { spare } from './kit/second-address.ts'
 
-const BOTH = ['reference', 'kind'] as const
 const REFERENCE = ['reference'] as const
 
 /** Adds another pod's address to a pod of the drawn node. */

@@ -1,15 +1,10 @@
-import type { Family, Fault, Place } from './fault.ts'
+import { BOTH, type Family, type Fault } from './fault.ts'
+import { podIP } from './kit/family.ts'
 import { onNode, table } from './kit/nft.ts'
 
-const BOTH = ['reference', 'kind'] as const
 const OUTPUT = 'filter hook output priority 0'
 const REDIRECT = 'nat hook output priority -110'
 const NEEDS = ['hostnet'] as const
-
-const ofFamily = (ips: readonly string[], { version }: Family) =>
-  ips.filter((ip) => ip.includes(':') === (version === 6))
-const addressOf = (place: Place, role: 'server' | 'probed' | 'client', family: Family) =>
-  ofFamily(place.pod(role).containers[0]?.ips ?? [], family)[0] ?? ''
 
 const toOwnPods = ({ ip, own }: Family) => `${ip} daddr ${own}`
 
@@ -55,8 +50,8 @@ export const agents: Fault[] = [
     on: BOTH,
     steps: (place) =>
       onNode('probes-answered-by-another', REDIRECT, (f) => {
-        const to = addressOf(place, 'server', f)
-        return `${f.ip} daddr ${addressOf(place, 'probed', f)} tcp dport 7080 dnat ${f.ip} to ${to}`
+        const to = podIP(place, 'server', f)
+        return `${f.ip} daddr ${podIP(place, 'probed', f)} tcp dport 7080 dnat ${f.ip} to ${to}`
       })(place),
   },
   {
@@ -67,7 +62,7 @@ export const agents: Fault[] = [
     on: BOTH,
     steps: (place) =>
       onNode('closed-ports-answered', REDIRECT, (f) => {
-        return `${toOwnPods(f)} tcp dport 7998 dnat ${f.ip} to ${addressOf(place, 'server', f)}:7000`.replace(
+        return `${toOwnPods(f)} tcp dport 7998 dnat ${f.ip} to ${podIP(place, 'server', f)}:7000`.replace(
           /to ([0-9a-f:]+:[0-9a-f:]*):7000$/,
           'to [$1]:7000',
         )

@@ -1,12 +1,13 @@
 import { isCode } from '../fixtures/kube/trouble.ts'
+import { familyOf } from '../fixtures/probe/address.ts'
 import type { Fault, Meanwhile, Place } from './fault.ts'
-import { fault, once, virtualIPs, word } from './kit/service.ts'
+import { inFamily, word } from './kit/family.ts'
+import { fault, once, virtualIPs } from './kit/service.ts'
 import { watching } from './kit/watching.ts'
 
-const inFamily = (ips: readonly string[], ip: string): string => ips.find((each) => word(each) === word(ip)) ?? ''
 const servers = ({ topology }: Place) => topology.pods.filter(({ role }) => role === 'server')
 const serverIPs = (place: Place, ip: string) =>
-  servers(place).map(({ containers }) => inFamily(containers[0]?.ips ?? [], ip))
+  servers(place).map(({ containers }) => inFamily(containers[0]?.ips ?? [], { version: familyOf(ip) })[0] ?? '')
 
 /** Of so many requests to a Service of that scenario's, one goes to each of its first backends for ever. */
 const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwhile => {

@@ -1,23 +1,11 @@
-import type { ApiStep, Family, Fault, Place } from './fault.ts'
+import { BOTH, type Family, type Fault, type Place } from './fault.ts'
+import { leaving } from './kit/family.ts'
 import { table } from './kit/nft.ts'
+import { nodeWith } from './kit/node-status.ts'
 
-const BOTH = ['reference', 'kind'] as const
 const NEEDS = ['dual'] as const
 
 const second = (place: Place, rule: (family: Family) => string): string[] => place.families.slice(1).map(rule)
-
-/** The drawn node's status without the address of its second family. */
-const halfAddressed = ({ node }: Place): ApiStep => {
-  const addresses = (ips: readonly string[]) => [
-    ...ips.map((address) => ({ type: 'InternalIP', address })),
-    { type: 'Hostname', address: node.name },
-  ]
-  return {
-    path: `/api/v1/nodes/${node.name}/status`,
-    patch: { status: { addresses: addresses(node.internalIPs.slice(0, 1)) } },
-    back: { status: { addresses: addresses(node.internalIPs) } },
-  }
-}
 
 export const dual: Fault[] = [
   {
@@ -28,7 +16,7 @@ export const dual: Fault[] = [
     where: 'API',
     on: ['reference'],
     needs: NEEDS,
-    steps: (place) => [halfAddressed(place)],
+    steps: ({ node }) => [nodeWith(node.internalIPs.slice(0, 1), node)],
   },
   {
     id: 'second-family-between-nodes',
@@ -63,7 +51,7 @@ export const dual: Fault[] = [
       table(place.node.name, 'second-family-between-nodes', [
         {
           hook: 'filter hook forward priority -10',
-          rules: second(place, ({ ip, own, others }) => `${ip} saddr ${own} ${ip} daddr ${others} drop`),
+          rules: second(place, (f) => `${leaving(f)} drop`),
         },
       ]),
     ],

@@ -1,4 +1,5 @@
 import type { Family, Fault, Place } from './fault.ts'
+import { inFamily } from './kit/family.ts'
 import { table } from './kit/nft.ts'
 
 const NEEDS = ['observer', 'masquerade'] as const
@@ -7,9 +8,7 @@ const NEEDS = ['observer', 'masquerade'] as const
 const toObserver = (name: string, hook: string, rule: (family: Family, match: string) => string) => (place: Place) => {
   const ips = place.topology.observer?.ips ?? []
   const rules = place.families.flatMap((f) =>
-    ips
-      .filter((ip) => ip.includes(':') === (f.version === 6))
-      .map((ip) => rule(f, `${f.ip} saddr ${f.own} ${f.ip} daddr ${ip}`)),
+    inFamily(ips, f).map((ip) => rule(f, `${f.ip} saddr ${f.own} ${f.ip} daddr ${ip}`)),
   )
   return [table(place.node.name, name, [{ hook, rules }])]
 }

@@ -107,3 +107,6 @@ export interface Fault {
   needs?: readonly string[]
   steps: (place: Place) => readonly Step[]
 }
+
+/** Clusters that most faults can be put into. */
+export const BOTH = ['reference', 'kind'] as const

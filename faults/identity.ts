@@ -1,17 +1,5 @@
-import type { ApiStep, Fault, Place } from './fault.ts'
-
-/** The node's addresses as its status gives them, with a neighbour's in place of its own. */
-const wrongAddress = (place: Place): ApiStep => {
-  const addresses = (ips: readonly string[]) => [
-    ...ips.map((address) => ({ type: 'InternalIP', address })),
-    { type: 'Hostname', address: place.node.name },
-  ]
-  return {
-    path: `/api/v1/nodes/${place.node.name}/status`,
-    patch: { status: { addresses: addresses(place.others[0]?.internalIPs ?? []) } },
-    back: { status: { addresses: addresses(place.node.internalIPs) } },
-  }
-}
+import type { Fault } from './fault.ts'
+import { nodeWith } from './kit/node-status.ts'
 
 export const identity: Fault[] = [
   {
@@ -25,6 +13,6 @@ export const identity: Fault[] = [
     where: 'API',
     // A real kubelet puts its own address back within seconds.
     on: ['reference'],
-    steps: (place) => [wrongAddress(place)],
+    steps: ({ node, others }) => [nodeWith(others[0]?.internalIPs ?? [], node)],
   },
 ]

@@ -1,9 +1,9 @@
 import type { StandingPod } from '../fixtures/topology.ts'
-import type { Fault, NodeStep, Place } from './fault.ts'
+import { BOTH, type Fault, type NodeStep, type Place } from './fault.ts'
+import { podIP } from './kit/family.ts'
 import { namespaceOf, table, tableInPod } from './kit/nft.ts'
 import { eachProcess, hostname, pidsOf } from './kit/processes.ts'
 
-const BOTH = ['reference', 'kind'] as const
 const LOOPBACK_PORT = 7001
 
 const v4 = ({ families }: Place) => families.some(({ version }) => version === 4)
@@ -85,7 +85,7 @@ export const localhost: Fault[] = [
     on: BOTH,
     needs: ['ipv4'],
     steps: (place) => {
-      const ip = place.pod('server').containers[0]?.ips.find((each) => !each.includes(':')) ?? ''
+      const ip = podIP(place, 'server', { version: 4 })
       return [
         tableInPod(
           place.pod('client'),
@@ -136,11 +136,10 @@ export const localhost: Fault[] = [
       table(place.node.name, 'ports-shared', [
         {
           hook: 'nat hook prerouting priority -110',
-          rules: place.families.flatMap(({ ip, version }) => {
-            const of = (role: 'client' | 'server') =>
-              place.pod(role).containers[0]?.ips.find((each) => each.includes(':') === (version === 6)) ?? ''
-            return `${ip} daddr ${of('server')} meta l4proto { tcp, udp } th dport 7000-7080 dnat ${ip} to ${of('client')}`
-          }),
+          rules: place.families.map(
+            (f) =>
+              `${f.ip} daddr ${podIP(place, 'server', f)} meta l4proto { tcp, udp } th dport 7000-7080 dnat ${f.ip} to ${podIP(place, 'client', f)}`,
+          ),
         },
       ]),
     ],

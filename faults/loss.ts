@@ -1,15 +1,14 @@
-import type { Family, Fault, Place } from './fault.ts'
+import { BOTH, type Family, type Fault, type Place } from './fault.ts'
+import { inFamily, leaving, ownPodIPs } from './kit/family.ts'
 import { onNode } from './kit/nft.ts'
 
 const FORWARD = 'filter hook forward priority -10'
-const BOTH = ['reference', 'kind'] as const
-const leaving = ({ ip, own, others }: Family) => `${ip} saddr ${own} ${ip} daddr ${others}`
 const arriving = ({ ip, own, others }: Family) => `${ip} saddr ${others} ${ip} daddr ${own}`
 
 /** What goes to a neighbour's pods leads nowhere; a rule of routing comes before whatever routes the network has. */
 const blackhole = ({ node, others, families }: Place) =>
   families.map(({ version }) => {
-    const range = others[0]?.podCIDRs.find((cidr) => cidr.includes(':') === (version === 6)) ?? ''
+    const range = inFamily(others[0]?.podCIDRs ?? [], { version })[0] ?? ''
     const rule = `ip ${version === 6 ? '-6 ' : ''}rule`
     return {
       node: node.name,
@@ -157,12 +156,11 @@ export const loss: Fault[] = [
     on: BOTH,
     steps: (place) => {
       const far = place.topology.pods.filter(({ role }) => role === 'probed')
-      const of = (version: 4 | 6) =>
-        far.flatMap(({ containers }) => containers[0]?.ips.filter((ip) => ip.includes(':') === (version === 6)) ?? [])
       return onNode(
         'namespaces-divided',
         FORWARD,
-        ({ ip, own, version }) => `${ip} saddr ${own} ${ip} daddr { ${of(version).join(', ')} } drop`,
+        (f) =>
+          `${f.ip} saddr ${f.own} ${f.ip} daddr { ${far.flatMap((pod) => inFamily(pod.containers[0]?.ips ?? [], f)).join(', ')} } drop`,
       )(place)
     },
   },
@@ -176,18 +174,10 @@ export const loss: Fault[] = [
     },
     where: 'one node',
     on: BOTH,
-    steps: (place) => {
-      const standing = (version: 4 | 6) =>
-        place.topology.pods
-          .filter(({ node, role }) => node === place.node.name && role !== 'host')
-          .flatMap(({ containers }) => containers[0]?.ips.filter((ip) => ip.includes(':') === (version === 6)) ?? [])
-      // What is not ours, cluster DNS above all, goes on.
-      return onNode('unprogrammed-pods', FORWARD, ({ ip, own, version }) =>
-        [
-          `${ip} daddr ${own} ${ip} daddr != { ${standing(version).join(', ')} } tcp dport 7000-7999 drop`,
-          `${ip} daddr ${own} ${ip} daddr != { ${standing(version).join(', ')} } udp dport 7000-7999 drop`,
-        ].join('\n'),
-      )(place)
-    },
+    // What is not ours, cluster DNS above all, goes on.
+    steps: onNode('unprogrammed-pods', FORWARD, (f, place) => {
+      const late = `${f.ip} daddr ${f.own} ${f.ip} daddr != { ${ownPodIPs(place, f).join(', ')} }`
+      return `${late} tcp dport 7000-7999 drop\n${late} udp dport 7000-7999 drop`
+    }),
   },
 ]

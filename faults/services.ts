@@ -1,20 +1,10 @@
-import type { ApiStep, Fault, ObjectStep, Place } from './fault.ts'
+import { show } from '../fixtures/flows/observed.ts'
+import type { Fault, ObjectStep, Place } from './fault.ts'
+import { podIP, word } from './kit/family.ts'
 import { table } from './kit/nft.ts'
+import { nodeWith } from './kit/node-status.ts'
 import { frozenProxy } from './kit/proxy.ts'
-import {
-  at,
-  BEFORE,
-  fault,
-  NEEDS,
-  nowhere,
-  once,
-  podIP,
-  rules,
-  SERVICES,
-  standing,
-  virtualIPs,
-  word,
-} from './kit/service.ts'
+import { BEFORE, fault, NEEDS, nowhere, once, rules, SERVICES, standing, virtualIPs } from './kit/service.ts'
 
 const RAW = 'filter hook prerouting priority -310'
 
@@ -56,19 +46,6 @@ const serviceRange = (name: string, cidr: string): ObjectStep => ({
     spec: { cidrs: [cidr] },
   },
 })
-
-/** The drawn node's status with a virtual IP among its own addresses. */
-const nodeWithVirtualIP = ({ node, topology }: Place): ApiStep => {
-  const addresses = (ips: readonly string[]) => [
-    ...ips.map((address) => ({ type: 'InternalIP', address })),
-    { type: 'Hostname', address: node.name },
-  ]
-  return {
-    path: `/api/v1/nodes/${node.name}/status`,
-    patch: { status: { addresses: addresses([...node.internalIPs, topology.service?.ip ?? '']) } },
-    back: { status: { addresses: addresses(node.internalIPs) } },
-  }
-}
 
 export const services: Fault[] = [
   fault(
@@ -126,7 +103,8 @@ export const services: Fault[] = [
       also: { ids: ['S03', 'S24'], because: 'they use port 80 as well' },
     },
     BEFORE,
-    (f, place) => `${f.ip} daddr ${f.services} tcp dport 80 dnat ${f.ip} to ${at(podIP(place, 'server', f), 80)}`,
+    (f, place) =>
+      `${f.ip} daddr ${f.services} tcp dport 80 dnat ${f.ip} to ${show({ ip: podIP(place, 'server', f), port: 80 })}`,
   ),
   rules(
     {
@@ -156,7 +134,7 @@ export const services: Fault[] = [
       where: 'API',
       on: ['reference'],
     },
-    (place) => [nodeWithVirtualIP(place)],
+    ({ node, topology }) => [nodeWith([...node.internalIPs, topology.service?.ip ?? ''], node)],
   ),
   fault(
     {
@@ -304,7 +282,7 @@ export const services: Fault[] = [
       const own = clients.flatMap(({ containers }) => containers[0]?.ips.filter((ip) => word(ip) === f.ip) ?? [])
       return f.api === ''
         ? ''
-        : `${f.ip} saddr { ${own.join(', ')} } ${f.ip} daddr ${f.api} tcp dport 443 dnat ${f.ip} to ${at(podIP(place, 'server', f), 7000)}`
+        : `${f.ip} saddr { ${own.join(', ')} } ${f.ip} daddr ${f.api} tcp dport 443 dnat ${f.ip} to ${show({ ip: podIP(place, 'server', f), port: 7000 })}`
     },
   ),
 ]

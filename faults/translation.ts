@@ -1,14 +1,9 @@
-import type { Family, Fault, Place } from './fault.ts'
+import { BOTH, type Fault } from './fault.ts'
+import { leaving, ownPodIPs, podIP } from './kit/family.ts'
 import { onNode, table } from './kit/nft.ts'
 import { secondAddress } from './kit/second-address.ts'
 
 const POST = 'nat hook postrouting priority 90'
-/** Packets of this node's pods to pods of other nodes. */
-const leaving = ({ ip, own, others }: Family) => `${ip} saddr ${own} ${ip} daddr ${others}`
-/** The standing client's address in that version of IP. */
-const clientOf = (place: Place, { version }: Family): string =>
-  place.pod('client').containers[0]?.ips.find((ip) => ip.includes(':') === (version === 6)) ?? ''
-const BOTH = ['reference', 'kind'] as const
 
 /** Promises about addresses that other scenarios make of what this family translates. */
 const CLIENT = ['P04', 'P05', 'P12', 'I02'].map((id) => ({ id }))
@@ -54,15 +49,10 @@ export const translation: Fault[] = [
         {
           hook: POST,
           rules: place.families.flatMap((f) =>
-            place.topology.pods
-              .filter(({ node, role }) => node === place.node.name && role !== 'host')
-              .flatMap(
-                ({ containers }) => containers[0]?.ips.filter((ip) => ip.includes(':') === (f.version === 6)) ?? [],
-              )
-              .map(
-                (ip) =>
-                  `${f.ip} saddr ${ip} ${f.ip} daddr ${f.others} meta l4proto { tcp, udp } snat ${f.ip} to ${f.version === 6 ? `[${ip}]` : ip}:20000-30000`,
-              ),
+            ownPodIPs(place, f).map(
+              (ip) =>
+                `${f.ip} saddr ${ip} ${f.ip} daddr ${f.others} meta l4proto { tcp, udp } snat ${f.ip} to ${f.version === 6 ? `[${ip}]` : ip}:20000-30000`,
+            ),
           ),
         },
       ]),
@@ -123,7 +113,7 @@ export const translation: Fault[] = [
             hook: 'filter hook postrouting priority 300',
             rules: place.families.flatMap((f) => {
               const flow = `${f.ip} saddr . udp sport . ${f.ip} daddr`
-              const match = `${f.ip} saddr ${clientOf(place, f)} ${f.ip} daddr ${f.others} udp dport 7000`
+              const match = `${f.ip} saddr ${podIP(place, 'client', f)} ${f.ip} daddr ${f.others} udp dport 7000`
               return [
                 `${match} ${flow} @flows${f.version} ${f.ip} saddr set ${f.node}`,
                 `${match} add @flows${f.version} { ${flow} } add @ports { udp sport }`,
@@ -134,7 +124,8 @@ export const translation: Fault[] = [
             hook: 'filter hook prerouting priority -350',
             // The server's node may put its own address in, too: the way back is known by the client's ports.
             rules: place.families.map(
-              (f) => `${f.ip} daddr ${f.node} udp sport 7000 udp dport @ports ${f.ip} daddr set ${clientOf(place, f)}`,
+              (f) =>
+                `${f.ip} daddr ${f.node} udp sport 7000 udp dport @ports ${f.ip} daddr set ${podIP(place, 'client', f)}`,
             ),
           },
         ],

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
-import { readRecords } from '../fixtures/clusters/state.ts'
+import { readRecords, stateFolder } from '../fixtures/clusters/state.ts'
 import { accessOf } from '../fixtures/kube/access.ts'
 import { openApi } from '../fixtures/kube/api.ts'
 import { isAlive } from '../fixtures/run/owner.ts'
@@ -19,7 +18,7 @@ export interface Breaking {
   objects: Repair[]
 }
 
-const folder = () => join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'flatnet', 'breaking')
+const folder = () => stateFolder('breaking')
 
 /** Remembers on this machine what is about to be broken. */
 export function noteBreaking(run: string, breaking: Breaking): void {

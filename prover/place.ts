@@ -1,4 +1,5 @@
 import type { Family, Fault, Place } from '../faults/fault.ts'
+import { inFamily } from '../faults/kit/family.ts'
 import { Trouble } from '../fixtures/errors.ts'
 import { familyOf } from '../fixtures/probe/address.ts'
 import type { NodeRef, Topology } from '../fixtures/topology.ts'
@@ -30,21 +31,19 @@ function family(
   virtual: VirtualIPs,
 ): Family {
   const version = familyOf(own.split('/')[0] ?? '')
-  const inFamily = (values: readonly string[]) => values.filter((value) => value.includes(':') === (version === 6))
-  const elsewhere = inFamily(
-    topology.allNodes.filter(({ name }) => name !== node.name).flatMap((each) => each.podCIDRs),
-  )
+  const alike = (values: readonly string[]) => inFamily(values, { version })
+  const elsewhere = alike(topology.allNodes.filter(({ name }) => name !== node.name).flatMap((each) => each.podCIDRs))
   return {
     version,
     ip: version === 6 ? 'ip6' : 'ip',
     own,
     others: set(elsewhere),
     pods: set([own, ...elsewhere]),
-    services: inFamily(virtual.ranges)[0] ?? '',
-    api: inFamily(virtual.api)[0] ?? '',
-    dns: inFamily(virtual.dns)[0] ?? '',
-    node: inFamily(node.internalIPs)[0] ?? '',
-    neighbour: inFamily(others[0]?.internalIPs ?? [])[0] ?? '',
+    services: alike(virtual.ranges)[0] ?? '',
+    api: alike(virtual.api)[0] ?? '',
+    dns: alike(virtual.dns)[0] ?? '',
+    node: alike(node.internalIPs)[0] ?? '',
+    neighbour: alike(others[0]?.internalIPs ?? [])[0] ?? '',
   }
 }
 

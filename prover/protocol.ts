@@ -9,7 +9,6 @@ export type Job =
   | { do: 'rows'; rows: Row[] }
   | { do: 'fault'; fault: string; node: string; rows: Row[]; limits: Limits }
   | { do: 'hold'; fault: string; node: string }
-  | { do: 'release' }
   | { do: 'end' }
 
 /** A row's result as it crosses from the worker. */

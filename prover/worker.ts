@@ -136,7 +136,6 @@ async function answer(job: Job): Promise<Answer> {
   if (job.do === 'rows') return { rows: await runRows(job.rows), seconds: 0 }
   if (job.do === 'fault') return breakOne(job.fault, job.node, job.rows, job.limits)
   if (job.do === 'hold') return hold(job.fault, job.node)
-  if (job.do === 'release') return { left: await takeOut(), seconds: 0 }
   aborter.abort()
   return { left: await undo.run(), seconds: 0 }
 }

@@ -4,6 +4,7 @@ import { BOTH, type Settled, type Stale, settled, type Transport } from '../fixt
 import { maxAge } from '../fixtures/names/expected.ts'
 import { type Subject, topicOf } from '../fixtures/names/questions.ts'
 import { resolversOf } from '../fixtures/names/resolver.ts'
+import { quantiles } from '../fixtures/quantiles.ts'
 import type { ProbeRef, ServiceRef } from '../fixtures/topology.ts'
 import type { Flatnet } from './world.ts'
 
@@ -46,11 +47,4 @@ function report(world: Flatnet, words: string, { asked, latencies }: Settled): v
   const absent = [...new Set(absences.map(({ answer }) => answer.rcode ?? answer.failure))]
   world.observe('cluster DNS', { asked: words, answers: asked.length, servers, ttls, lost, absent })
   world.observe('DNS right after', { asked: words, clients: latencies.length, ms: quantiles(latencies) })
-}
-
-/** p50, p90, p99. */
-export function quantiles(values: readonly number[]): { p50: number; p90: number; p99: number } {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99) }
 }

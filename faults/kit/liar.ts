@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { packageRoot } from '../../fixtures/files.ts'
+import { show } from '../../fixtures/flows/observed.ts'
 import { runLabels } from '../../fixtures/labels.ts'
 import { eventually } from '../../fixtures/made.ts'
 import type { Meanwhile, Place, Stage } from '../fault.ts'
-import { table, tableName } from './nft.ts'
+import { inFamily } from './family.ts'
+import { dropTable, leftTables, table } from './nft.ts'
 
 const PORT = 5353
 const UP_MS = 60_000
@@ -18,13 +20,7 @@ export function lyingDns(place: Place, fault: string, lie: string, detail = ''):
   const namespace = topology.namespaces.main
   return {
     what: `DNS answers on ${node.name} pass through ${name}`,
-    leaves: [
-      {
-        node: node.name,
-        out: `nft delete table inet ${tableName(fault)} 2>/dev/null || :`,
-        shows: `nft list table inet ${tableName(fault)}`,
-      },
-    ],
+    leaves: leftTables(fault, [node.name]),
     begin: async ({ api, shell }: Stage, acted) => {
       const labels = runLabels(topology.run)
       const program = readFileSync(`${packageRoot()}/dist/liar.cjs`, 'utf8')
@@ -43,7 +39,7 @@ export function lyingDns(place: Place, fault: string, lie: string, detail = ''):
       await shell(node.name, redirection(place, fault, ips))
       acted()
       return async () => {
-        await shell(node.name, `nft delete table inet ${tableName(fault)} 2>/dev/null || :`)
+        await shell(node.name, dropTable(fault))
         await api.core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 })
         await api.core.deleteNamespacedConfigMap({ namespace, name })
       }
@@ -53,9 +49,9 @@ export function lyingDns(place: Place, fault: string, lie: string, detail = ''):
 
 function redirection({ families, node }: Place, fault: string, ips: readonly string[]): string {
   const rules = families.flatMap(({ ip, own, dns, version }) => {
-    const liar = ips.find((each) => each.includes(':') === (version === 6))
+    const [liar] = inFamily(ips, { version })
     if (!liar || !dns) return []
-    const to = version === 6 ? `[${liar}]:${PORT}` : `${liar}:${PORT}`
+    const to = show({ ip: liar, port: PORT })
     return [
       `${ip} saddr ${own} ${ip} saddr != ${liar} ${ip} daddr ${dns} meta l4proto { tcp, udp } th dport 53 dnat ${ip} to ${to}`,
     ]

@@ -13,13 +13,20 @@ export function table(node: string, name: string, chains: readonly Chain[], sets
   return {
     node,
     in: `nft -f - <<'RULES'\ntable inet ${tableName(name)} {\n${sets}\n${body.join('\n')}\n}\nRULES`,
-    out: `nft delete table inet ${tableName(name)} 2>/dev/null || :`,
+    out: dropTable(name),
     shows: `nft list table inet ${tableName(name)} | grep -q 'hook '`,
   }
 }
 
 /** nft's name for a fault's table. */
-export const tableName = (name: string) => `flatnet_${name.replaceAll('-', '_')}`
+const tableName = (name: string) => `flatnet_${name.replaceAll('-', '_')}`
+
+/** Takes a fault's table away, where there is one. */
+export const dropTable = (name: string): string => `nft delete table inet ${tableName(name)} 2>/dev/null || :`
+
+/** What tables leave on nodes that are put there by other means than a step. */
+export const leftTables = (name: string, nodes: readonly string[]): Omit<NodeStep, 'in'>[] =>
+  nodes.map((node) => ({ node, out: dropTable(name), shows: `nft list table inet ${tableName(name)}` }))
 
 /** Rules on the drawn node, for each version of IP. */
 export const onNode =

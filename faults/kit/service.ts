@@ -1,8 +1,8 @@
-import type { Family, Fault, Meanwhile, NodeStep, Place, Stage } from '../fault.ts'
-import { onNode, table, tableName } from './nft.ts'
+import { BOTH, type Family, type Fault, type Meanwhile, type Place, type Stage } from '../fault.ts'
+import { inFamily } from './family.ts'
+import { dropTable, leftTables, onNode, table } from './nft.ts'
 import { watching } from './watching.ts'
 
-export const BOTH = ['reference', 'kind'] as const
 export const NEEDS = ['services'] as const
 /** Before anything that a proxy does, on the same hook. */
 export const BEFORE = 'nat hook prerouting priority -110'
@@ -38,14 +38,9 @@ export const others = (ids: readonly string[]) => ({
   because: 'they use virtual IPs too',
 })
 
-export const inFamily = (ips: readonly string[], { version }: Family) =>
-  ips.filter((ip) => ip.includes(':') === (version === 6))
 export const standing = ({ topology }: Place, family: Family): string =>
   inFamily(topology.service?.ips ?? [], family)[0] ?? ''
-export const podIP = (place: Place, role: 'client' | 'server', family: Family, node = place.node): string =>
-  inFamily(place.pod(role, node).containers[0]?.ips ?? [], family)[0] ?? ''
 export const nowhere = ({ version }: Family) => (version === 6 ? '2001:db8::7' : '192.0.2.7')
-export const at = (ip: string, port: number) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
 
 export interface Simple {
   id: string
@@ -70,14 +65,6 @@ export const fault = (simple: Simple, steps: Fault['steps']): Fault => ({
 export const rules = (simple: Simple, hook: string, rule: (family: Family, place: Place) => string): Fault =>
   fault(simple, (place) => onNode(simple.id, hook, (family) => rule(family, place))(place))
 
-/** What a rule on some nodes leaves, when it is put there by a scenario's own doing. */
-export const leaves = (id: string, nodes: readonly string[]): Omit<NodeStep, 'in'>[] =>
-  nodes.map((node) => ({
-    node,
-    out: `nft delete table inet ${tableName(id)} 2>/dev/null || :`,
-    shows: `nft list table inet ${tableName(id)}`,
-  }))
-
 /** Puts rules on nodes once a scenario's own objects tell what they must be. */
 export const once = (
   id: string,
@@ -86,15 +73,14 @@ export const once = (
   rulesFor: (now: Parameters<Parameters<typeof watching>[2]>[0]) => string[],
 ): Meanwhile => ({
   what: `rules for what ${scenario} makes`,
-  leaves: leaves(id, nodes),
+  leaves: leftTables(id, nodes),
   begin: async (stage: Stage, acted) => {
     let done = ''
     return watching(stage, scenario, async (now) => {
       const wanted = rulesFor(now)
       if (wanted.length === 0 || wanted.join() === done) return
       done = wanted.join()
-      const script = (node: string) =>
-        `nft delete table inet ${tableName(id)} 2>/dev/null || :\n${table(node, id, [{ hook: BEFORE, rules: wanted }]).in}`
+      const script = (node: string) => `${dropTable(id)}\n${table(node, id, [{ hook: BEFORE, rules: wanted }]).in}`
       await Promise.all(nodes.map((node) => stage.shell(node, script(node))))
       acted()
     })
@@ -102,4 +88,3 @@ export const once = (
 })
 
 export const virtualIPs = (service: { spec?: { clusterIPs?: string[] } }): string[] => service.spec?.clusterIPs ?? []
-export const word = (ip: string) => (ip.includes(':') ? 'ip6' : 'ip')

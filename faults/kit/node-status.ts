@@ -1,0 +1,15 @@
+import type { NodeRef } from '../../fixtures/topology.ts'
+import type { ApiStep } from '../fault.ts'
+
+/** A node's status with other internal addresses than its own. */
+export function nodeWith(ips: readonly string[], { name, internalIPs }: NodeRef): ApiStep {
+  const addresses = (internal: readonly string[]) => [
+    ...internal.map((address) => ({ type: 'InternalIP', address })),
+    { type: 'Hostname', address: name },
+  ]
+  return {
+    path: `/api/v1/nodes/${name}/status`,
+    patch: { status: { addresses: addresses(ips) } },
+    back: { status: { addresses: addresses(internalIPs) } },
+  }
+}
