@@ -27,6 +27,8 @@ export interface Proving {
   onLine: (line: string) => void
   onOpened: (opened: Opened) => void
   onTrial: (trial: Trial, done: number, total: number) => void
+  /** Of a trial without a verdict, which is tried once more at the end. */
+  onAgain: (trial: Trial, done: number, total: number) => void
 }
 
 /** What a proof came to, before it is put into words. */
@@ -85,7 +87,7 @@ async function healthy(
 }
 
 async function breakAll(proving: Proving, workers: readonly Worker[], opened: Opened): Promise<Trial[]> {
-  const { faults, seed, everyNode, rows, full, onTrial } = proving
+  const { faults, seed, everyNode, rows, full, onAgain, onTrial } = proving
   const queue = faults.flatMap((fault) => {
     const nodes = opened.unfit[fault.id] === undefined ? nodesFor(fault, opened.nodes, seed, everyNode) : ['']
     return nodes.map((node) => ({ fault, node, again: false }))
@@ -106,6 +108,7 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
       // A machine that was too busy for a verdict gets a second chance at the end; a verdict, either way, is final.
       if (trial.result === 'not judged' && answer.rows && trial.left.length === 0 && !next.again) {
         queue.push({ fault, node, again: true })
+        onAgain(trial, trials.length, total)
         continue
       }
       trials.push(trial)

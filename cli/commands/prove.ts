@@ -93,6 +93,9 @@ export async function prove(flags: ProveFlags): Promise<number> {
     onTrial: (trial, done, total) => {
       if (!interrupted) progress.say(trialLine(trial, done, total))
     },
+    onAgain: (trial, done, total) => {
+      if (!interrupted) progress.say(trialLine(trial, done, total, 'tried once more at the end; '))
+    },
   }
   try {
     if (hold) return await holdOne(proving, workers, progress)

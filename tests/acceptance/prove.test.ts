@@ -135,8 +135,10 @@ describe('a proof on a cluster that stands', { skip }, () => {
       process.kill(api, 'SIGCONT')
     }
     const { code, stdout, stderr } = await proof.done
-    assert.equal(code, 2, stdout + stderr)
-    assert.equal(proofOf(cluster.desk).trials[0]?.result, 'not judged')
+    // Silence is no verdict; the API answers again, and so the second chance gives one.
+    assert.match(stderr, /grpc-probe on node-\d: tried once more at the end; /)
+    assert.equal(proofOf(cluster.desk).trials[0]?.result, 'killed', stdout + stderr)
+    assert.equal(code, 0, stdout + stderr)
     assert.deepEqual(await cluster.left(), [])
   })
 })
