@@ -23,7 +23,7 @@ export const runFlags = (command: Command): Command =>
     .option('--probe-image <ref>', 'image with Node for the probes (default: node:24-slim)')
     .option('--egress <mode>', 'how packets leave: auto, masquerade or native')
     .option('--outside <how>', 'a host outside the cluster: auto, docker or none')
-    .addOption(new Option('--parallel <n>', 'scenarios side by side (default: 4)').argParser(positive))
+    .addOption(new Option('--parallel <n>', 'scenarios side by side (default: 12)').argParser(positive))
     .option('--keep-on-failure', 'leave the namespaces when something failed, and say how to look')
     .option('--config <file>', 'settings (default: flatnet.yaml, where there is one)')
     .option('--output <dir>', 'where reports go (default: flatnet-report)')

@@ -35,8 +35,9 @@ const tell: Tell = async (what, action, result) => {
 }
 
 async function open(settings: Settings, known: Partial<ClusterFacts>): Promise<Answer> {
-  const party: Party = { id: run, settings, tell, undo, signal: aborter.signal, asked }
-  const loading = Rows.load(ROWS_AT_ONCE)
+  const gentle = { ...settings, parallel: Math.min(settings.parallel, ROWS_AT_ONCE) }
+  const party: Party = { id: run, settings: gentle, tell, undo, signal: aborter.signal, asked }
+  const loading = Rows.load()
   const { api, facts: told } = await reach(party)
   const facts = { ...told, ...known }
   await checkNodes(facts)

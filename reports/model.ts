@@ -27,7 +27,6 @@ export interface Evidence {
   flows: unknown[]
   flowsTotal: number
   quality: Quality
-  apiRequests: number
 }
 
 /** How well conversations went that came about: datagrams lost, SYNs sent again, milliseconds to connect. */
@@ -128,7 +127,7 @@ export class Model {
   #start(id: string, testCaseId: string, started: number): void {
     const pickle = this.#pickles.get(this.#cases.get(testCaseId)?.pickleId ?? '')
     if (!pickle) return
-    const evidence = { flows: [], flowsTotal: 0, quality: NONE, apiRequests: 0 }
+    const evidence = { flows: [], flowsTotal: 0, quality: NONE }
     const document = this.#documents.get(pickle.uri)
     this.#attempts.set(id, {
       pickle,

@@ -54,8 +54,7 @@ Before(function (this: Flatnet, { pickle, gherkinDocument }) {
 
 After(async function (this: Flatnet, { result }) {
   await this.discard()
-  const apiRequests = await this.bench.newRequests()
-  this.attach(JSON.stringify({ ...this.evidence(), apiRequests }), MEDIA.evidence)
+  this.attach(JSON.stringify(this.evidence()), MEDIA.evidence)
   if (result?.status === Status.PASSED && this.unjudged) {
     throw new Trouble('a conversation failed and no step of this scenario has looked at it')
   }

@@ -228,7 +228,7 @@ export const useWorkbenches = (): void => {
   users += 1
 }
 
-/** This worker's workbench: streams are attached once a worker, not once a scenario. */
+/** The workbench of a run: streams are attached once, not once a scenario. */
 export function workbench(topology: Topology): Workbench {
   const known = benches.get(topology.run)
   if (known) return known
@@ -237,7 +237,7 @@ export function workbench(topology: Topology): Workbench {
   return bench
 }
 
-/** Closes what this worker has open. */
+/** Closes what is open. */
 export const closeWorkbenches = async (): Promise<void> => {
   users -= 1
   if (users > 0) return

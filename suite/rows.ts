@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream'
 import type { ISupportCodeLibrary } from '@cucumber/cucumber/api'
-import pLimit from 'p-limit'
 import { packageRoot } from '../fixtures/files.ts'
 import type { Topology } from '../fixtures/topology.ts'
 import { Model, type Result } from '../reports/model.ts'
 import type { Row } from '../reports/rows.ts'
+import { runAbreast } from './abreast.ts'
 
 const environment = () => ({
   cwd: packageRoot(),
@@ -15,34 +15,28 @@ const environment = () => ({
 /** Runs rows of the specification again and again in this process, several at a time; steps are loaded once. */
 export class Rows {
   readonly #support: ISupportCodeLibrary
-  readonly #limit
 
-  private constructor(support: ISupportCodeLibrary, parallel: number) {
+  private constructor(support: ISupportCodeLibrary) {
     this.#support = support
-    this.#limit = pLimit(parallel)
   }
 
-  static async load(parallel: number): Promise<Rows> {
+  static async load(): Promise<Rows> {
     const { loadSupport } = await import('@cucumber/cucumber/api')
     const sources = { defaultDialect: 'en', paths: [], names: [], tagExpression: '', order: 'defined' as const }
     const support = { importPaths: ['dist/steps/**/*.js'] }
-    return new Rows(await loadSupport({ sources: { ...sources, shard: '' }, support }, environment()), parallel)
+    return new Rows(await loadSupport({ sources: { ...sources, shard: '' }, support }, environment()))
   }
 
   /** The result of each row, in no order; a row without one was lost by the suite. */
   async run(rows: readonly Row[], topology: Topology): Promise<Result[]> {
-    const slowFirst = [...rows].sort((a, b) => Number(isSlow(b)) - Number(isSlow(a)))
-    const results = await Promise.all(slowFirst.map((row) => this.#limit(() => this.#one(row, topology))))
-    return results.flat()
-  }
-
-  async #one({ uri, line }: Row, topology: Topology): Promise<Result[]> {
     const { loadConfiguration, runCucumber } = await import('@cucumber/cucumber/api')
+    runAbreast()
     const provided = {
-      paths: [`${uri}:${line}`],
+      paths: rows.map(({ uri, line }) => `${uri}:${line}`),
       parallel: 0,
       strict: true,
       publish: false,
+      plugin: ['./dist/suite/order.js'],
       worldParameters: JSON.parse(JSON.stringify(topology)),
     }
     const { runConfiguration } = await loadConfiguration({ file: false, provided }, environment())
@@ -53,5 +47,3 @@ export class Rows {
     return model.results
   }
 }
-
-const isSlow = ({ tags }: Row) => tags.includes('@makes-pods') || tags.includes('@waits')

@@ -8,7 +8,7 @@ import type { ClusterPortrait } from '../fixtures/run/discover.ts'
 import { type FindObserver, provision, type Tell } from '../fixtures/run/provision.ts'
 import { takeBack } from '../fixtures/run/remove.ts'
 import type { Settings } from '../fixtures/settings.ts'
-import { lend } from '../fixtures/streams/broker.ts'
+import { lend } from '../fixtures/streams/asker.ts'
 import { Streams } from '../fixtures/streams/streams.ts'
 import type { Topology } from '../fixtures/topology.ts'
 import type { Undo } from './undo.ts'
@@ -42,7 +42,7 @@ export async function reach(party: Party): Promise<{ api: KubeApi; facts: Cluste
   return { facts, api: await openApi(accessOf(facts)) }
 }
 
-/** Provisions what scenarios stand on, and lends its streams; everything is undone by `undo`. */
+/** Provisions what scenarios stand on, and lends what it has open; everything is undone by `undo`. */
 export async function settle(party: Party, api: KubeApi, facts: ClusterFacts): Promise<Session> {
   const { settings, id, tell, undo, asked, signal } = party
   undo.add('delete what the run made', () => takeBack(api, id, settings, asked))
@@ -58,8 +58,8 @@ export async function settle(party: Party, api: KubeApi, facts: ClusterFacts): P
   }
   const made = await provision({ api, facts, settings, run: id, tell, findObserver, streams, asked })
   undo.add('close the streams', () => streams.close(), true)
-  const stopLending = lend(id, streams)
-  undo.add('stop lending streams', async () => stopLending(), true)
+  const stopLending = lend(id, { streams, api })
+  undo.add('stop lending', async () => stopLending(), true)
   undo.add('let go of the owner record', async () => made.letGo(), true)
   return { api, facts, topology: made.topology, portrait: made.portrait, streams }
 }

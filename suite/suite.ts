@@ -7,6 +7,7 @@ import { UsageError } from '../fixtures/errors.ts'
 import { packageRoot } from '../fixtures/files.ts'
 import type { Topology } from '../fixtures/topology.ts'
 import { MEDIA, Model, type Result, type RunEnd, type RunFacts } from '../reports/model.ts'
+import { runAbreast } from './abreast.ts'
 import type { Selection } from './features.ts'
 
 /** The messages of one run: kept as a file, and read as they come. */
@@ -48,8 +49,9 @@ export async function runSuite(
   messages: Messages,
 ): Promise<void> {
   const { loadConfiguration, runCucumber } = await import('@cucumber/cucumber/api')
+  runAbreast()
   const cwd = packageRoot()
-  const { name, parallel } = topology.settings
+  const { name } = topology.settings
   // Where no formatter has stdout, cucumber puts its dots there; the screen is ours.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const environment = { cwd, stdout: nowhere, stderr: process.stderr }
@@ -61,7 +63,7 @@ export async function runSuite(
         import: ['dist/steps/**/*.js'],
         tags: selection.tags,
         ...(name !== undefined && { name: [name] }),
-        parallel,
+        parallel: 0,
         retry: 0,
         strict: true,
         publish: false,

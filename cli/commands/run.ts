@@ -132,14 +132,12 @@ async function execute(run: Run): Promise<number> {
     trouble = sentence(error)
   }
   if (run.signal.aborted) return 130
-  const apiRequests =
-    (api?.requests() ?? 0) + messages.model.results.reduce((sum, each) => sum + each.evidence.apiRequests, 0)
   const reattachments = run.streams?.reattachments ?? 0
   const end = {
     ...(trouble !== undefined && { trouble }),
     ...(reattachments > 0 && { reattachments }),
     seconds: round(performance.now() - run.started),
-    apiRequests,
+    apiRequests: api?.requests() ?? 0,
   }
   messages.put('end', end)
   restateAllure(join(run.folder, 'allure-results'))

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Trouble } from '../../fixtures/errors.ts'
 import type { Channel } from '../../fixtures/kube/exec.ts'
-import { Borrower, lend } from '../../fixtures/streams/broker.ts'
 import { ProbeStream } from '../../fixtures/streams/stream.ts'
-import { fakeTopology, probeOf } from './fake.ts'
 
 /** A probe's process that answers each request by `answer`, and can be cut off. */
 function fakeProbe(answer: (request: { id: number; op: string }, attachment: number) => unknown) {
@@ -64,23 +62,5 @@ describe('a stream to a probe', () => {
     })
     const mute = new ProbeStream('probe ns/p', fakeProbe(() => undefined).open)
     await assert.rejects(mute.ask('facts', {}, 30), { name: 'Trouble', message: /did not answer within 0.03 s/ })
-  })
-})
-
-describe('a borrowed stream', () => {
-  const probe = probeOf(fakeTopology(1), 'client', 0)
-
-  it('asks through the one that lends, errors included', async () => {
-    const stop = lend('t1', {
-      ask: async (_probe, op) => {
-        if (op === 'stop') throw new Trouble('no')
-        return { code: op } as never
-      },
-    })
-    const borrower = new Borrower('t1')
-    assert.deepEqual(await borrower.ask(probe, 'bind', { protocol: 'TCP', port: 1 }, 100), { code: 'bind' })
-    await assert.rejects(borrower.ask(probe, 'stop', {}, 100), { name: 'Trouble', message: 'no' })
-    borrower.close()
-    stop()
   })
 })

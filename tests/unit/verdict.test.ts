@@ -22,7 +22,7 @@ const row = (id: string, level: Level, line: number): Row => ({
 const quality = { datagrams: 5, answers: 4, retransmitted: 0, connectMs: [1, 2] }
 const result = (of: Row, status: RowStatus, because = ''): Result => ({
   ...{ ...of, status, because, duration: 12, tables: [] },
-  evidence: { flows: [], flowsTotal: 1, quality, apiRequests: 2 },
+  evidence: { flows: [], flowsTotal: 1, quality },
 })
 const [P01, P02, E01] = [row('P01', 'core', 1), row('P02', 'core', 2), row('E01', 'extended', 3)]
 
