@@ -28,7 +28,10 @@ export function runAbreast(): void {
     throw new Error('this version of cucumber runs its scenarios in another way; flatnet needs the one that it pins')
   InProcessAdapter.prototype.runTestCases = async function (this: Adapter<unknown>, testCases) {
     const { executor } = this
-    const limit = pLimit(executor.options.worldParameters.settings.parallel)
+    const { parallel } = executor.options.worldParameters.settings
+    // Each step listens for uncaught exceptions while it runs.
+    process.setMaxListeners(Math.max(process.getMaxListeners(), 10 + parallel))
+    const limit = pLimit(parallel)
     const kept = await Promise.all(testCases.map((each) => limit(() => executor.runTestCase(each, false))))
     return kept.every(Boolean)
   }
