@@ -12,7 +12,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 // Left alone, Node would end with 1, which is a verdict; what broke here is the suite.
 process.on('uncaughtException', (error) => {
   process.stderr.write(`flatnet: ${error.message}; this is a mistake of flatnet's own.\n${error.stack}\n`)
-  process.exit(2)
+  process.exitCode = 2
+  // Whoever would undo something on a signal does it now.
+  if (!process.emit('SIGTERM')) process.exit()
 })
 const { main } = await import('./program.ts')
 process.exitCode = await main(process.argv.slice(2))
