@@ -17,6 +17,7 @@ process.on('uncaughtException', (error) => {
   if (!process.emit('SIGTERM')) process.exit()
 })
 const { main } = await import('./program.ts')
-process.exitCode = await main(process.argv.slice(2))
+const code = await main(process.argv.slice(2))
+process.exitCode ??= code
 
 export {}
