@@ -1,7 +1,7 @@
 import type { Fault, Place } from './fault.ts'
 import { lyingDns } from './kit/liar.ts'
 import { eachProcess } from './kit/processes.ts'
-import { spoiledFromTheStart } from './kit/spoiled.ts'
+import { spoiledHosts } from './kit/spoiled.ts'
 
 const NEEDS = ['dns', 'services'] as const
 
@@ -150,10 +150,10 @@ export const names: Fault[] = [
     where: 'one node',
     on: ['reference', 'kind'],
     steps: ({ node }) => [
-      spoiledFromTheStart(
+      spoiledHosts(
         node.name,
         'D12',
-        "sed 's/^/# /' /proc/$pid/root/etc/hosts > /run/flatnet-spoiled && cat /run/flatnet-spoiled > /proc/$pid/root/etc/hosts",
+        "sed 's/^/# /' $hosts > /run/flatnet-spoiled && cat /run/flatnet-spoiled > $hosts",
       ),
     ],
   },

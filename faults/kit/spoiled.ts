@@ -2,8 +2,11 @@ import type { Meanwhile } from '../fault.ts'
 import { pidsOf } from './processes.ts'
 import { watching } from './watching.ts'
 
-/** Does something to every process of the pods that a scenario makes on a node, as soon as it is there; $pid is that process. */
-export const spoiledFromTheStart = (node: string, scenario: string, script: string): Meanwhile => ({
+/** Where a kubelet keeps the hosts file of a pod's containers: it is there before they are. */
+const KEPT = '/var/lib/kubelet/pods'
+
+/** Does something to the hosts file, as $hosts, of the pods that a scenario makes on a node, as soon as it is there. */
+export const spoiledHosts = (node: string, scenario: string, script: string): Meanwhile => ({
   what: `the pods of ${scenario} on ${node}`,
   begin: async (stage, acted) => {
     const done = new Set<string>()
@@ -13,9 +16,19 @@ export const spoiledFromTheStart = (node: string, scenario: string, script: stri
         fresh.map(async ({ metadata }) => {
           const uid = metadata?.uid ?? ''
           done.add(uid)
-          const find = pidsOf({ uid })
-          const wait = `for turn in $(seq 600); do\n${find}\nif [ -n "$pids" ]; then for pid in $pids; do ${script}; done; exit 0; fi\nsleep 0.05\ndone\nexit 1`
-          await stage.shell(node, wait)
+          await stage.shell(
+            node,
+            `for turn in $(seq 1500); do
+hosts=${KEPT}/${uid}/etc-hosts
+if [ ! -d ${KEPT} ]; then
+${pidsOf({ uid })}
+for pid in $pids; do hosts=/proc/$pid/root/etc/hosts; done
+fi
+if [ -s $hosts ]; then ${script}; exit 0; fi
+sleep 0.02
+done
+exit 1`,
+          )
           acted()
         }),
       )
