@@ -93,9 +93,9 @@ function complain(error: unknown, program: Command, argv: readonly string[]): nu
 function usage(error: CommanderError, program: Command, argv: readonly string[]): string {
   const word = /'([^']+)'/.exec(error.message)?.[1] ?? ''
   if (error.code === 'commander.unknownOption') {
-    const command = program.commands.find((each) => argv.includes(each.name())) ?? program
-    const scope = [command, ...command.commands]
-    const known = scope.flatMap((each) => each.options.flatMap((option) => (option.long ? [option.long] : [])))
+    const above = program.commands.find((each) => argv.includes(each.name())) ?? program
+    const command = above.commands.find((each) => argv.includes(each.name())) ?? above
+    const known = command.options.flatMap(({ long }) => (long ? [long] : []))
     return `unknown flag ${word}${didYouMean(word, known) || '.'}`
   }
   if (error.code === 'commander.unknownCommand') {
