@@ -47,6 +47,16 @@ describe('a stream to a probe', () => {
     assert.equal(stream.dropped, 1)
   })
 
+  it('does not tell whoever comes after a probe to stop as well', async () => {
+    const asked: string[] = []
+    const probe = fakeProbe(({ op }) => void asked.push(op))
+    const stream = new ProbeStream('p', probe.open)
+    setTimeout(probe.cut, 20)
+    await assert.rejects(stream.ask('stop', {}, 2000), { name: 'Trouble', message: 'p: cut' })
+    assert.deepEqual(asked, ['stop'])
+    assert.equal(probe.attachments(), 1)
+  })
+
   it('is trouble, not a verdict, when the probe does not come back or does not answer', async () => {
     let opened = 0
     const stream = new ProbeStream('probe ns/p', async (onLine) => {
