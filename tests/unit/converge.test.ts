@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { NonConformance } from '../../fixtures/errors.ts'
+import type { Dial, Group } from '../../fixtures/probe/protocol.ts'
+import { converge, type Expectation } from '../../fixtures/timeline/converge.ts'
+import type { ProbeRef, Topology } from '../../fixtures/topology.ts'
+import type { Workbench } from '../../fixtures/workbench.ts'
+import { fakeTopology, flow, probeOf } from './fake.ts'
+
+const topology = fakeTopology(2)
+Object.assign(topology.settings.limits, { propagate: 300, patience: 200 })
+const [old, fresh] = [probeOf(topology, 'server', 0), probeOf(topology, 'server', 1)]
+
+const expected: Expectation[] = [0, 1].map((i) => ({
+  planned: {
+    from: probeOf(topology, 'client', i),
+    to: { label: 'the Service', by: [{ uid: fresh.uid, pod: fresh.pod }], ips: [] } as never,
+    dial: { protocol: 'TCP', host: '10.96.0.7', port: 80, deadline: 1000 },
+  },
+  rule: 'each',
+}))
+
+/** A Service that answers each client by what `who` says for the n-th question of a client. */
+function bench(who: (from: ProbeRef, times: number, question: number) => ProbeRef[]) {
+  const asked = new Map<string, number[]>()
+  const ask = async (from: ProbeRef, _op: string, { dials, times }: { dials: Dial[]; times: number }) => {
+    const questions = asked.get(from.node) ?? []
+    asked.set(from.node, [...questions, times])
+    return dials.map((): Group[] =>
+      who(from, times, questions.length).map((server) => ({ count: 1, example: flow(from, server).outcome })),
+    )
+  }
+  return { bench: { topology: topology as Topology, ask } as unknown as Workbench, asked }
+}
+
+describe('a change that is followed', () => {
+  it('is so when a whole round says so, and not by a glance', async () => {
+    // The old backend answers one conversation in many: the first whole round meets it.
+    const { bench: work, asked } = bench((_from, times, question) =>
+      times > 3 && question < 2 ? [fresh, old] : [fresh],
+    )
+    const { kept, error } = await converge(work, expected)
+    assert.equal(error, undefined)
+    assert.ok(kept.every(({ tookMs = 0 }) => tookMs > 0))
+    const times = asked.get('node-1') ?? []
+    assert.equal(times.length, 4, 'a glance and a whole round, twice')
+    assert.ok(times.every((n, i) => (i % 2 === 0 ? n === 3 : n > 10)))
+  })
+
+  it('costs glances alone while it is not', async () => {
+    const { bench: work, asked } = bench((_from, _times, question) => (question < 2 ? [old] : [fresh]))
+    assert.equal((await converge(work, expected)).error, undefined)
+    assert.deepEqual(
+      (asked.get('node-1') ?? []).map((n) => n > 3),
+      [false, false, false, true],
+    )
+  })
+
+  it('on one node and not on the other is told of that node', async () => {
+    const { bench: work } = bench(({ node }) => (node === 'node-2' ? [old] : [fresh]))
+    const { kept, error } = await converge(work, expected)
+    assert.ok(error instanceof NonConformance)
+    assert.match(error.message, /Not right on node-2; node-1 followed within \d/)
+    assert.deepEqual(
+      kept.map(({ tookMs }) => tookMs !== undefined),
+      [true, false],
+    )
+  })
+})
