@@ -11,20 +11,24 @@ export const spoiledHosts = (node: string, scenario: string, script: string): Me
   begin: async (stage, acted) => {
     const done = new Set<string>()
     return watching(stage, scenario, async ({ pods }) => {
-      const fresh = pods.filter(({ metadata, spec }) => spec?.nodeName === node && !done.has(metadata?.uid ?? ''))
+      // Those of an earlier run of the scenario may still be on their way out.
+      const fresh = pods.filter(
+        ({ metadata, spec }) =>
+          spec?.nodeName === node && !metadata?.deletionTimestamp && !done.has(metadata?.uid ?? ''),
+      )
       await Promise.all(
         fresh.map(async ({ metadata }) => {
           const uid = metadata?.uid ?? ''
           done.add(uid)
           await stage.shell(
             node,
-            `for turn in $(seq 1500); do
-hosts=${KEPT}/${uid}/etc-hosts
+            `hosts=${KEPT}/${uid}/etc-hosts
+for turn in $(seq 1500); do
+if [ -s $hosts ]; then ${script}; exit 0; fi
 if [ ! -d ${KEPT} ]; then
 ${pidsOf({ uid })}
-for pid in $pids; do hosts=/proc/$pid/root/etc/hosts; done
+if [ -n "$pids" ]; then for pid in $pids; do hosts=/proc/$pid/root/etc/hosts; ${script}; done; exit 0; fi
 fi
-if [ -s $hosts ]; then ${script}; exit 0; fi
 sleep 0.02
 done
 exit 1`,
