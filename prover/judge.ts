@@ -33,6 +33,12 @@ export interface Trial {
 
 const matches = ({ id, rows }: Breaks, result: RowResult) => result.id === id && (rows?.test(result.row) ?? true)
 
+/** Whether a fault claims that row, or says why it may fail as well. */
+export const isForeseen = (fault: Fault, row: RowResult): boolean => isClaimed(fault, row) || isExplained(fault, row)
+
+const isClaimed = ({ breaks }: Fault, row: RowResult) => breaks.some((claim) => matches(claim, row))
+const isExplained = ({ also }: Fault, { id }: RowResult) => also?.ids.includes(id) ?? false
+
 /** The verdict on a fault: only a verdict about the network counts, on the side of either. */
 export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
   const { rows = [], left = [], seconds } = answer
@@ -50,10 +56,9 @@ export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
     ),
   }))
   const of = (verdict: string) => claims.filter((each) => each.verdict === verdict).map(({ claim }) => claim.id)
-  const claimed = (row: RowResult) => fault.breaks.some((claim) => matches(claim, row))
   const collateral = red
-    .filter((row) => !claimed(row))
-    .map((row) => ({ ...kill(row), explained: fault.also?.ids.includes(row.id) ?? false }))
+    .filter((row) => !isClaimed(fault, row))
+    .map((row) => ({ ...kill(row), explained: isExplained(fault, row) }))
   const unclear = rows.find(
     ({ status, id }) => status === 'inconclusive' && !of('killed').includes(id) && !fault.also?.ids.includes(id),
   )

@@ -26,9 +26,8 @@ export interface Proving {
   worlds: number
   onLine: (line: string) => void
   onOpened: (opened: Opened) => void
-  onTrial: (trial: Trial, done: number, total: number) => void
-  /** Of a trial without a verdict, which is tried once more at the end. */
-  onAgain: (trial: Trial, done: number, total: number) => void
+  /** `again`: there is no verdict yet, it is tried once more at the end. */
+  onTrial: (trial: Trial, done: number, total: number, again: boolean) => void
 }
 
 /** What a proof came to, before it is put into words. */
@@ -87,7 +86,7 @@ async function healthy(
 }
 
 async function breakAll(proving: Proving, workers: readonly Worker[], opened: Opened): Promise<Trial[]> {
-  const { faults, seed, everyNode, rows, full, onAgain, onTrial } = proving
+  const { faults, seed, everyNode, rows, full, onTrial } = proving
   const queue = faults.flatMap((fault) => {
     const nodes = opened.unfit[fault.id] === undefined ? nodesFor(fault, opened.nodes, seed, everyNode) : ['']
     return nodes.map((node) => ({ fault, node, again: false }))
@@ -108,11 +107,11 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
       // A machine that was too busy for a verdict gets a second chance at the end; a verdict, either way, is final.
       if (trial.result === 'not judged' && answer.rows && trial.left.length === 0 && !next.again) {
         queue.push({ fault, node, again: true })
-        onAgain(trial, trials.length, total)
+        onTrial(trial, trials.length, total, true)
         continue
       }
       trials.push(trial)
-      onTrial(trial, trials.length, total)
+      onTrial(trial, trials.length, total, false)
       // On top of what could not be taken out, no other fault says anything.
       if (!worker.alive || trial.left.length > 0) return
     }
@@ -121,7 +120,7 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
   for (const { fault, node } of queue.splice(0)) {
     const trial = judgeTrial(fault, node, { trouble: 'no world is left to put it in', seconds: 0 })
     trials.push(trial)
-    onTrial(trial, trials.length, total)
+    onTrial(trial, trials.length, total, false)
   }
   const place = ({ fault, node }: Trial) =>
     faults.findIndex(({ id }) => id === fault) * 1000 + opened.nodes.indexOf(node)

@@ -8,6 +8,7 @@ import { Rows } from '../suite/rows.ts'
 import { type Party, reach, type Session, settle } from '../suite/session.ts'
 import { Undo } from '../suite/undo.ts'
 import { forgetBreaking, noteBreaking } from './breaking.ts'
+import { isForeseen } from './judge.ts'
 import { placeOn, unfitHere } from './place.ts'
 import type { Answer, Job, Opened, RowResult, Word } from './protocol.ts'
 import { checkNodes, Put, type Repair } from './put.ts'
@@ -122,9 +123,11 @@ async function breakOne(fault: string, node: string, wanted: readonly Row[], lim
 
 /** What fails without a claim is looked at again while the fault is in, with the patience of a healthy run: short limits are for claims. */
 async function confirmed(fault: string, wanted: readonly Row[], results: RowResult[]): Promise<RowResult[]> {
-  const { breaks = [], also } = FAULTS.find(({ id }) => id === fault) ?? {}
-  const known = new Set([...breaks.map(({ id }) => id), ...(also?.ids ?? [])])
-  const surprises = wanted.filter((_, i) => results[i]?.status === 'failed' && !known.has(results[i]?.id ?? ''))
+  const found = FAULTS.find(({ id }) => id === fault)
+  const surprises = wanted.filter((_, i) => {
+    const result = results[i]
+    return found && result?.status === 'failed' && !isForeseen(found, result)
+  })
   if (surprises.length === 0) return results
   const again = await runRows(surprises)
   return results.map((each) => again.find(({ uri, line }) => uri === each.uri && line === each.line) ?? each)

@@ -1,6 +1,6 @@
-import { After, AfterAll, Before, BeforeAll, Status, setDefaultTimeout } from '@cucumber/cucumber'
+import { After, AfterAll, Before, Status, setDefaultTimeout } from '@cucumber/cucumber'
 import { Trouble } from '../fixtures/errors.ts'
-import { closeWorkbenches, type Flatnet, MEDIA, useWorkbenches } from './world.ts'
+import { closeWorkbenches, type Flatnet, MEDIA } from './world.ts'
 
 // Waits have limits of their own, each with a sentence; this one only catches what hangs.
 setDefaultTimeout(600_000)
@@ -60,5 +60,4 @@ After(async function (this: Flatnet, { result }) {
   }
 })
 
-BeforeAll(useWorkbenches)
 AfterAll(closeWorkbenches)

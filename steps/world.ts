@@ -221,12 +221,6 @@ function given<T>(value: T | undefined, what: string): T {
 }
 
 const benches = new Map<string, Workbench>()
-let users = 0
-
-/** Several runs of cucumber may share this process: what is open is closed by the last of them. */
-export const useWorkbenches = (): void => {
-  users += 1
-}
 
 /** The workbench of a run: streams are attached once, not once a scenario. */
 export function workbench(topology: Topology): Workbench {
@@ -239,8 +233,6 @@ export function workbench(topology: Topology): Workbench {
 
 /** Closes what is open. */
 export const closeWorkbenches = async (): Promise<void> => {
-  users -= 1
-  if (users > 0) return
   await Promise.all([...benches.values()].map((bench) => bench.close()))
   benches.clear()
 }

@@ -90,11 +90,8 @@ export async function prove(flags: ProveFlags): Promise<number> {
       progress.say(
         `  ${source}, Kubernetes ${portrait.kubernetesVersion}, ${nodes.length} nodes, seed ${chosen}; healthy first`,
       ),
-    onTrial: (trial, done, total) => {
-      if (!interrupted) progress.say(trialLine(trial, done, total))
-    },
-    onAgain: (trial, done, total) => {
-      if (!interrupted) progress.say(trialLine(trial, done, total, 'tried once more at the end; '))
+    onTrial: (trial, done, total, again) => {
+      if (!interrupted) progress.say(trialLine(trial, done, total, again))
     },
   }
   try {

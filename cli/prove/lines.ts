@@ -19,7 +19,7 @@ const firstOf = (lines: readonly string[]) => [
 const list = (values: readonly string[]) => [...new Set(values)].join(' ')
 
 /** A trial that has ended: the fault, where it was, who noticed. */
-export function trialLine(trial: Trial, done: number, total: number, before = ''): string {
+export function trialLine(trial: Trial, done: number, total: number, again = false): string {
   const { result, fault, node, killers, survivedIn, because, seconds } = trial
   const paint = painter(process.stderr)
   const said =
@@ -31,7 +31,7 @@ export function trialLine(trial: Trial, done: number, total: number, before = ''
   const extra = list(trial.collateral.filter(({ explained }) => !explained).map(({ id }) => id))
   const where = node ? ` on ${node}` : ''
   const took = result === 'not applicable' ? '' : `  ${seconds.toFixed(1)}\u00a0s`
-  const words = `${fault}${where}: ${before}${said}${extra && `; unclaimed: ${extra}`}${took}`
+  const words = `${fault}${where}: ${again ? 'tried once more at the end; ' : ''}${said}${extra && `; unclaimed: ${extra}`}${took}`
   const count = `${String(done).padStart(String(total).length)}/${total}`
   const [head = '', ...more] = wrap(words, COLUMNS - 10 - count.length)
   const indent = ' '.repeat(10 + count.length)
