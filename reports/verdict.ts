@@ -54,13 +54,17 @@ const doubt = (result: Result, trouble: string): Result =>
     : result
 
 function profile(name: Level, model: Model, all: readonly Result[], trouble: string | undefined): Profile {
-  const results = all.filter((result) => result.level === name)
+  const places = new Map((model.facts?.specification ?? []).map((row, i) => [key(row), i]))
+  /** As in the book: scenarios end in any order. */
+  const inOrder = <T extends Row>(rows: readonly T[]) =>
+    rows.toSorted((a, b) => (places.get(key(a)) ?? 0) - (places.get(key(b)) ?? 0))
+  const results = inOrder(all.filter((result) => result.level === name))
   const by = (status: Result['status']) => results.filter((result) => result.status === status)
   const ran = new Set(results.map(key))
   const missing = (model.facts?.specification ?? []).filter((row) => row.level === name && !ran.has(key(row)))
   const planned = new Set(model.facts?.planned)
   const why = (row: Row) => (planned.has(key(row)) ? (trouble ?? 'not run') : 'not selected')
-  const untested = [...by('skipped'), ...missing.map((row) => ({ ...row, because: why(row) }))]
+  const untested = inOrder([...by('skipped'), ...missing.map((row) => ({ ...row, because: why(row) }))])
   const [passed, failed, inconclusive] = [by('passed'), by('failed'), by('inconclusive')]
   const result =
     failed.length > 0

@@ -125,7 +125,7 @@ function say(response: ServerResponse, code: number, body: unknown): void {
   response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-const refuse = (response: ServerResponse, { code, reason, message }: Refusal) =>
+export const refuse = (response: ServerResponse, { code, reason, message }: Refusal) =>
   say(response, code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message })
 
 /** A port on which nobody listens. */

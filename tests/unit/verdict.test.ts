@@ -84,13 +84,13 @@ describe('the verdict', () => {
     assert.match(verdict.core.inconclusive[0]?.because ?? '', /NetworkPolicy x appeared/)
   })
 
-  it('lists what was not tested, selected or not', () => {
+  it('lists what was not tested in the order of the book, selected or not', () => {
     const { core } = judge(model([result(P02, 'skipped', 'needs multi: one node')]))
     assert.deepEqual(
       core.untested.map(({ id, because }) => [id, because]),
       [
-        ['P02', 'needs multi: one node'],
         ['P01', 'not selected'],
+        ['P02', 'needs multi: one node'],
       ],
     )
   })

@@ -1,0 +1,71 @@
+import { createServer, request as forward } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:tls'
+import { KubeConfig } from '@kubernetes/client-node'
+import { issueCertificates } from '../../reference/api/certificates.ts'
+import { kubeconfigText } from '../../reference/api/kubeconfig.ts'
+import { type Refusal, refuse } from './fake-api.ts'
+
+/** A gate before a real API: what it does not refuse goes through, streams included. */
+export interface Gate extends AsyncDisposable {
+  readonly kubeconfig: string
+}
+
+/** Puts a gate before the API of this kubeconfig, for its first user, which holds a client certificate. */
+export async function gateBefore(
+  kubeconfig: string,
+  refuses: (verb: string, path: string) => Refusal | undefined,
+): Promise<Gate> {
+  const config = new KubeConfig()
+  config.loadFromFile(kubeconfig)
+  const { hostname, port } = new URL(config.getCurrentCluster()?.server ?? '')
+  const pem = (data = '') => Buffer.from(data, 'base64')
+  const user = config.getCurrentUser()
+  const behind = {
+    host: hostname,
+    port: Number(port),
+    ca: pem(config.getCurrentCluster()?.caData),
+    cert: pem(user?.certData),
+    key: pem(user?.keyData),
+  }
+  const certificates = await issueCertificates(['127.0.0.1'])
+  const { certificate: cert, key } = certificates.server
+  const server = createServer({ cert, key }, (request, response) => {
+    const { method = '', url = '', headers } = request
+    const refusal = refuses(method, url.split('?')[0] ?? '')
+    if (refusal) {
+      request.resume()
+      return refuse(response, refusal)
+    }
+    const onward = forward({ ...behind, method, path: url, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers)
+      response.flushHeaders()
+      answer.pipe(response)
+    })
+    onward.on('error', () => response.destroy())
+    response.on('close', () => onward.destroy())
+    request.pipe(onward)
+  })
+  server.on('upgrade', (request, socket, head) => {
+    const onward = connect(behind, () => {
+      const { rawHeaders: raw } = request
+      const lines = raw.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${raw[i + 1]}`] : []))
+      onward.write(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
+      onward.write(head)
+      onward.pipe(socket).pipe(onward)
+    })
+    for (const [one, other] of [
+      [onward, socket],
+      [socket, onward],
+    ] as const)
+      one.on('error', () => other.destroy()).on('close', () => other.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    kubeconfig: kubeconfigText(`https://127.0.0.1:${(server.address() as AddressInfo).port}`, certificates),
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
