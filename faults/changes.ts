@@ -12,6 +12,7 @@ const serverIPs = (place: Place, ip: string) =>
 /** Of so many requests to a Service of that scenario's, one goes to each of its first backends for ever. */
 const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwhile => {
   const first = new Map<string, string[]>()
+  const some = oneOf === 1 ? 1 : 2
   return once(`${id}-${scenario.toLowerCase()}`, scenario, [place.node.name], ({ services, pods }) =>
     services.flatMap((service) => {
       const name = service.metadata?.name ?? ''
@@ -19,11 +20,11 @@ const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwh
       const ips = pods
         .filter(({ metadata }) => metadata?.name?.startsWith(`${prefix}-`))
         .flatMap(({ status }) => status?.podIPs?.map(({ ip = '' }) => ip) ?? [])
-      if (!first.has(name) && ips.length >= 2) first.set(name, ips)
+      if (!first.has(name) && ips.length >= some) first.set(name, ips)
       return virtualIPs(service).flatMap((ip) =>
         (first.get(name) ?? [])
           .filter((to) => word(to) === word(ip))
-          .slice(0, oneOf === 1 ? 1 : 2)
+          .slice(0, some)
           .map(
             (to) =>
               `${word(ip)} daddr ${ip} meta l4proto { tcp, udp } numgen random mod ${oneOf} 0 dnat ${word(ip)} to ${to}`,

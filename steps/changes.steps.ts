@@ -10,7 +10,7 @@ import type { Flatnet } from './world.ts'
 
 /** The backends that are meant, in the words of a scenario. */
 const GROUPS: Readonly<Record<string, (world: Flatnet) => StandingPod[]>> = {
-  'all three backends': ({ pods, fresh }) => [...pods, ...fresh],
+  'both backends': ({ pods, fresh }) => [...pods, ...fresh],
   'the backend that is left': ({ pods, ending }) => pods.filter((pod) => !ending.includes(pod)),
   'both ending backends': ({ ending }) => ending,
   'the new backend': ({ fresh }) => fresh,
@@ -39,7 +39,7 @@ When('every backend is told to end', async function (this: Flatnet) {
   await published(this.bench, this.service.name, [])
 })
 
-When('every backend is told to end, and one more is made', async function (this: Flatnet) {
+When('its backend is told to end, and one more is made', async function (this: Flatnet) {
   await tellToEnd(this, this.pods)
   await makeOneMore(this)
   await published(this.bench, this.service.name, this.fresh)

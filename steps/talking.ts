@@ -25,8 +25,8 @@ export interface Talk {
   lasting: 'one TCP connection' | 'one UDP port'
 }
 
-/** Two pods of the scenario's own, on two nodes where there are two; those that drain say when they are ready, too. */
-export function backendPlans(world: Flatnet, kind: 'plain' | 'draining') {
+/** One pod of the scenario's own, or two, on two nodes where there are two; those that drain say when they are ready, too. */
+export function backendPlans(world: Flatnet, count: 1 | 2, kind: 'plain' | 'draining') {
   const made = world.own()
   const draining = kind === 'draining'
   const plans = planned(made, 'old', () => ({
@@ -39,9 +39,9 @@ export function backendPlans(world: Flatnet, kind: 'plain' | 'draining') {
       },
     ],
     ...(draining && { grace: DRAIN_SECONDS }),
-  })).slice(0, 2)
+  })).slice(0, count)
   const [first] = plans
-  if (plans.length === 1 && first) plans.push({ ...first, name: `${first.name}-b` })
+  if (plans.length < count && first) plans.push({ ...first, name: `${first.name}-b` })
   return plans
 }
 

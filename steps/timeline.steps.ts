@@ -13,9 +13,9 @@ import { backendPlans, conversation, freshPlans, fullName, serveByOwn, type Talk
 import { type Flatnet, MEDIA } from './world.ts'
 
 Given(
-  /^a client pod, and a Service with two (draining )?backends of its own$/,
-  async function (this: Flatnet, draining: string | null) {
-    this.plans = backendPlans(this, draining ? 'draining' : 'plain')
+  /^a client pod, and a Service with (one|two) (draining )?backends? of its own$/,
+  async function (this: Flatnet, count: 'one' | 'two', draining: string | null) {
+    this.plans = backendPlans(this, count === 'one' ? 1 : 2, draining ? 'draining' : 'plain')
     await serveByOwn(this)
   },
 )
@@ -44,9 +44,9 @@ When(
 )
 
 When(
-  'every backend is replaced {order}, {manner}, while the clients keep talking from one UDP port',
-  async function (this: Flatnet, order: Style['order'], manner: Style['manner']) {
-    await replace(this, { order, manner }, { to: 'its virtual IP', lasting: 'one UDP port' })
+  'its backend is replaced {manner} while the clients keep talking from one UDP port',
+  async function (this: Flatnet, manner: Style['manner']) {
+    await replace(this, { order: 'all at once', manner }, { to: 'its virtual IP', lasting: 'one UDP port' })
   },
 )
 
@@ -74,7 +74,7 @@ Then('the Service has the virtual IP and the name that it had before', async fun
   if (this.lookups.length > 0) claimNameKept(this.lookups, this.service.ips)
 })
 
-Then('only the new backends answer', async function (this: Flatnet) {
+Then(/^only the new (?:backends answer|backend answers)$/, async function (this: Flatnet) {
   claimConverged(this.followed)
   const once = dials(this, 'TCP', this.replacement.fresh)
   await this.converse(Array.from({ length: TRIES * this.pods.length }, () => once).flat())
