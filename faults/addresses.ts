@@ -1,4 +1,5 @@
 import { type ApiStep, BOTH, type Fault, type NodeStep, type Place } from './fault.ts'
+import { BETWEEN_NODES, NAMES, SERVICES } from './kit/groups.ts'
 import { inPod, namespaceOf, table } from './kit/nft.ts'
 import { spare } from './kit/second-address.ts'
 
@@ -64,7 +65,7 @@ export const addresses: Fault[] = [
     id: 'address-used-twice',
     says: 'Two nodes hand out the same pod address.',
     breaks: [{ id: 'P07' }],
-    also: { ids: ['C05'], because: 'the address came after the init container had gone' },
+    also: { ids: ['C05', 'P03'], because: 'the address came after the init container had gone, and leads to either' },
     where: 'one node',
     on: BOTH,
     steps: borrowed,
@@ -74,25 +75,7 @@ export const addresses: Fault[] = [
     says: 'Each pod has a private address and the node translates it one to one: everything is reached, and nobody knows its own name.',
     breaks: [{ id: 'I01' }, { id: 'P05' }, { id: 'C03' }, { id: 'C05' }],
     also: {
-      ids: [
-        'P01',
-        'P02',
-        'P03',
-        'P04',
-        'P08',
-        'P10',
-        'P11',
-        'N04',
-        'N05',
-        'C02',
-        'I02',
-        'S01',
-        'S02',
-        'S03',
-        'S04',
-        'S08',
-        'I07',
-      ],
+      ids: ['P01', 'P02', 'P03', 'P04', 'P08', 'P10', 'P11', 'N04', 'N05', 'C02', 'I02', ...SERVICES],
       because: 'UDP servers are bound to the address that the pod had',
     },
     where: 'one pod',
@@ -104,7 +87,7 @@ export const addresses: Fault[] = [
     says: 'A pod’s own address is not the one that others see it by: what it publishes of itself leads nowhere.',
     breaks: [{ id: 'I02' }, { id: 'P04' }, { id: 'I05' }],
     also: {
-      ids: ['P01', 'P02', 'P03', 'P05', 'P12', 'P08', 'I07', 'S01', 'S02', 'S03', 'S04', 'S06', 'S08', 'D01'],
+      ids: ['P01', 'P02', 'P03', 'P05', 'P08', 'P12', ...SERVICES, ...NAMES],
       because: 'it dials from an address that is not its own',
     },
     where: 'one pod',
@@ -116,26 +99,7 @@ export const addresses: Fault[] = [
     says: 'A neighbour entry on one node names the wrong link-layer address for another node.',
     breaks: [{ id: 'P02' }, { id: 'P03' }],
     also: {
-      ids: [
-        'P04',
-        'P05',
-        'P06',
-        'P09',
-        'P10',
-        'P11',
-        'P12',
-        'I02',
-        'I05',
-        'C02',
-        'S01',
-        'S02',
-        'S03',
-        'S04',
-        'S06',
-        'S08',
-        'S22',
-        'D01',
-      ],
+      ids: BETWEEN_NODES,
       because: 'they cross that pair of nodes',
     },
     where: 'one node',

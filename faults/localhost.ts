@@ -1,6 +1,7 @@
 import type { StandingPod } from '../fixtures/topology.ts'
 import { BOTH, type Fault, type NodeStep, type Place } from './fault.ts'
 import { podIP } from './kit/family.ts'
+import { SERVICES, TALKING } from './kit/groups.ts'
 import { namespaceOf, table, tableInPod } from './kit/nft.ts'
 import { eachProcess, hostname, pidsOf } from './kit/processes.ts'
 
@@ -107,27 +108,7 @@ export const localhost: Fault[] = [
     says: 'Two pods of a node share their ports: connections to the second land in the first.',
     breaks: [{ id: 'P08' }, { id: 'P01' }],
     also: {
-      ids: [
-        'P02',
-        'P03',
-        'P04',
-        'P05',
-        'P06',
-        'P10',
-        'P11',
-        'P12',
-        'I02',
-        'I05',
-        'N04',
-        'N05',
-        'S01',
-        'S02',
-        'S03',
-        'S04',
-        'S08',
-        'S14',
-        'S17',
-      ],
+      ids: [...TALKING, ...SERVICES],
       because: 'they dial the same pod',
     },
     where: 'one pod',
@@ -187,7 +168,7 @@ export const localhost: Fault[] = [
     id: 'container-elsewhere',
     says: 'A container was restarted into its node’s network namespace in place of its pod’s.',
     breaks: [{ id: 'C01' }, { id: 'C03' }, { id: 'C04' }],
-    also: { ids: ['C02', 'C05', 'I01', 'P07', 'D10'], because: 'the container is on the node' },
+    also: { ids: ['C02', 'C05', 'I01', 'P07', 'D10', 'S03', 'S04'], because: 'the container is on the node' },
     where: 'one pod',
     // Only there a container finds its namespace by a path that can be mounted over.
     on: ['reference'],

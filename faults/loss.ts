@@ -1,5 +1,6 @@
 import { BOTH, type Family, type Fault, type Place } from './fault.ts'
 import { inFamily, leaving, ownPodIPs } from './kit/family.ts'
+import { BETWEEN_NODES, SERVICES } from './kit/groups.ts'
 import { onNode } from './kit/nft.ts'
 
 const FORWARD = 'filter hook forward priority -10'
@@ -18,34 +19,12 @@ const blackhole = ({ node, others, families }: Place) =>
     }
   })
 
-/** Scenarios that talk between nodes beside those that a fault is meant for. */
-const CROSSING = [
-  'P02',
-  'P03',
-  'P04',
-  'P05',
-  'P06',
-  'P10',
-  'P11',
-  'P12',
-  'I02',
-  'I05',
-  'C02',
-  'S01',
-  'S02',
-  'S03',
-  'S04',
-  'S06',
-  'S08',
-  'D01',
-]
-
 export const loss: Fault[] = [
   {
     id: 'udp-between-nodes',
     says: 'A firewall between the nodes knows TCP and drops UDP: everything works but DNS from some nodes.',
     breaks: [{ id: 'P02', rows: /UDP/ }, { id: 'P05', rows: /another node, UDP/ }, { id: 'P03' }],
-    also: { ids: CROSSING, because: 'their UDP rows cross nodes' },
+    also: { ids: BETWEEN_NODES, because: 'their UDP rows cross nodes' },
     where: 'one node',
     on: BOTH,
     steps: onNode('udp-between-nodes', FORWARD, (f) => `${leaving(f)} meta l4proto udp drop`),
@@ -58,7 +37,7 @@ export const loss: Fault[] = [
       { id: 'I05', rows: /another node/ },
       { id: 'C02', rows: /another node/ },
     ],
-    also: { ids: CROSSING, because: 'their TCP rows cross nodes' },
+    also: { ids: BETWEEN_NODES, because: 'their TCP rows cross nodes' },
     where: 'one node',
     on: BOTH,
     steps: onNode('tcp-between-nodes', FORWARD, (f) => `${arriving(f)} tcp flags syn / syn,ack drop`),
@@ -67,7 +46,7 @@ export const loss: Fault[] = [
     id: 'one-way-route',
     says: 'One node has lost its route to one other’s pods; everybody else reaches them.',
     breaks: [{ id: 'P02' }, { id: 'P03' }],
-    also: { ids: CROSSING, because: 'they cross that pair of nodes' },
+    also: { ids: BETWEEN_NODES, because: 'they cross that pair of nodes' },
     where: 'one node',
     on: BOTH,
     steps: blackhole,
@@ -76,7 +55,7 @@ export const loss: Fault[] = [
     id: 'one-in-four',
     says: 'One of four equal paths is dead: a connection works or it does not, by the hash of its 4-tuple.',
     breaks: [{ id: 'P03' }],
-    also: { ids: CROSSING, because: 'each of their conversations meets the dead path one time in four' },
+    also: { ids: BETWEEN_NODES, because: 'each of their conversations meets the dead path one time in four' },
     where: 'one node',
     on: BOTH,
     steps: onNode('one-in-four', FORWARD, (f) => {
@@ -88,7 +67,7 @@ export const loss: Fault[] = [
     id: 'large-packets',
     says: 'An MTU black hole: handshakes work and transfers hang.',
     breaks: [{ id: 'P11' }],
-    also: { ids: CROSSING, because: 'a TLS handshake or a long answer may be as large' },
+    also: { ids: BETWEEN_NODES, because: 'a TLS handshake or a long answer may be as large' },
     where: 'one node',
     on: BOTH,
     steps: onNode('large-packets', FORWARD, (f) => `${leaving(f)} meta length > 1200 drop`),
@@ -112,24 +91,7 @@ export const loss: Fault[] = [
     says: 'Pods of one node cannot reach each other, while they reach every other node’s.',
     breaks: [{ id: 'P01' }, { id: 'P08' }, { id: 'P04', rows: /the same node/ }, { id: 'P05', rows: /the same node/ }],
     also: {
-      ids: [
-        'P03',
-        'P06',
-        'C02',
-        'C07',
-        'C08',
-        'I02',
-        'I05',
-        'S01',
-        'S02',
-        'S03',
-        'S04',
-        'S06',
-        'S08',
-        'S09',
-        'S17',
-        'D01',
-      ],
+      ids: ['P03', 'P06', 'C02', 'C07', 'C08', 'I02', 'I05', 'D01', ...SERVICES],
       because: 'they talk on one node as well',
     },
     where: 'one node',
@@ -151,7 +113,7 @@ export const loss: Fault[] = [
     id: 'namespaces-divided',
     says: 'A default-deny crept in between namespaces: pods of the same namespace talk, others do not.',
     breaks: [{ id: 'P06' }],
-    also: { ids: ['P08'], because: 'its third client is in the other namespace' },
+    also: { ids: ['P08', 'S12'], because: 'they have clients in the other namespace' },
     where: 'one node',
     on: BOTH,
     steps: (place) => {

@@ -1,4 +1,5 @@
 import type { Fault, Place } from './fault.ts'
+import { NAMES } from './kit/groups.ts'
 import { lyingDns } from './kit/liar.ts'
 import { eachProcess } from './kit/processes.ts'
 import { spoiledHosts } from './kit/spoiled.ts'
@@ -6,7 +7,6 @@ import { spoiledHosts } from './kit/spoiled.ts'
 const NEEDS = ['dns', 'services'] as const
 
 /** Every scenario that asks DNS hears the same lies. */
-const NAMES = ['D01', 'D02', 'D03', 'D04', 'D05', 'D06', 'D07', 'D08', 'D09', 'D10', 'D11', 'S06', 'S07', 'DS04']
 const ALSO = { ids: NAMES, because: 'they ask the same server' }
 
 const neighbour = ({ pod, others }: Place): string => pod('client', others[0]).containers[0]?.ips.join(',') ?? ''
@@ -126,6 +126,7 @@ export const names: Fault[] = [
     id: 'search-list-order',
     says: 'A template puts the cluster’s domain first in the search list: every short name costs more questions, and some find a stranger.',
     breaks: [{ id: 'D10' }],
+    also: { ids: ['D11'], because: 'it compares with what that pod has' },
     where: 'one pod',
     on: ['reference', 'kind'],
     needs: NEEDS,

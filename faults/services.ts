@@ -1,10 +1,11 @@
 import { show } from '../fixtures/flows/observed.ts'
 import type { Fault, ObjectStep, Place } from './fault.ts'
 import { podIP, word } from './kit/family.ts'
+import { SERVICES } from './kit/groups.ts'
 import { table } from './kit/nft.ts'
 import { nodeWith } from './kit/node-status.ts'
 import { frozenProxy } from './kit/proxy.ts'
-import { BEFORE, fault, NEEDS, nowhere, once, rules, SERVICES, standing, virtualIPs } from './kit/service.ts'
+import { BEFORE, fault, NEEDS, nowhere, once, rules, standing, virtualIPs } from './kit/service.ts'
 
 const RAW = 'filter hook prerouting priority -310'
 
@@ -83,7 +84,7 @@ export const services: Fault[] = [
     },
     BEFORE,
     (f, place) =>
-      `${f.ip} daddr ${standing(place, f)} meta l4proto { tcp, udp } numgen random mod 10 0 dnat ${f.ip} to ${nowhere(f)}`,
+      `${f.ip} daddr ${standing(place, f)} meta l4proto { tcp, udp } numgen random mod 4 0 dnat ${f.ip} to ${nowhere(f)}`,
   ),
   fault(
     {
@@ -130,7 +131,10 @@ export const services: Fault[] = [
       id: 'node-with-a-virtual-ip',
       says: 'A node registers with a Service’s virtual IP as its own address.',
       breaks: [{ id: 'S05' }],
-      also: { ids: ['I03', 'I06', 'X01'], because: 'they compare with the node’s addresses' },
+      also: {
+        ids: ['I03', 'I06', 'X01', 'S01', 'S08'],
+        because: 'they look at the node’s addresses, or dial that one',
+      },
       where: 'API',
       on: ['reference'],
     },
@@ -227,7 +231,7 @@ export const services: Fault[] = [
           hook: 'filter hook forward priority -10',
           rules: place.families.map((f) => {
             const ip = podIP(place, 'server', f)
-            return `ct status dnat ct original ${f.ip} saddr ${ip} ${f.ip} daddr ${ip} drop`
+            return `ct direction original ct status dnat ct original ${f.ip} saddr ${ip} ${f.ip} daddr ${ip} drop`
           }),
         },
       ]),

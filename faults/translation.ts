@@ -1,5 +1,6 @@
 import { BOTH, type Fault } from './fault.ts'
 import { leaving, ownPodIPs, podIP } from './kit/family.ts'
+import { SERVICES } from './kit/groups.ts'
 import { onNode, table } from './kit/nft.ts'
 import { secondAddress } from './kit/second-address.ts'
 
@@ -8,11 +9,15 @@ const POST = 'nat hook postrouting priority 90'
 /** Promises about addresses that other scenarios make of what this family translates. */
 const CLIENT = ['P04', 'P05', 'P12', 'I02'].map((id) => ({ id }))
 
+/** What reaches a backend by a Service is translated on the same way. */
+const VIA_SERVICE = { ids: ['I07'], because: 'its clients are seen by their addresses too' }
+
 export const translation: Fault[] = [
   {
     id: 'source-nat',
     says: 'A stray masquerade rule: pods of other nodes see the node’s address in place of the pod’s.',
     breaks: CLIENT,
+    also: VIA_SERVICE,
     where: 'one node',
     on: BOTH,
     steps: onNode('source-nat', POST, (f) => `${leaving(f)} masquerade`),
@@ -21,6 +26,7 @@ export const translation: Fault[] = [
     id: 'source-nat-of-udp',
     says: 'Only UDP is masqueraded between nodes, so every TCP check is green.',
     breaks: [{ id: 'P04', rows: /another node, UDP/ }, { id: 'P05', rows: /another node, UDP/ }, { id: 'P12' }],
+    also: VIA_SERVICE,
     where: 'one node',
     on: BOTH,
     steps: onNode('source-nat-of-udp', POST, (f) => `${leaving(f)} meta l4proto udp masquerade`),
@@ -33,6 +39,7 @@ export const translation: Fault[] = [
       { id: 'P05', rows: /the same node/ },
       { id: 'I02', rows: /the same node/ },
     ],
+    also: VIA_SERVICE,
     where: 'one node',
     on: BOTH,
     steps: onNode('source-nat-on-the-node', POST, ({ ip, own }) => `${ip} saddr ${own} ${ip} daddr ${own} masquerade`),
@@ -65,7 +72,10 @@ export const translation: Fault[] = [
       { id: 'P04', rows: /another node/ },
       { id: 'P05', rows: /another node/ },
     ],
-    also: { ids: ['P12', 'I02'], because: 'they look at addresses too, and may be a pair’s second conversation' },
+    also: {
+      ids: ['P12', 'I02', 'I07'],
+      because: 'they look at addresses too, and may be a pair’s second conversation',
+    },
     where: 'one node',
     on: BOTH,
     steps: (place) => [
@@ -100,6 +110,7 @@ export const translation: Fault[] = [
       { id: 'P04', rows: /another node, UDP/ },
       { id: 'P05', rows: /another node, UDP/ },
     ],
+    also: { ids: ['P12'], because: 'its datagrams are translated as well' },
     where: 'one pod',
     // Not on kind: it went unnoticed in trials there, and what becomes of the answers is still to be found out.
     on: ['reference'],
@@ -144,7 +155,7 @@ export const translation: Fault[] = [
     says: 'Replies leave under another address than the one that was asked, so clients that check whom they hear drop them.',
     breaks: [{ id: 'P05', rows: /another node, UDP/ }],
     also: {
-      ids: ['P02', 'P03', 'P04', 'P06', 'P10', 'P12', 'P11', 'S01', 'S04'],
+      ids: ['P02', 'P03', 'P04', 'P06', 'P10', 'P12', 'P11', ...SERVICES],
       because: 'they need the same replies',
     },
     where: 'one node',
@@ -163,6 +174,7 @@ export const translation: Fault[] = [
       { id: 'N05', rows: /TCP/ },
       { id: 'P10', rows: /the same node, TCP/ },
     ],
+    also: { ids: ['C05'], because: 'the other address came after the init container had gone' },
     where: 'one node',
     on: BOTH,
     steps: (place) => secondAddress(place),

@@ -1,38 +1,12 @@
 import { BOTH, type Family, type Fault, type Meanwhile, type Place, type Stage } from '../fault.ts'
 import { inFamily } from './family.ts'
+import { SERVICES } from './groups.ts'
 import { dropTable, leftTables, onNode, table } from './nft.ts'
 import { watching } from './watching.ts'
 
 export const NEEDS = ['services'] as const
 /** Before anything that a proxy does, on the same hook. */
 export const BEFORE = 'nat hook prerouting priority -110'
-export const SERVICES = [
-  'S01',
-  'S02',
-  'S03',
-  'S04',
-  'S05',
-  'S06',
-  'S07',
-  'S08',
-  'S09',
-  'S10',
-  'S11',
-  'S12',
-  'S13',
-  'S14',
-  'S15',
-  'S16',
-  'S17',
-  'S18',
-  'S19',
-  'S21',
-  'S24',
-  'S25',
-  'S26',
-  'I07',
-  'DS03',
-]
 export const others = (ids: readonly string[]) => ({
   ids: SERVICES.filter((id) => !ids.includes(id)),
   because: 'they use virtual IPs too',
