@@ -14,8 +14,8 @@ export const agents: Fault[] = [
     says: 'The node cannot reach its own pods: they serve each other and never become ready.',
     breaks: [{ id: 'N01' }, { id: 'N02' }, { id: 'N04' }],
     also: {
-      ids: ['N03', 'N05', 'P09', 'P10', 'C08'],
-      because: 'they need the node’s way to its pods, or replies of its servers',
+      ids: ['N03', 'N05', 'P09', 'P10', 'C08', 'S07', 'S09', 'S10', 'S20', 'S21', 'D05'],
+      because: 'they need the node’s way to its pods, replies of its servers, or pods that it has found ready',
     },
     where: 'one node',
     on: BOTH,

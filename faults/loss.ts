@@ -1,6 +1,6 @@
 import { BOTH, type Family, type Fault, type Place } from './fault.ts'
 import { inFamily, leaving, ownPodIPs } from './kit/family.ts'
-import { BETWEEN_NODES, SERVICES } from './kit/groups.ts'
+import { BETWEEN_NODES, NAMES, SERVICES } from './kit/groups.ts'
 import { onNode } from './kit/nft.ts'
 
 const FORWARD = 'filter hook forward priority -10'
@@ -91,8 +91,8 @@ export const loss: Fault[] = [
     says: 'Pods of one node cannot reach each other, while they reach every other node’s.',
     breaks: [{ id: 'P01' }, { id: 'P08' }, { id: 'P04', rows: /the same node/ }, { id: 'P05', rows: /the same node/ }],
     also: {
-      ids: ['P03', 'P06', 'C02', 'C07', 'C08', 'I02', 'I05', 'D01', ...SERVICES],
-      because: 'they talk on one node as well',
+      ids: ['P03', 'P06', 'C02', 'C07', 'C08', 'I02', 'I05', ...SERVICES, ...NAMES],
+      because: 'they talk on one node as well, be it to cluster DNS',
     },
     where: 'one node',
     on: BOTH,
