@@ -67,7 +67,7 @@ export const loss: Fault[] = [
     id: 'large-packets',
     says: 'An MTU black hole: handshakes work and transfers hang.',
     breaks: [{ id: 'P11' }],
-    also: { ids: BETWEEN_NODES, because: 'a TLS handshake or a long answer may be as large' },
+    also: { ids: ['S22'], because: 'a TLS handshake may be as large' },
     where: 'one node',
     on: BOTH,
     steps: onNode('large-packets', FORWARD, (f) => `${leaving(f)} meta length > 1200 drop`),
