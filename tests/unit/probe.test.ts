@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
@@ -71,6 +72,27 @@ describe('a probe', () => {
   it('opens five datagrams of one 4-tuple and counts the answers', async () => {
     const { sent, answered } = await dial({ protocol: 'UDP', port: ports.udp })
     assert.deepEqual([sent, answered], [5, 5])
+  })
+
+  it('sends again where a whole burst was lost, as TCP does, and only until its deadline', async (t) => {
+    const busy = createSocket('udp4').bind(0, '127.0.0.1')
+    t.after(() => busy.close())
+    await once(busy, 'listening')
+    const { port } = busy.address()
+    const silent = await dial({ protocol: 'UDP', port, deadline: 400 })
+    assert.deepEqual([silent.failure, silent.detail], ['timeout', `none of ${silent.sent} datagrams was answered`])
+    assert.ok((silent.sent ?? 0) > 5)
+    let heard = 0
+    busy.on('message', (message, from) => {
+      heard += 1
+      if (heard <= 5) return
+      const { nonce } = JSON.parse(String(message))
+      const view = { identity: { uid: 'busy' } }
+      busy.send(JSON.stringify({ flatnet: 1, nonce, view }), from.port, from.address)
+    })
+    const { server: late, sent = 0 } = await dial({ protocol: 'UDP', port })
+    assert.equal(late?.identity.uid, 'busy')
+    assert.ok(sent > 5)
   })
 
   it('sends one datagram where one is enough', async () => {
