@@ -6,7 +6,7 @@ import type { Images } from './kubelet/image.ts'
 import type { IpFamily } from './network/addresses.ts'
 import { plainEnvironment } from './network/process.ts'
 import { inWorld } from './network/world.ts'
-import { siblingProgram } from './sibling.ts'
+import { builtProgram } from './programs.ts'
 
 export type { IpFamily } from './network/addresses.ts'
 export { preflight } from './preflight.ts'
@@ -49,7 +49,7 @@ export async function startReference(
   options: ReferenceOptions & { readonly onLine?: (line: string) => void } = {},
 ): Promise<Reference> {
   const { onLine = () => {}, ...told } = options
-  const program = [process.execPath, ...memory, siblingProgram(import.meta.url, 'main'), JSON.stringify(told)]
+  const program = [process.execPath, ...memory, builtProgram('cluster'), JSON.stringify(told)]
   const [command = '', ...words] = inWorld(program)
   const { stays = false } = options
   const holder = spawn(command, words, {

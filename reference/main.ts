@@ -40,22 +40,26 @@ const serviceCidrs = ranges[ipFamily]
 const clusterDns = serviceAddress(serviceCidrs, 10)
 const runtime = startKubelets({ store, nodes, images, clusterDns })
 const addresses = (nodes[0]?.addresses ?? []).map(({ version }) => controlPlaneAddress(version))
-const [[, listener]] = await Promise.all([given, buildNodes(nodes), shell(skeletonScript())])
-const api = await startApi({ store, runtime, listener, addresses, serviceCidrs })
-registerNodes(store, nodes, 'v1.36.3')
-startScheduler(store)
-startSlices(store)
-for (const object of [apiSlice(addresses[0] ?? '', apiPort), ...serviceObjects(serviceCidrs)]) store.create(object)
-startProxies(store, nodes)
-for (const object of dnsObjects(clusterDns, api.admission.certificates.admin)) furnish(api.admission, object)
-// Pods reach the API on the network between the nodes, where a real cluster's control plane is.
-for (const address of addresses)
-  createServer((socket) => api.httpsServer.emit('connection', socket)).listen(apiPort, address)
 
-const pid = Number(readlinkSync('/run/hostproc/self'))
-const report: ReferenceReport = {
-  kubeconfig: api.kubeconfig,
-  nodes: nodes.map(({ name }) => name),
-  nodeShell: Object.fromEntries(nodes.map(({ name }) => [name, intoNetwork(pid, name)])),
+async function hold(): Promise<ReferenceReport> {
+  const [[, listener]] = await Promise.all([given, buildNodes(nodes), shell(skeletonScript())])
+  const api = await startApi({ store, runtime, listener, addresses, serviceCidrs })
+  registerNodes(store, nodes, 'v1.36.3')
+  startScheduler(store)
+  startSlices(store)
+  for (const object of [apiSlice(addresses[0] ?? '', apiPort), ...serviceObjects(serviceCidrs)]) store.create(object)
+  startProxies(store, nodes)
+  for (const object of dnsObjects(clusterDns, api.admission.certificates.admin)) furnish(api.admission, object)
+  // Pods reach the API on the network between the nodes, where a real cluster's control plane is.
+  for (const address of addresses)
+    createServer((socket) => api.httpsServer.emit('connection', socket)).listen(apiPort, address)
+
+  const pid = Number(readlinkSync('/run/hostproc/self'))
+  return {
+    kubeconfig: api.kubeconfig,
+    nodes: nodes.map(({ name }) => name),
+    nodeShell: Object.fromEntries(nodes.map(({ name }) => [name, intoNetwork(pid, name)])),
+  }
 }
-process.send?.(report)
+
+hold().then((report) => process.send?.(report))

@@ -1,4 +1,4 @@
-// Compiles the sources and bundles what runs in pods, the probe and the prover's lying DNS server, each into one file. Nothing to do where the package came compiled.
+// Compiles the sources and makes one file of each program that runs in a pod or in the reference cluster. Nothing to do where the package came compiled.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,8 +12,19 @@ if (!existsSync('fixtures') || !existsSync('node_modules/typescript')) process.e
 rmSync('dist', { recursive: true, force: true })
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
 // As ES modules they would load all that node:http names, undici among it: 6 MB and 40 ms in each of 40 containers.
-const inOneFile = { bundle: true, minify: true, format: 'cjs', platform: 'node', target: 'node20' }
+const inOneFile = {
+  ...{ bundle: true, minify: true, format: 'cjs', platform: 'node', target: 'node20' },
+  define: { 'import.meta.url': 'ownUrl' },
+  banner: { js: "'use strict';const ownUrl = require('node:url').pathToFileURL(__filename).href" },
+}
 const { buildSync } = require('esbuild')
-buildSync({ entryPoints: ['fixtures/probe/main.ts'], outfile: 'dist/probe.cjs', ...inOneFile })
-buildSync({ entryPoints: ['faults/liar/main.ts'], outfile: 'dist/liar.cjs', ...inOneFile })
+const programs = {
+  probe: 'fixtures/probe/main.ts',
+  liar: 'faults/liar/main.ts',
+  'reference/cluster': 'reference/main.ts',
+  'reference/prober': 'reference/kubelet/prober-main.ts',
+  'reference/dns': 'reference/dns/main.ts',
+}
+for (const [name, source] of Object.entries(programs))
+  buildSync({ entryPoints: [source], outfile: `dist/${name}.cjs`, ...inOneFile })
 chmodSync('dist/cli/main.js', 0o755)

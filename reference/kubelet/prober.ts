@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { plainEnvironment } from '../network/process.ts'
 import { inNetwork } from '../network/world.ts'
-import { siblingProgram } from '../sibling.ts'
+import { builtProgram } from '../programs.ts'
 
 /** One question: is there an answer at that address? TCP unless it says more. */
 export interface Question {
@@ -25,12 +25,7 @@ export function createProber(node: string): Prober {
   let last = 0
 
   function start(): ChildProcess {
-    const [command = '', ...words] = [
-      ...inNetwork(node),
-      process.execPath,
-      ...memory,
-      siblingProgram(import.meta.url, 'prober-main'),
-    ]
+    const [command = '', ...words] = [...inNetwork(node), process.execPath, ...memory, builtProgram('prober')]
     const child = spawn(command, words, { env: plainEnvironment, stdio: ['pipe', 'pipe', 'inherit'] })
     child.stdin.on('error', () => {})
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -56,4 +51,4 @@ export function createProber(node: string): Prober {
   }
 }
 
-const memory = ['--max-old-space-size=32', '--max-semi-space-size=1']
+const memory = ['--max-old-space-size=32', '--max-semi-space-size=1', '--v8-pool-size=0']
