@@ -19,7 +19,8 @@ const steps = [
     ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
   ],
   ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
-  ['tests', ['--test', '--test-concurrency=1', ...reporters, ...files]],
+  // A test that hangs is a failure with a name, not a pipeline that runs out of time.
+  ['tests', ['--test', '--test-concurrency=1', `--test-timeout=${15 * 60_000}`, ...reporters, ...files]],
 ]
 for (const [what, args] of steps) {
   process.stderr.write(`flatnet: ${what}\n`)

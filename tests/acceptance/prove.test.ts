@@ -9,7 +9,16 @@ import { preflight } from '../../reference/index.ts'
 import { findTool, type Tool } from '../../reference/network/tools.ts'
 import { Desk, type Running, sentenceOf } from './cli.ts'
 import { type FakeApi, startFakeApi } from './fake-api.ts'
-import { type Breakable, childrenOf, inGroup, sessionOf, signalGroup, startBreakable, until } from './proving.ts'
+import {
+  type Breakable,
+  childOf,
+  childrenOf,
+  inGroup,
+  sessionOf,
+  signalGroup,
+  startBreakable,
+  until,
+} from './proving.ts'
 
 const skip = (await preflight()) ?? false
 const WORKER = /prover\/worker/
@@ -126,8 +135,7 @@ describe('a proof on a cluster that stands', { skip }, () => {
 
   it('takes its fault out when the API does not answer any more', async () => {
     const { proof, node } = await breaking('grpc-probe')
-    const [shell = 0] = childrenOf(pidOf(cluster.record.owner))
-    const [api = 0] = childrenOf(shell, /reference\/main/)
+    const api = childOf(childOf(pidOf(cluster.record.owner)), /reference\/cluster\.cjs/)
     process.kill(api, 'SIGSTOP')
     try {
       await until('it is out', async () => !(await isIn('grpc-probe', node)))
@@ -152,9 +160,8 @@ describe('a proof in worlds of its own', { skip }, () => {
     const faults = ['source-nat', 'grpc-probe', 'http-filtered', 'node-address'].flatMap((id) => ['--fault', id])
     const proof = inGroup(desk, ['prove', '--worlds', '2', ...faults])
     await proof.says(/ 1\/4 /)
-    const [worker = 0] = childrenOf(proof.child.pid ?? 0, WORKER)
-    const worlds = childrenOf(worker, /unshare/)
-    assert.equal(worlds.length, 1)
+    const worker = childOf(proof.child.pid ?? 0, WORKER)
+    assert.equal(childrenOf(worker, /unshare/).length, 1)
     process.kill(worker, 'SIGKILL')
     const { code, stdout, stderr } = await proof.done
     assert.equal(code, 2, stdout + stderr)

@@ -71,7 +71,7 @@ export const inGroup = (desk: Desk, args: readonly string[]): Running =>
 
 /** Sends a signal to a whole process group, as a terminal does. */
 export const signalGroup = ({ child }: Running, signal: NodeJS.Signals): boolean =>
-  process.kill(-(child.pid ?? 0), signal)
+  process.kill(-(child.pid ?? Number.NaN), signal)
 
 /** Settles when the condition holds. */
 export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
@@ -108,6 +108,13 @@ export const childrenOf = (pid: number, command = /./): number[] =>
   processes()
     .filter((each) => each.parent === pid && command.test(each.command))
     .map((each) => each.pid)
+
+/** The first child of a process with such a command line. It is an error that there is none: a signal to pid 0 stops the test itself. */
+export function childOf(pid: number, command = /./): number {
+  const [child] = childrenOf(pid, command)
+  if (child === undefined) throw new Error(`process ${pid} has no child like ${command}`)
+  return child
+}
 
 /** Processes of the session that a call was started in. */
 export const sessionOf = ({ child }: Running): string[] =>

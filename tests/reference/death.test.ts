@@ -95,7 +95,7 @@ suite('kill -9 of any one process of a cluster', () => {
       const holders = members.slice(0, 3)
       // Every other round takes one of the three that hold the cluster: nearly all processes are containers'.
       const candidates = round % 2 ? members : holders
-      const victim = candidates[Math.floor(Math.random() * candidates.length)] ?? ''
+      const victim = candidates[Math.floor(Math.random() * candidates.length)] ?? 'none'
       const what = `after the death of ${statusField(victim, 'Name')}`
       const here = namespacesOf(['self'])
       const own = new Set([...namespacesOf(members)].filter((name) => !here.has(name)))
