@@ -30,6 +30,7 @@ Feature: Problem 3: a Service outlives its backends
       Examples: by name
         | address | order       | manner     |
         | name    | all at once | gracefully |
+        | name    | one by one  | by force   |
 
   Rule: A rolling update loses no request
   A backend says when it is ready, and goes on serving for a while when it is told to end; a Service stops leading to
