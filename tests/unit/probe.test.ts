@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ownAddresses } from '../../fixtures/probe/address.ts'
+import { dialHttp } from '../../fixtures/probe/dial/http.ts'
+import { KeptConnection } from '../../fixtures/probe/dial/kept-tcp.ts'
 import { KeptPort } from '../../fixtures/probe/dial/kept-udp.ts'
+import { dialTcp } from '../../fixtures/probe/dial/tcp.ts'
 import type { Dial, Group, Lookup, Outcome, Ports, Seen } from '../../fixtures/probe/protocol.ts'
 import { RELAY } from '../../fixtures/streams/relay.ts'
 
@@ -54,6 +58,40 @@ after(() => {
   server.kill()
   attached.kill()
   rmSync(folder, { recursive: true })
+})
+
+/** Hears of the connections that are opened here, until the test ends. */
+function onSocket(t: TestContext, heard: (socket: Socket) => void): void {
+  const hear = (message: unknown) => heard((message as { socket: Socket }).socket)
+  subscribe('net.client.socket', hear)
+  t.after(() => unsubscribe('net.client.socket', hear))
+}
+
+/** Keeps this process from its work. */
+const noTurn = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+
+describe('a dial of a process that has no turn until its deadline is over', () => {
+  const to = (port: number): Dial => ({ protocol: 'TCP', host: '127.0.0.1', port, deadline: 100 })
+  for (const [protocol, dial] of [
+    ['tcp', (one: Dial) => dialTcp(one, 0)],
+    ['http', dialHttp],
+  ] as const) {
+    it(`reads what has arrived: ${protocol}`, async (t) => {
+      onSocket(t, (socket) => socket.once('connect', () => process.nextTick(noTurn)))
+      const { failure, server } = await dial(to(ports[protocol]))
+      assert.deepEqual([failure, server?.identity.uid], [undefined, 'u1'])
+    })
+  }
+
+  it('reads what has arrived over a connection that is kept', async (t) => {
+    onSocket(t, (socket) => t.after(() => socket.destroy()))
+    const kept = new KeptConnection(to(ports.tcp))
+    const first = await kept.dial({ ...to(ports.tcp), deadline: 2000 })
+    assert.equal(first.server?.identity.uid, 'u1')
+    const second = kept.dial(to(ports.tcp))
+    noTurn()
+    assert.equal((await second).failure, undefined)
+  })
 })
 
 describe('a probe', () => {
