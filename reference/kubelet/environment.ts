@@ -1,5 +1,6 @@
 import type { V1ServicePort } from '@kubernetes/client-node'
 import type { Store } from '../contract.ts'
+import { frugal } from '../network/process.ts'
 import { toolPath } from '../network/tools.ts'
 import { asService, type Service } from '../services/objects.ts'
 import { field, keyed } from './fields.ts'
@@ -11,6 +12,7 @@ type Environment = Record<string, string>
 export function environment(store: Store, pod: Pod, container: Container, hostname: string): Environment {
   const result: Environment = {
     PATH: toolPath,
+    ...frugal,
     HOSTNAME: hostname,
     HOME: '/root',
     ...serviceLinks(store, pod),

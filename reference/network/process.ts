@@ -2,8 +2,14 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { toolPath } from './tools.ts'
 
+/** Half a megabyte less in each process: glibc keeps less of what is freed, and libuv maps no ring. */
+export const frugal = {
+  ...{ MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_TOP_PAD_: '0' },
+  UV_USE_IO_URING: '0',
+}
+
 /** What the world's own programs get as environment: nothing of the caller's reaches them. */
-export const plainEnvironment = { PATH: toolPath, LANG: 'C' }
+export const plainEnvironment = { PATH: toolPath, LANG: 'C', ...frugal }
 
 /** Runs a command to its end; gives its output, or rejects with what it wrote to stderr. */
 export async function run(words: readonly string[], input = ''): Promise<string> {
