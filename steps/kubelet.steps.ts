@@ -1,9 +1,9 @@
 import { Given, Then, When } from '@cucumber/cucumber'
 import { NonConformance } from '../fixtures/errors.ts'
 import { claimNeverReady, claimReady, countOf, probedContainer, readiness } from '../fixtures/kubelet.ts'
-import { eventually } from '../fixtures/made.ts'
 import { closed, type ProbeKind } from '../fixtures/pods/probed.ts'
 import type { StandingPod } from '../fixtures/topology.ts'
+import { eventually } from '../fixtures/waiting.ts'
 import { planned } from './own.ts'
 import type { Flatnet } from './world.ts'
 

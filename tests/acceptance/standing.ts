@@ -15,6 +15,8 @@ export interface Standing extends AsyncDisposable {
   /** Begins a run on it. */
   start(...args: string[]): Running
   run(...args: string[]): Promise<Outcome>
+  /** Runs a script on a node to its end. @throws Error with what it says on stderr. */
+  on(node: string, script: string): Promise<void>
   /** Puts nft rules on a node's hook; they are gone again when the result is disposed of. */
   fault(node: string, hook: string, rules: string): Promise<AsyncDisposable>
   /** Settles when there is such a pod; fails when there is none within a minute. */
@@ -31,19 +33,21 @@ export async function startStanding(nodes: number): Promise<Standing> {
   const desk = new Desk()
   const kubeconfig = desk.file('kubeconfig', cluster.kubeconfig)
   const start = (...args: string[]) => desk.start([...args, '--kubeconfig', kubeconfig])
-  const nft = async (node: string, rules: string) => {
+  const on = async (node: string, script: string) => {
     const [command = '', ...words] = cluster.nodeShell[node] ?? []
-    const child = spawn(command, [...words, 'nft', '-f', '-'], { stdio: ['pipe', 'ignore', 'pipe'] })
-    child.stdin.end(rules)
+    const child = spawn(command, [...words, 'sh', '-es'], { stdio: ['pipe', 'ignore', 'pipe'] })
+    child.stdin.end(script)
     const complaint = await text(child.stderr)
-    if (complaint !== '') throw new Error(`nft on ${node}: ${complaint}`)
+    if (complaint !== '') throw new Error(`on ${node}: ${complaint}`)
   }
+  const nft = (node: string, rules: string) => on(node, `nft -f - <<'NFT'\n${rules}\nNFT\n`)
   return {
     desk,
     core,
     networking: config.makeApiClient(NetworkingV1Api),
     start,
     run: (...args) => start(...args).done,
+    on,
     fault: async (node, hook, rules) => {
       await nft(node, `table inet flatnet_fault {\nchain it {\ntype ${hook}\n${rules}\n}\n}\n`)
       return { [Symbol.asyncDispose]: () => nft(node, 'delete table inet flatnet_fault\n') }

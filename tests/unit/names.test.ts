@@ -146,13 +146,14 @@ describe('a topic', () => {
 describe('asking until it is right', () => {
   const resolver = { client: probeOf(topology, 'client', 0), server: '10.96.0.10', zone }
   const round = { expect: () => [expect(['10.0.0.1'])], over: ['UDP', 'TCP'] as const }
-  const bench = (limits: { propagate: number; ttl: number }, reply: (n: number) => Resolved) => {
+  const bench = (limits: { propagate: number; ttl: number; patience?: number }, reply: (n: number) => Resolved) => {
     let n = 0
     const asking = async (_probe: unknown, _op: string, { questions }: { questions: Question[] }) => {
       n += 1
       return questions.map((each) => ({ ...reply(n), question: each }))
     }
-    return { topology: { ...topology, settings: Settings.parse({ limits }) }, ask: asking } as unknown as Workbench
+    const settings = Settings.parse({ limits: { patience: 200, ...limits } })
+    return { topology: { ...topology, settings }, ask: asking } as unknown as Workbench
   }
   const old = answer([record('10.0.0.9', { ttl: 1 })])
   const right = answer([record('10.0.0.1')])
@@ -182,6 +183,17 @@ describe('asking until it is right', () => {
     assert.throws(() => claimAnswers(found.asked, 'x'), {
       name: 'NonConformance',
       message: /pod client-node-1 on node-1 asked 10\.96\.0\.10 by UDP for A of web.*with 10\.0\.0\.9/,
+    })
+  })
+
+  it('does not judge a server that is right too late', async () => {
+    const started = performance.now()
+    const late = bench({ propagate: 200, ttl: 300, patience: 5_000 }, () =>
+      performance.now() - started > 600 ? right : old,
+    )
+    await assert.rejects(settled(late, [resolver], round, 'none'), {
+      name: 'Trouble',
+      message: /cluster DNS was right only after 0\.\d s, later than limits\.propagate \(0\.2 s\).*slow, and not stuck/,
     })
   })
 

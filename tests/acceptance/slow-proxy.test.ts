@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { preflight } from '../../reference/index.ts'
+import { broken } from './cli.ts'
+import { type Standing, startStanding } from './standing.ts'
+
+const skip = (await preflight()) ?? false
+const NODE = 'node-1'
+/** How long it takes to follow a change, at the most, and how long may be waited for it. */
+const SLOW_MS = 4_000
+const SETTINGS = `apiVersion: flatnet/v1
+kind: Configuration
+outside: none
+limits: { propagate: 2000, patience: 30000 }
+`
+/** Whoever makes a Service or changes its backends. */
+const IDS = ['S02', 'S03', 'S04', 'S06', 'S07', 'S09', 'S10', 'S11', 'S12', 'S13', 'S14', 'S15']
+const MORE = ['S16', 'S17', 'S18', 'S20', 'S21', 'S23', 'S24', 'S25', 'S26']
+
+describe('a cluster whose service proxy is slow on one node is not blamed', { skip }, () => {
+  let cluster: Standing
+  before(async () => {
+    cluster = await startStanding(2)
+    cluster.desk.file('flatnet.yaml', SETTINGS)
+  })
+  after(() => cluster?.[Symbol.asyncDispose]())
+
+  /** Lets the proxy of a node have a turn every now and then alone, until the result is disposed of. */
+  function slow(node: string): AsyncDisposable {
+    const signal = (name: string) => cluster.on(node, `kill -${name} $(pgrep -f '^kube-proxy-${node} ')`)
+    let going = true
+    const going_on = (async () => {
+      while (going) {
+        await signal('STOP')
+        await delay(SLOW_MS)
+        await signal('CONT')
+        await delay(200)
+      }
+    })()
+    return {
+      [Symbol.asyncDispose]: async () => {
+        going = false
+        await going_on
+      },
+    }
+  }
+
+  it('nothing fails, and what was not judged says why', async () => {
+    await using _ = slow(NODE)
+    const { code, stdout } = await cluster.run('run', ...IDS, ...MORE)
+    const report = cluster.desk.report()
+    assert.deepEqual(broken(report), [], stdout)
+    assert.equal(code, 2, stdout)
+    const unsure = report.profiles.flatMap(({ inconclusive = [] }) => inconclusive)
+    for (const { id, because } of unsure) assert.match(because, /slow, and not stuck/, id)
+    assert.ok(unsure.length >= 5, stdout)
+    assert.deepEqual(await cluster.namespaces(), [])
+  })
+})

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Planned } from '../../fixtures/flows/observed.ts'
+import type { Dial, Outcome } from '../../fixtures/probe/protocol.ts'
+import { programmed, settled } from '../../fixtures/services.ts'
+import type { ProbeRef } from '../../fixtures/topology.ts'
+import type { Workbench } from '../../fixtures/workbench.ts'
+import { fakeTopology, flow, probeOf } from './fake.ts'
+
+const topology = fakeTopology(2)
+const limits = { propagate: 300, patience: 2_000 }
+Object.assign(topology.settings.limits, limits)
+const [near, far] = [probeOf(topology, 'server', 0), probeOf(topology, 'server', 1)]
+const planned: Planned[] = [
+  {
+    from: probeOf(topology, 'client', 0),
+    to: { label: 'Service web', node: 'the Service', by: [near, far].map(({ uid, pod }) => ({ uid, pod })) },
+    dial: { protocol: 'TCP', host: '10.96.0.7', port: 80, deadline: 1000 },
+  },
+]
+
+/** A Service that is led to by what `who` says so many milliseconds after its making; the answers take turns. */
+function bench(who: (ms: number) => ProbeRef[]): Workbench {
+  const made = performance.now()
+  const dial = async (from: ProbeRef, dials: Dial[]): Promise<Outcome[]> => {
+    const servers = who(performance.now() - made)
+    return dials.map((each, i) => {
+      const server = servers[i % servers.length]
+      return server ? flow(from, server).outcome : { dial: each, failure: 'refused' }
+    })
+  }
+  return { topology, dial } as unknown as Workbench
+}
+
+const both = [near, far]
+const slowly = (ms: number) => (ms < 600 ? [near] : both)
+const never = () => [near]
+
+describe('waiting for a Service', () => {
+  it('ends when every client has met every backend', () =>
+    programmed(
+      bench(() => both),
+      planned,
+    ))
+
+  it('is no verdict on a proxy that is slow', () =>
+    assert.rejects(programmed(bench(slowly), planned), {
+      name: 'Trouble',
+      message:
+        /^Service web led every client to every backend only after 0\.\d s, later than limits\.propagate \(0\.3 s\)/,
+    }))
+
+  it('is one on a proxy that is stuck', () =>
+    assert.rejects(programmed(bench(never), planned), {
+      name: 'NonConformance',
+      message: /never answered by server-node-2 on node-2 within 2\.3 s/,
+    }))
+
+  it('for those alone who are meant leaves what is stuck to the claim, and what is slow to nobody', async () => {
+    const one = planned.map((each) => ({ ...each, to: { ...each.to, by: [{ uid: near.uid }] } }))
+    await settled(
+      bench(() => both),
+      one,
+    )
+    await settled(bench(never), one)
+    const late = bench((ms) => (ms < 600 ? both : [near]))
+    await assert.rejects(settled(late, one), { name: 'Trouble', message: /slow, and not stuck/ })
+  })
+})
