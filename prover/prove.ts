@@ -104,8 +104,8 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
               .catch((error: unknown) => ({ trouble: sentence(error), seconds: 0 }))
           : { unfit, seconds: 0 }
       const trial = judgeTrial(fault, node, answer)
-      // A machine that was too busy for a verdict gets a second chance at the end; a verdict, either way, is final.
-      if (trial.result === 'not judged' && answer.rows && trial.left.length === 0 && !next.again) {
+      // What a busy machine gave no verdict on, or did not take, gets a second chance at the end; a verdict, either way, is final.
+      if (trial.result === 'not judged' && worker.alive && trial.left.length === 0 && !next.again) {
         queue.push({ fault, node, again: true })
         onTrial(trial, trials.length, total, true)
         continue

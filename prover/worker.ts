@@ -121,16 +121,24 @@ async function breakOne(fault: string, node: string, wanted: readonly Row[], lim
   return { rows: results, ...(doubt !== undefined && { trouble: doubt }), left, seconds: 0 }
 }
 
-/** What is not green without a claim is looked at again while the fault is in, with the patience of a healthy run: short limits are for claims. */
+/** Looks once more at the rows with such results, with the patience of a healthy run. */
+async function again(rows: readonly Row[], results: RowResult[], such: (result: RowResult) => boolean) {
+  const same = (a: Row | RowResult) => (b: Row | RowResult) => a.uri === b.uri && a.line === b.line
+  const doubtful = results.filter(such)
+  if (doubtful.length === 0) return results
+  const second = await runRows(rows.filter((row) => doubtful.some(same(row))))
+  return results.map((each) => second.find(same(each)) ?? each)
+}
+
+/** No fault is in. What could not be judged gets a second look; what failed is a verdict, and has none. */
+const healthy = async (wanted: readonly Row[]): Promise<RowResult[]> =>
+  again(wanted, await runRows(wanted), ({ status }) => status === 'inconclusive')
+
+/** What is not green without a claim is looked at again while the fault is in: short limits are for claims. */
 async function confirmed(fault: string, wanted: readonly Row[], results: RowResult[]): Promise<RowResult[]> {
   const found = FAULTS.find(({ id }) => id === fault)
-  const surprises = wanted.filter((_, i) => {
-    const result = results[i]
-    return found && (result?.status === 'failed' || result?.status === 'inconclusive') && !isForeseen(found, result)
-  })
-  if (surprises.length === 0) return results
-  const again = await runRows(surprises)
-  return results.map((each) => again.find(({ uri, line }) => uri === each.uri && line === each.line) ?? each)
+  const bad = ({ status }: RowResult) => status === 'failed' || status === 'inconclusive'
+  return again(wanted, results, (each) => found !== undefined && bad(each) && !isForeseen(found, each))
 }
 
 async function hold(fault: string, node: string): Promise<Answer> {
@@ -147,7 +155,7 @@ async function answer(job: Job): Promise<Answer> {
     run = job.run
     return open(job.settings, job.known)
   }
-  if (job.do === 'rows') return { rows: await runRows(job.rows), seconds: 0 }
+  if (job.do === 'rows') return { rows: await healthy(job.rows), seconds: 0 }
   if (job.do === 'fault') return breakOne(job.fault, job.node, job.rows, job.limits)
   if (job.do === 'hold') return hold(job.fault, job.node)
   aborter.abort()
