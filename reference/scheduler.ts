@@ -1,6 +1,7 @@
 import type { KubeObject, Store } from './contract.ts'
 import { createRecorder } from './kubelet/events.ts'
 import { asPod, type Condition, type NodeTerm, type Pod, type Requirement } from './kubelet/pod.ts'
+import { isEverywhere } from './network/host-ports.ts'
 import { timestamp } from './timestamp.ts'
 
 interface NodeSpec {
@@ -54,7 +55,7 @@ export function startScheduler(store: Store): void {
 }
 
 /** Why a pod cannot run on a node; undefined when it can. */
-function obstacle(pod: Pod, { metadata, spec = {} }: KubeObject, placed: readonly Pod[]): string | undefined {
+function obstacle(pod: Pod, { metadata, spec = {}, status }: KubeObject, placed: readonly Pod[]): string | undefined {
   const { unschedulable, taints = [] } = spec as NodeSpec
   const tolerated = ({ key, value, effect }: { key: string; value?: string; effect: string }) =>
     (pod.spec.tolerations ?? []).some(
@@ -72,11 +73,16 @@ function obstacle(pod: Pod, { metadata, spec = {} }: KubeObject, placed: readonl
   const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
   if (!selected || (terms && !terms.some((term) => matches(term, labels, metadata.name))))
     return "node(s) didn't match Pod's node affinity/selector"
-  const taken = placed.filter(({ spec: other }) => other.nodeName === metadata.name).flatMap(portsOf)
-  return portsOf(pod).some((port) => taken.includes(port))
+  const there = placed.filter((other) => other.spec.nodeName === metadata.name && !hasEnded(other))
+  const { pods: room } = (status as { allocatable?: Record<string, string> } | undefined)?.allocatable ?? {}
+  if (room !== undefined && there.length >= Number(room)) return 'Too many pods'
+  const taken = there.flatMap(portsOf)
+  return portsOf(pod).some((port) => taken.some((other) => clash(port, other)))
     ? "node(s) didn't have free ports for the requested pod ports"
     : undefined
 }
+
+const hasEnded = ({ status }: Pod) => ['Succeeded', 'Failed'].includes(status?.phase ?? '')
 
 function matches({ matchExpressions = [], matchFields = [] }: NodeTerm, labels: Record<string, string>, name: string) {
   return (
@@ -115,15 +121,22 @@ function load({ spec, metadata }: Pod, node: KubeObject, placed: readonly Pod[])
   return alike.length * 1000 + there.length
 }
 
-function portsOf({ spec, status }: Pod): string[] {
-  if (['Succeeded', 'Failed'].includes(status?.phase ?? '')) return []
-  return spec.containers
-    .flatMap(({ ports = [] }) => ports)
-    .flatMap(({ hostPort, containerPort, protocol = 'TCP' }) => {
-      const port = hostPort ?? (spec.hostNetwork ? containerPort : 0)
-      return port ? [`${protocol} ${port}`] : []
-    })
+interface HostPort {
+  port: number
+  protocol: string
+  /** Absent: on every address of the node. */
+  ip?: string
 }
+
+const portsOf = ({ spec }: Pod): HostPort[] =>
+  spec.containers
+    .flatMap(({ ports = [] }) => ports)
+    .flatMap(({ hostPort, hostIP: ip, protocol = 'TCP' }) =>
+      hostPort ? [{ port: hostPort, protocol, ...(ip && !isEverywhere(ip) && { ip }) }] : [],
+    )
+
+const clash = (a: HostPort, b: HostPort) =>
+  a.port === b.port && a.protocol === b.protocol && (!a.ip || !b.ip || a.ip === b.ip)
 
 function refusal(obstacles: readonly (string | undefined)[]): string {
   const reasons = [...new Set(obstacles)].map(

@@ -83,7 +83,8 @@ function change(api: Admission, target: Target, before: KubeObject, wanted: Kube
     if (kind.subresources.status && before.status !== undefined) after.status = structuredClone(before.status)
     admit(api, kind, after, before)
     // Only clients' changes count: a real cluster's binding of a pod to its node does not either.
-    if (after.metadata.generation && !isDeepStrictEqual(after.spec, before.spec)) after.metadata.generation += 1
+    if (after.metadata.generation && !isDeepStrictEqual(contentOf(after), contentOf(before)))
+      after.metadata.generation += 1
   }
   if (isDryRun(query) || isDeepStrictEqual(after, before)) return after
   const stored = api.store.update(kind.kind, namespace, name, (object) => {
@@ -94,6 +95,9 @@ function change(api: Admission, target: Target, before: KubeObject, wanted: Kube
   finishDeletion(api.store, stored)
   return stored
 }
+
+/** What a generation counts the changes of. */
+const contentOf = ({ metadata: _, status: __, ...content }: KubeObject) => content
 
 function existing({ store }: Admission, { kind, namespace, name = '' }: Target): KubeObject {
   const found = store.get(kind.kind, namespace, name)

@@ -67,10 +67,14 @@ export class ContainerRunner {
     return this.#end(seconds)
   }
 
+  /** Once it is told to end, nobody asks any more whether it has started or lives; whether it is ready, until it has ended. */
+  get #asking(): AbortSignal {
+    return AbortSignal.any([this.#probing.signal, this.#stopping.signal])
+  }
+
   async #end(seconds: number): Promise<void> {
     const running = this.#process
     if (!running) return
-    this.#probing.abort()
     const late = setTimeout(() => running.signal('SIGKILL'), Math.max(0, seconds) * 1000)
     await running.exit
     clearTimeout(late)
@@ -175,7 +179,7 @@ export class ContainerRunner {
           kill: (kind, probe) =>
             void this.#kill(`Container ${this.container.name} failed ${kind} probe, will be restarted`, probe),
         },
-        signal,
+        { all: signal, health: this.#asking },
       )
     else set({ started: true })
   }
@@ -183,6 +187,7 @@ export class ContainerRunner {
   async #kill(why: string, probe: Probe = {}): Promise<void> {
     if (this.#stopping.signal.aborted) return
     this.#record('Normal', 'Killing', why)
+    this.#probing.abort()
     this.#process?.signal('SIGTERM')
     const grace = this.#context.pod().spec.terminationGracePeriodSeconds ?? 30
     await this.#end(probe.terminationGracePeriodSeconds ?? grace)

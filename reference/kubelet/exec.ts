@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { plainEnvironment } from '../network/process.ts'
+import { codeOf, plainEnvironment } from '../network/process.ts'
 
 /** Where a command is to run: a running container. */
 export interface Place {
@@ -35,7 +35,7 @@ export async function execIn(
   if (signal.aborted) stop()
   const end = new Promise<number>((resolve) => {
     child.on('error', () => resolve(126))
-    child.on('close', (code, name) => resolve(code ?? (name === 'SIGKILL' ? 137 : 143)))
+    child.on('close', (code, name) => resolve(code ?? codeOf(name)))
   })
   child.stdin?.on('error', () => {})
   if (child.stdin) io.stdin?.pipe(child.stdin)

@@ -15,23 +15,29 @@ export interface Probed {
   readonly kill: (kind: string, probe: Probe) => void
 }
 
-/** Probes a running container until the signal: startup first, then readiness and liveness side by side. */
-export async function probeContainer(probed: Probed, signal: AbortSignal): Promise<void> {
+/** Until when a container is probed: for its readiness (`all`), and for its start and its life. */
+export interface Until {
+  readonly all: AbortSignal
+  readonly health: AbortSignal
+}
+
+/** Probes a running container: startup first, then readiness and liveness side by side. */
+export async function probeContainer(probed: Probed, { all, health }: Until): Promise<void> {
   const { startupProbe, readinessProbe, livenessProbe } = probed.container
   if (startupProbe) {
     const passed = new AbortController()
-    await repeat(probed, 'Startup', startupProbe, AbortSignal.any([signal, passed.signal]), (success) => {
+    await repeat(probed, 'Startup', startupProbe, AbortSignal.any([health, passed.signal]), (success) => {
       if (success) passed.abort()
       else probed.kill('startup', startupProbe)
     })
-    if (signal.aborted) return
+    if (health.aborted) return
   }
   probed.setStarted(true)
   if (!readinessProbe) probed.setReady(true)
   await Promise.all([
-    readinessProbe && repeat(probed, 'Readiness', readinessProbe, signal, probed.setReady),
+    readinessProbe && repeat(probed, 'Readiness', readinessProbe, all, probed.setReady),
     livenessProbe &&
-      repeat(probed, 'Liveness', livenessProbe, signal, (success) => {
+      repeat(probed, 'Liveness', livenessProbe, health, (success) => {
         if (!success) probed.kill('liveness', livenessProbe)
       }),
   ])

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, constants, openSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import { plainEnvironment } from '../network/process.ts'
+import { codeOf, plainEnvironment } from '../network/process.ts'
 import { inNetwork } from '../network/world.ts'
 import { fstab, type Mount, mountedFiles, startScript } from './root.ts'
 
@@ -60,7 +60,7 @@ export async function startProcess(start: Start): Promise<ContainerProcess> {
     child.on('exit', async (code, signal) => {
       await Promise.all(pipes.map(({ ended }) => ended))
       // unshare cannot die of its child's SIGKILL, and says so.
-      resolve(signal === 'SIGKILL' || said.includes('unblock failed') ? 137 : (code ?? 143))
+      resolve(signal === 'SIGKILL' || said.includes('unblock failed') ? 137 : (code ?? codeOf(signal)))
     })
   })
   const pid = await new Promise<number>((resolve, reject) => {

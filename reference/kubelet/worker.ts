@@ -39,7 +39,9 @@ export class PodWorker {
     const { initContainers = [], containers } = pod.spec
     const context = this.#context()
     this.runners = [
-      ...initContainers.map((each) => new ContainerRunner(context, each, each.restartPolicy ? 'sidecar' : 'init')),
+      ...initContainers.map(
+        (each) => new ContainerRunner(context, each, each.restartPolicy === 'Always' ? 'sidecar' : 'init'),
+      ),
       ...containers.map((each) => new ContainerRunner(context, each, 'app')),
     ]
     this.#life = this.#live().catch((error: Error) => this.#record('Warning', 'FailedCreatePodSandBox', error.message))

@@ -38,7 +38,7 @@ function table(pods: readonly PortedPod[]): string {
     spec.containers
       .flatMap(({ ports = [] }) => ports)
       .filter(({ hostPort }) => hostPort)
-      .flatMap((port) => addresses.map((address) => rule(port, address))),
+      .flatMap((port) => addresses.filter((address) => isFor(port, address)).map((address) => rule(port, address))),
   )
   return `table inet hostports
 delete table inet hostports
@@ -61,9 +61,16 @@ table inet hostports {
 }`
 }
 
+/** Whether that hostIP is every address of a node. */
+export const isEverywhere = (hostIP: string): boolean => ['', '0.0.0.0', '::'].includes(hostIP)
+
+/** Of a pod's two addresses the one of the other family is not behind a hostIP. */
+const isFor = ({ hostIP = '' }: Port, address: string) =>
+  isEverywhere(hostIP) || hostIP.includes(':') === address.includes(':')
+
 function rule({ containerPort, hostPort, hostIP = '', protocol = 'TCP' }: Port, address: string): string {
   const [family, version, target] = address.includes(':') ? ['ip6', 'ipv6', `[${address}]`] : ['ip', 'ipv4', address]
-  const own = ['', '0.0.0.0', '::'].includes(hostIP) ? 'fib daddr type local' : `${family} daddr ${hostIP}`
+  const own = isEverywhere(hostIP) ? 'fib daddr type local' : `${family} daddr ${hostIP}`
   const match = `meta nfproto ${version} ${own} ${protocol.toLowerCase()} dport ${hostPort}`
   return `${match} dnat ${family} to ${target}:${containerPort}`
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { toolPath } from './tools.ts'
 
@@ -10,6 +11,9 @@ export const frugal = {
 
 /** What the world's own programs get as environment: nothing of the caller's reaches them. */
 export const plainEnvironment = { PATH: toolPath, LANG: 'C', ...frugal }
+
+/** The exit code by which a shell tells of a process that a signal ended. */
+export const codeOf = (signal: NodeJS.Signals | null): number => 128 + constants.signals[signal ?? 'SIGTERM']
 
 /** Runs a command to its end; gives its output, or rejects with what it wrote to stderr. */
 export async function run(words: readonly string[], input = ''): Promise<string> {

@@ -1,4 +1,4 @@
-import type { V1EndpointHints } from '@kubernetes/client-node'
+import type { V1EndpointHints, V1ServicePort } from '@kubernetes/client-node'
 import type { Family, Slice } from './objects.ts'
 
 /** One place that may serve a Service's port. */
@@ -19,12 +19,16 @@ export interface Vantage {
 }
 
 /** The backends of a port by all slices of its Service, each once. */
-export function backendsOf(slices: readonly Slice[], family: Family, portName: string): Backend[] {
+export function backendsOf(
+  slices: readonly Slice[],
+  family: Family,
+  { name: portName = '', protocol: portProtocol = 'TCP' }: Pick<V1ServicePort, 'name' | 'protocol'>,
+): Backend[] {
   const all = slices
     .filter(({ addressType }) => addressType === family)
     .flatMap(({ endpoints, ports }) =>
       (ports ?? [])
-        .filter(({ name = '' }) => name === portName)
+        .filter(({ name = '', protocol = 'TCP' }) => name === portName && protocol === portProtocol)
         .flatMap(({ port }) => (endpoints ?? []).flatMap((endpoint) => (port ? [{ endpoint, port }] : []))),
     )
     .flatMap(({ endpoint: { addresses, conditions = {}, nodeName, hints }, port }): Backend[] => {

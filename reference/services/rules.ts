@@ -50,7 +50,7 @@ function addPort(
   const { suffix, ip } = dialects[family]
   const l4 = protocol.toLowerCase()
   const id = `${metadata.namespace}/${metadata.name}/${l4}-${port}/${suffix}`
-  const backends = backendsOf(slices, family, name)
+  const backends = backendsOf(slices, family, { name, protocol })
   const near = nearTo(backends, place)
   const local = localTo(backends, place)
   const add = (set: string, element: string) => {

@@ -67,6 +67,50 @@ test('a Service gets an address of its own, or the one it chose, and keeps it', 
   assert.equal(api.spec?.clusterIP, '10.96.0.1')
 })
 
+test('a Service that asks for what does not go together is refused', async () => {
+  await using fixture = await startFixture({ serviceCidrs: ['10.96.0.0/16', 'fd00:10:96::/112'] })
+  const create = (name: string, spec: object) =>
+    fixture.core.createNamespacedService({ namespace: 'default', body: { metadata: { name }, spec } })
+  const ports = [{ port: 80 }]
+  const fields = async (spec: object) =>
+    (await statusOf(create('odd', { ports, ...spec }))).details?.causes?.map(({ field }) => field)
+  assert.deepEqual(await fields({ ports: [{ port: 80, nodePort: 30_080 }] }), ['spec.ports[0].nodePort'])
+  assert.deepEqual(await fields({ ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4', 'IPv6'] }), [
+    'spec.ipFamilyPolicy',
+  ])
+  const clientIP = { timeoutSeconds: 0 }
+  assert.deepEqual(await fields({ sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP } }), [
+    'spec.sessionAffinityConfig.clientIP.timeoutSeconds',
+  ])
+  const both = await create('both', { ports, ipFamilyPolicy: 'PreferDualStack' })
+  const { spec } = await fixture.core.replaceNamespacedService({
+    namespace: 'default',
+    name: 'both',
+    body: { ...both, spec: { ...both.spec, ipFamilyPolicy: 'SingleStack' } },
+  })
+  assert.deepEqual([spec?.clusterIPs, spec?.ipFamilies], [both.spec?.clusterIPs?.slice(0, 1), ['IPv4']])
+})
+
+test('an EndpointSlice has addresses of its kind alone, and counts its changes', async () => {
+  await using fixture = await startFixture()
+  const namespace = 'default'
+  const of = (...addresses: string[]) => ({ metadata: { name: 's' }, addressType: 'IPv4', endpoints: [{ addresses }] })
+  const create = (...addresses: string[]) =>
+    fixture.discovery.createNamespacedEndpointSlice({ namespace, body: of(...addresses) })
+  for (const [bad, field] of [
+    ['foo', 'endpoints[0].addresses[1]'],
+    ['fd00::1', 'endpoints[0].addresses[1]'],
+  ] as const)
+    assert.deepEqual(
+      (await statusOf(create('10.0.0.1', bad))).details?.causes?.map((cause) => cause.field),
+      [field],
+    )
+  const made = await create('10.0.0.1')
+  const body = { ...made, endpoints: [{ addresses: ['10.0.0.2'] }] }
+  const changed = await fixture.discovery.replaceNamespacedEndpointSlice({ namespace, name: 's', body })
+  assert.equal(changed.metadata?.generation, (made.metadata?.generation ?? 0) + 1)
+})
+
 test('a namespace takes its content along, and admits nothing while it goes', async () => {
   await using fixture = await startFixture()
   const { core, store } = fixture

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { Readable } from 'node:stream'
-import { CoreV1Api, Exec, KubeConfig, Log, Watch } from '@kubernetes/client-node'
+import { CoreV1Api, DiscoveryV1Api, Exec, KubeConfig, Log, Watch } from '@kubernetes/client-node'
 import { type Api, type ApiOptions, startApi } from '../../reference/api/server.ts'
 import { type ApiStore, createStore } from '../../reference/api/store.ts'
 import type { Runtime } from '../../reference/contract.ts'
@@ -35,6 +35,7 @@ export interface Fixture extends AsyncDisposable {
   store: ApiStore
   config: KubeConfig
   core: CoreV1Api
+  discovery: DiscoveryV1Api
   exec: Exec
   log: Log
   watch: Watch
@@ -51,6 +52,7 @@ export async function startFixture(options: Partial<ApiOptions> = {}): Promise<F
     store,
     config,
     core: config.makeApiClient(CoreV1Api),
+    discovery: config.makeApiClient(DiscoveryV1Api),
     exec: new Exec(config),
     log: new Log(config),
     watch: new Watch(config),

@@ -83,7 +83,8 @@ suite('the endpoints of a Service', () => {
 })
 
 suite('who gets the traffic', () => {
-  const backends = (spec: object, ...pods: Pod[]) => backendsOf(asSlices(contents(spec, ...pods)), 'IPv4', 'http')
+  const backends = (spec: object, ...pods: Pod[]) =>
+    backendsOf(asSlices(contents(spec, ...pods)), 'IPv4', { name: 'http' })
   const names = (found: { address: string }[]) => found.map(({ address }) => address.slice(-1))
 
   test('the ready ones, and those that end only where none is ready', () => {

@@ -176,6 +176,22 @@ suite('a kubelet', { concurrency: 4 }, () => {
     for (const name of ['ill', 'slow']) remove(name, 0)
   })
 
+  test('asks a pod that ends whether it is ready, and no more whether it lives', async () => {
+    const file = (name: string) => ({ exec: { command: ['test', '-e', `/tmp/${name}`] }, periodSeconds: 1 })
+    const script = 'trap "rm /tmp/ready /tmp/alive" TERM; touch /tmp/ready /tmp/alive; while :; do sleep 0.1; done'
+    const probes = {
+      readinessProbe: { ...file('ready'), failureThreshold: 1 },
+      livenessProbe: { ...file('alive'), failureThreshold: 1 },
+    }
+    add('ending', { containers: [{ ...sh(script), ...probes }] })
+    await until('ending', condition('Ready'))
+    remove('ending', 30)
+    const { status } = await until('ending', (pod) => !condition('Ready')(pod))
+    assert.ok(status?.containerStatuses?.[0]?.state.running, 'it goes on')
+    assert.equal(reasons('ending').filter((reason) => reason === 'Killing').length, 1)
+    remove('ending', 0)
+  })
+
   test('builds a pod’s network anew when that failed', async () => {
     await shell('ip netns add pod-3-2')
     add('hindered', { nodeName: 'node-3', containers: [sh('sleep 100')] })

@@ -44,6 +44,21 @@ suite('the scheduler', () => {
     const containers = [{ name: 'main', image: 'node', ports: [{ containerPort: 80, hostPort: 80 }] }]
     assert.equal(add('b', { affinity, containers }).spec.nodeName, 'node-3')
     assert.equal(add('c', { affinity, containers }).spec.nodeName, undefined)
+    const on = (hostIP: string) => [
+      { name: 'main', image: 'node', ports: [{ containerPort: 81, hostPort: 81, hostIP }] },
+    ]
+    assert.equal(add('d', { affinity, containers: on('172.30.0.1') }).spec.nodeName, 'node-3')
+    assert.equal(add('e', { affinity, containers: on('172.30.0.2') }).spec.nodeName, 'node-3', 'another address')
+    assert.equal(add('f', { affinity, containers: on('0.0.0.0') }).spec.nodeName, undefined, 'every address')
+  })
+
+  test('fills no node beyond what it can hold', () => {
+    const { add } = cluster()
+    const nodes = Array.from({ length: 3 * 110 }, (_, n) => add(`p-${n}`).spec.nodeName)
+    assert.ok(nodes.every((node) => node !== undefined))
+    const one = add('more')
+    assert.equal(one.spec.nodeName, undefined)
+    assert.match(one.status?.conditions?.[0]?.message ?? '', /3 Too many pods/)
   })
 
   test('says why a pod fits nowhere, and tries again when a node changes', () => {

@@ -1,8 +1,9 @@
+import { isIP } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import type { V1EndpointSlice } from '@kubernetes/client-node'
 import type { KubeObject } from '../../contract.ts'
 import type { Cause } from '../status.ts'
-import { fixed, oneOf, required, wrong } from './causes.ts'
+import { fixed, oneOf, portRange, required, wrong } from './causes.ts'
 
 /** Every namespace says its own name in a label, and is not gone before its content. */
 export function defaultNamespace(namespace: KubeObject, before: KubeObject | undefined): void {
@@ -44,12 +45,22 @@ export function defaultEndpointSlice(object: KubeObject): void {
 
 /** An EndpointSlice holds addresses of one kind, for good. */
 export function endpointSliceCauses(object: KubeObject, before: KubeObject | undefined): Cause[] {
-  const { addressType, endpoints = [] } = object as unknown as V1EndpointSlice
+  const { addressType, endpoints = [], ports = [] } = object as unknown as V1EndpointSlice
   return [
     ...(addressType ? oneOf('addressType', addressType, ['FQDN', 'IPv4', 'IPv6']) : [required('addressType')]),
     ...(before && before.addressType !== addressType ? [wrong('addressType', addressType, 'field is immutable')] : []),
-    ...endpoints.flatMap(({ addresses }, index) =>
-      addresses?.length ? [] : [required(`endpoints[${index}].addresses`, 'must contain at least 1 address')],
-    ),
+    ...endpoints.flatMap(({ addresses = [] }, index) => {
+      const at = `endpoints[${index}].addresses`
+      if (addresses.length === 0) return [required(at, 'must contain at least 1 address')]
+      return addresses.flatMap((address, n) =>
+        addressType === 'FQDN' || `IPv${isIP(address)}` === addressType
+          ? []
+          : [wrong(`${at}[${n}]`, address, `must be a valid ${addressType} address`)],
+      )
+    }),
+    ...ports.flatMap(({ port, protocol }, index) => [
+      ...(port === undefined ? [] : portRange(`ports[${index}].port`, port)),
+      ...oneOf(`ports[${index}].protocol`, protocol, ['SCTP', 'TCP', 'UDP']),
+    ]),
   ]
 }

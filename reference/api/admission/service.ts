@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node'
 import type { KubeObject } from '../../contract.ts'
 import type { Cause } from '../status.ts'
-import { duplicate, oneOf, portRange, repeated, required, wrong } from './causes.ts'
+import { duplicate, fixed, oneOf, portRange, repeated, required, wrong } from './causes.ts'
 
 /** The specification of a Service. */
 export const specOf = (service: KubeObject): V1ServiceSpec => service.spec as V1ServiceSpec
@@ -11,6 +11,8 @@ export const specOf = (service: KubeObject): V1ServiceSpec => service.spec as V1
 /** Whether nodes open ports for it. */
 export const opensNodePorts = ({ type, allocateLoadBalancerNodePorts }: V1ServiceSpec): boolean =>
   type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false)
+
+const DAY = 86_400
 
 const allocatedFields = [
   ...(['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const),
@@ -52,6 +54,11 @@ function keepAllocated(spec: V1ServiceSpec, before: V1ServiceSpec): void {
     if (!spec.clusterIPs && before.clusterIPs) spec.clusterIPs = before.clusterIPs
     if (!spec.ipFamilies && before.ipFamilies) spec.ipFamilies = before.ipFamilies
     if (!spec.ipFamilyPolicy && before.ipFamilyPolicy) spec.ipFamilyPolicy = before.ipFamilyPolicy
+    // Who asks for one family alone and changes nothing else keeps the first.
+    if (spec.ipFamilyPolicy === 'SingleStack' && before.ipFamilyPolicy !== 'SingleStack') {
+      if (isDeepStrictEqual(spec.clusterIPs, before.clusterIPs)) spec.clusterIPs = spec.clusterIPs?.slice(0, 1) ?? []
+      if (isDeepStrictEqual(spec.ipFamilies, before.ipFamilies)) spec.ipFamilies = spec.ipFamilies?.slice(0, 1) ?? []
+    }
   }
   for (const port of spec.ports ?? []) {
     const old = before.ports?.find((other) => other.port === port.port && other.protocol === port.protocol)
@@ -68,6 +75,13 @@ export function serviceCauses(service: KubeObject, before: KubeObject | undefine
   return [
     ...(ports.length === 0 && !headless && type !== 'ExternalName' ? [required('spec.ports')] : []),
     ...ports.flatMap((port, index) => portCauses(port, `spec.ports[${index}]`, ports.length > 1)),
+    ...ports.flatMap(({ nodePort }, index) =>
+      nodePort && !opensNodePorts(spec)
+        ? [fixed(`spec.ports[${index}].nodePort`, `may not be used when \`type\` is '${type}'`)]
+        : [],
+    ),
+    ...familyCauses(spec),
+    ...timeoutCauses(spec),
     ...repeated(
       ports.map(({ name }) => name),
       (index) => `spec.ports[${index}].name`,
@@ -88,6 +102,25 @@ export function serviceCauses(service: KubeObject, before: KubeObject | undefine
     ),
     ...(before ? changeCauses(spec, specOf(before)) : []),
   ]
+}
+
+function familyCauses({ ipFamilyPolicy: policy, ipFamilies = [], clusterIPs = [] }: V1ServiceSpec): Cause[] {
+  if (policy !== 'SingleStack' || Math.max(ipFamilies.length, clusterIPs.length) < 2) return []
+  const several = clusterIPs.length > 1 ? 'clusterIPs' : 'ipFamilies'
+  return [
+    wrong(
+      'spec.ipFamilyPolicy',
+      policy,
+      `must be RequireDualStack or PreferDualStack when multiple ${several} are given`,
+    ),
+  ]
+}
+
+function timeoutCauses({ sessionAffinityConfig }: V1ServiceSpec): Cause[] {
+  const seconds = sessionAffinityConfig?.clientIP?.timeoutSeconds
+  if (seconds === undefined || (seconds > 0 && seconds <= DAY)) return []
+  const field = 'spec.sessionAffinityConfig.clientIP.timeoutSeconds'
+  return [wrong(field, seconds, `must be greater than 0 and less than ${DAY}`)]
 }
 
 function portCauses(port: V1ServicePort, at: string, several: boolean): Cause[] {
