@@ -115,30 +115,34 @@ async function takeOut(): Promise<string[]> {
 async function breakOne(fault: string, node: string, wanted: readonly Row[], limits: Limits): Promise<Answer> {
   const failed = await putIn(fault, node)
   if (failed) return failed
-  const results = await confirmed(fault, wanted, await runRows(wanted, limits))
-  const doubt = await put?.doubt().catch((error: unknown) => sentence(error))
-  const left = await takeOut()
-  return { rows: results, ...(doubt !== undefined && { trouble: doubt }), left, seconds: 0 }
+  try {
+    const results = await confirmed(fault, wanted, await runRows(wanted, limits))
+    const doubt = await put?.doubt().catch((error: unknown) => sentence(error))
+    const left = await takeOut()
+    return { rows: results, ...(doubt !== undefined && { trouble: doubt }), left, seconds: 0 }
+  } catch (error) {
+    return { trouble: sentence(error), left: await takeOut(), seconds: 0 }
+  }
 }
 
 /** Looks once more at the rows with such results, with the patience of a healthy run. */
-async function again(rows: readonly Row[], results: RowResult[], such: (result: RowResult) => boolean) {
+async function amended(wanted: readonly Row[], results: RowResult[], such: (result: RowResult) => boolean) {
   const same = (a: Row | RowResult) => (b: Row | RowResult) => a.uri === b.uri && a.line === b.line
   const doubtful = results.filter(such)
   if (doubtful.length === 0) return results
-  const second = await runRows(rows.filter((row) => doubtful.some(same(row))))
+  const second = await runRows(wanted.filter((row) => doubtful.some(same(row))))
   return results.map((each) => second.find(same(each)) ?? each)
 }
 
 /** No fault is in. What could not be judged gets a second look; what failed is a verdict, and has none. */
 const healthy = async (wanted: readonly Row[]): Promise<RowResult[]> =>
-  again(wanted, await runRows(wanted), ({ status }) => status === 'inconclusive')
+  amended(wanted, await runRows(wanted), ({ status }) => status === 'inconclusive')
 
 /** What is not green without a claim is looked at again while the fault is in: short limits are for claims. */
 async function confirmed(fault: string, wanted: readonly Row[], results: RowResult[]): Promise<RowResult[]> {
   const found = FAULTS.find(({ id }) => id === fault)
   const bad = ({ status }: RowResult) => status === 'failed' || status === 'inconclusive'
-  return again(wanted, results, (each) => found !== undefined && bad(each) && !isForeseen(found, each))
+  return amended(wanted, results, (each) => found !== undefined && bad(each) && !isForeseen(found, each))
 }
 
 async function hold(fault: string, node: string): Promise<Answer> {

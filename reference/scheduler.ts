@@ -49,7 +49,12 @@ export function startScheduler(store: Store): void {
   const scheduleAll = () => {
     for (const object of store.list('Pod')) schedule(asPod(object))
   }
-  store.watch('Pod', ({ type, object }) => (type === 'DELETED' ? scheduleAll() : schedule(asPod(object))))
+  store.watch('Pod', ({ type, object }) => {
+    const pod = asPod(object)
+    // One that is gone or has ended leaves room.
+    if (type === 'DELETED' || hasEnded(pod)) scheduleAll()
+    else schedule(pod)
+  })
   store.watch('Node', scheduleAll)
   scheduleAll()
 }

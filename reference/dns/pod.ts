@@ -12,7 +12,7 @@ export function dnsObjects(clusterIP: string, identity: { certificate: string; k
   const port = (name: string, protocol: string) => ({ name, protocol, port: 53, targetPort: 53 })
   const server = {
     ...{ name: 'dns', image: 'node:24-slim' },
-    command: ['node', '--max-semi-space-size=1', '--v8-pool-size=0', program, '/identity', readyFile],
+    command: ['node', '--max-semi-space-size=1', '--v8-pool-size=1', program, '/identity', readyFile],
     ports: ['UDP', 'TCP'].map((protocol) => ({ containerPort: 53, protocol })),
     // Waits in one go: asking again and again would cost more than the server itself.
     startupProbe: {

@@ -67,11 +67,6 @@ export class ContainerRunner {
     return this.#end(seconds)
   }
 
-  /** Once it is told to end, nobody asks any more whether it has started or lives; whether it is ready, until it has ended. */
-  get #asking(): AbortSignal {
-    return AbortSignal.any([this.#probing.signal, this.#stopping.signal])
-  }
-
   async #end(seconds: number): Promise<void> {
     const running = this.#process
     if (!running) return
@@ -179,7 +174,8 @@ export class ContainerRunner {
           kill: (kind, probe) =>
             void this.#kill(`Container ${this.container.name} failed ${kind} probe, will be restarted`, probe),
         },
-        { all: signal, health: this.#asking },
+        // Once it is told to end nobody asks whether it lives; whether it is ready, until it has ended.
+        { all: signal, health: AbortSignal.any([signal, this.#stopping.signal]) },
       )
     else set({ started: true })
   }

@@ -51,4 +51,4 @@ export function createProber(node: string): Prober {
   }
 }
 
-const memory = ['--max-old-space-size=32', '--max-semi-space-size=1', '--v8-pool-size=0']
+const memory = ['--max-old-space-size=32', '--max-semi-space-size=1', '--v8-pool-size=1']

@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -15,6 +15,7 @@ import { dialHttp } from '../../fixtures/probe/dial/http.ts'
 import { KeptConnection } from '../../fixtures/probe/dial/kept-tcp.ts'
 import { KeptPort } from '../../fixtures/probe/dial/kept-udp.ts'
 import { dialTcp } from '../../fixtures/probe/dial/tcp.ts'
+import { digestOf } from '../../fixtures/probe/payload.ts'
 import type { Dial, Group, Lookup, Outcome, Ports, Seen } from '../../fixtures/probe/protocol.ts'
 import { RELAY } from '../../fixtures/streams/relay.ts'
 
@@ -91,6 +92,13 @@ describe('a dial of a process that has no turn until its deadline is over', () =
     const second = kept.dial(to(ports.tcp))
     noTurn()
     assert.equal((await second).failure, undefined)
+  })
+})
+
+describe('a digest', () => {
+  it('is CRC-32, of the whole or piece by piece', () => {
+    assert.equal(digestOf(Buffer.from('123456789')), 'cbf43926')
+    assert.equal(digestOf(Buffer.from('56789'), digestOf(Buffer.from('1234'))), 'cbf43926')
   })
 })
 
@@ -182,6 +190,30 @@ describe('a probe', () => {
       assert.match(digest?.sent ?? '', /^[0-9a-f]{8}$/)
       assert.equal(digest?.received, digest?.sent)
     }
+  })
+
+  it('notices one byte that was changed on the way', async (t) => {
+    const bend = createServer((client) => {
+      const server = connect(ports.tcp, '127.0.0.1')
+      server.on('data', (chunk) => {
+        // The last byte of each piece: in the bytes that come back, not in the line before them.
+        if (chunk.at(-1) !== 10) chunk.writeUInt8((chunk.at(-1) ?? 0) ^ 1, chunk.length - 1)
+        client.write(chunk)
+      })
+      server.on('end', () => client.end())
+      client.pipe(server)
+    }).listen(0, '127.0.0.1')
+    t.after(() => bend.close())
+    await once(bend, 'listening')
+    const { digest } = await dial({ port: (bend.address() as AddressInfo).port, bytes: 100_001 })
+    assert.notEqual(digest?.received, digest?.sent)
+  })
+
+  it('takes an answer that begins with an empty line for a stranger’s', async (t) => {
+    const stranger = createServer((socket) => socket.end('\nhello')).listen(0, '127.0.0.1')
+    t.after(() => stranger.close())
+    await once(stranger, 'listening')
+    assert.equal((await dial({ port: (stranger.address() as AddressInfo).port })).failure, 'foreign')
   })
 
   it('tells a refusal from silence, for TCP and UDP', async () => {

@@ -50,6 +50,18 @@ describe('waiting for a Service', () => {
         /^Service web led every client to every backend only after 0\.\d s, later than limits\.propagate \(0\.3 s\)/,
     }))
 
+  it('is left to the claim where it was right by luck, and so late', async () => {
+    const one = planned.map((each) => ({ ...each, to: { ...each.to, by: [{ uid: near.uid }] } }))
+    let lucky = false
+    const work = bench((ms) => {
+      if (ms < 600 || lucky) return both
+      lucky = true
+      return [near]
+    })
+    await settled(work, one)
+    assert.ok(lucky)
+  })
+
   it('is one on a proxy that is stuck', () =>
     assert.rejects(programmed(bench(never), planned), {
       name: 'NonConformance',

@@ -53,7 +53,7 @@ export function endpointSliceCauses(object: KubeObject, before: KubeObject | und
       const at = `endpoints[${index}].addresses`
       if (addresses.length === 0) return [required(at, 'must contain at least 1 address')]
       return addresses.flatMap((address, n) =>
-        addressType === 'FQDN' || `IPv${isIP(address)}` === addressType
+        !addressType || addressType === 'FQDN' || `IPv${isIP(address)}` === addressType
           ? []
           : [wrong(`${at}[${n}]`, address, `must be a valid ${addressType} address`)],
       )

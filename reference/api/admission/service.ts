@@ -76,8 +76,8 @@ export function serviceCauses(service: KubeObject, before: KubeObject | undefine
     ...(ports.length === 0 && !headless && type !== 'ExternalName' ? [required('spec.ports')] : []),
     ...ports.flatMap((port, index) => portCauses(port, `spec.ports[${index}]`, ports.length > 1)),
     ...ports.flatMap(({ nodePort }, index) =>
-      nodePort && !opensNodePorts(spec)
-        ? [fixed(`spec.ports[${index}].nodePort`, `may not be used when \`type\` is '${type}'`)]
+      nodePort && type === 'ClusterIP'
+        ? [fixed(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")]
         : [],
     ),
     ...familyCauses(spec),
