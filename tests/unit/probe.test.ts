@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -208,6 +208,30 @@ describe('a probe', () => {
     const { digest } = await dial({ port: (bend.address() as AddressInfo).port, bytes: 100_001 })
     assert.notEqual(digest?.received, digest?.sent)
   })
+
+  for (const [what, how, answers] of [
+    ['UDP that nobody answers', { protocol: 'UDP' }, false],
+    ['UDP that hears refusals', { protocol: 'UDP', manner: 'connected' }, false],
+    ['UDP whose port is kept', { protocol: 'UDP', keep: 'apart' }, false],
+    ['TCP', { protocol: 'TCP' }, true],
+    ['TCP whose connection is kept', { protocol: 'TCP', keep: 'apart' }, true],
+  ] as const) {
+    it(`keeps off the system’s own ports with a virtual IP: ${what}`, async (t) => {
+      const from: number[] = []
+      const udp = createSocket('udp4').on('message', (_, { port }) => from.push(port))
+      const tcp = createServer((socket) => from.push(socket.on('error', () => {}).remotePort ?? 0))
+      t.after(() => (answers ? tcp.close() : udp.close()))
+      await once(answers ? tcp.listen(0, '127.0.0.1') : udp.bind(0, '127.0.0.1'), 'listening')
+      const { port } = (answers ? tcp.address() : udp.address()) as AddressInfo
+      assert.equal((await dial({ ...how, port, deadline: 300, aside: true })).failure, 'timeout')
+      const [first = 0] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/).map(Number)
+      assert.ok(from.length > 0)
+      assert.deepEqual(
+        from.filter((each) => each >= first),
+        [],
+      )
+    })
+  }
 
   it('takes an answer that begins with an empty line for a stranger’s', async (t) => {
     const stranger = createServer((socket) => socket.end('\nhello')).listen(0, '127.0.0.1')
