@@ -28,9 +28,10 @@ describe('a cluster whose service proxy is slow on one node is not blamed', { sk
 
   /** Lets the proxy of a node have a turn every now and then alone, until the result is disposed of. */
   function slow(node: string): AsyncDisposable {
-    const signal = (name: string) => cluster.on(node, `kill -${name} $(pgrep -f '^kube-proxy-${node} ')`)
+    // The oldest: what it has just started has its name until it is the program that it is meant to be, and may be gone by then.
+    const signal = (name: string) => cluster.on(node, `kill -${name} $(pgrep -o -f '^kube-proxy-${node} ')`)
     let going = true
-    const going_on = (async () => {
+    const turns = (async () => {
       while (going) {
         await signal('STOP')
         await delay(SLOW_MS)
@@ -41,7 +42,7 @@ describe('a cluster whose service proxy is slow on one node is not blamed', { sk
     return {
       [Symbol.asyncDispose]: async () => {
         going = false
-        await going_on
+        await turns
       },
     }
   }
