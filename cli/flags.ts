@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { UsageError } from '../fixtures/errors.ts'
+import { UsageError } from '../contract/errors.ts'
 
 /** A command that reads a cluster: how it is found. */
 export const clusterFlags = (command: Command): Command =>

@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import { Command, CommanderError } from 'commander'
-import { sentence, Trouble, UsageError } from '../fixtures/errors.ts'
-import { ownVersion } from '../fixtures/files.ts'
-import { didYouMean } from '../fixtures/nearest.ts'
+import { sentence, Trouble, UsageError } from '../contract/errors.ts'
+import { ownVersion } from '../contract/files.ts'
+import { didYouMean } from '../contract/nearest.ts'
 import { clusterFlags, proveFlags, runFlags } from './flags.ts'
 
 export const EXIT = { conformant: 0, failed: 1, inconclusive: 2, partial: 3, usage: 64, interrupted: 130 } as const

@@ -1,4 +1,4 @@
-import type { Tell } from '../fixtures/run/provision.ts'
+import type { Tell } from '../contract/tell.ts'
 import { type Paint, painter, seconds, wrap } from '../reports/terminal.ts'
 
 /** stderr: one live line on a terminal, a plain line an event elsewhere. */

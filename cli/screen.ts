@@ -1,4 +1,4 @@
-import type { ClusterPortrait } from '../fixtures/run/discover.ts'
+import type { ClusterPortrait } from '../cluster/site/discover.ts'
 import type { Result } from '../reports/model.ts'
 import type { Row } from '../reports/rows.ts'
 import { type Paint, painter, requirementLines, untestedLines, verdictLines, wrap } from '../reports/terminal.ts'

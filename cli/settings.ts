@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { UsageError } from '../fixtures/errors.ts'
-import { didYouMean } from '../fixtures/nearest.ts'
-import { Settings } from '../fixtures/settings.ts'
+import { UsageError } from '../contract/errors.ts'
+import { didYouMean } from '../contract/nearest.ts'
+import { Settings } from '../contract/settings.ts'
 
 const DEFAULT_FILE = 'flatnet.yaml'
 

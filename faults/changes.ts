@@ -1,5 +1,5 @@
-import { isCode } from '../fixtures/kube/trouble.ts'
-import { familyOf } from '../fixtures/probe/address.ts'
+import { isCode } from '../cluster/kube/trouble.ts'
+import { familyOf } from '../probe/address.ts'
 import type { Fault, Meanwhile, Place } from './fault.ts'
 import { inFamily, word } from './kit/family.ts'
 import { fault, once, virtualIPs } from './kit/service.ts'

@@ -1,5 +1,5 @@
-import type { KubeApi } from '../fixtures/kube/api.ts'
-import type { NodeRef, Role, StandingPod, Topology } from '../fixtures/topology.ts'
+import type { KubeApi } from '../cluster/kube/api.ts'
+import type { NodeRef, Role, StandingPod, Topology } from '../contract/topology.ts'
 
 /** Commands of a node's root network namespace, as shell scripts that end with 0 or say why not. */
 export interface NodeStep {

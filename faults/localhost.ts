@@ -1,4 +1,4 @@
-import type { StandingPod } from '../fixtures/topology.ts'
+import type { StandingPod } from '../contract/topology.ts'
 import { BOTH, type Fault, type NodeStep, type Place } from './fault.ts'
 import { podIP } from './kit/family.ts'
 import { SERVICES, TALKING } from './kit/groups.ts'

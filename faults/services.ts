@@ -1,4 +1,4 @@
-import { show } from '../fixtures/flows/observed.ts'
+import { show } from '../contract/conversation.ts'
 import type { Fault, ObjectStep, Place } from './fault.ts'
 import { podIP, word } from './kit/family.ts'
 import { SERVICES } from './kit/groups.ts'

@@ -1,7 +1,7 @@
 import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
-import { Trouble } from '../fixtures/errors.ts'
-import type { KubeApi } from '../fixtures/kube/api.ts'
+import type { KubeApi } from '../cluster/kube/api.ts'
+import { Trouble } from '../contract/errors.ts'
 
 /** How long one request to the API may take. */
 const LIMIT_MS = 15_000

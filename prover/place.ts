@@ -1,8 +1,8 @@
+import { Trouble } from '../contract/errors.ts'
+import type { NodeRef, Topology } from '../contract/topology.ts'
 import type { Family, Fault, Place } from '../faults/fault.ts'
 import { inFamily } from '../faults/kit/family.ts'
-import { Trouble } from '../fixtures/errors.ts'
-import { familyOf } from '../fixtures/probe/address.ts'
-import type { NodeRef, Topology } from '../fixtures/topology.ts'
+import { familyOf } from '../probe/address.ts'
 import type { VirtualIPs } from './virtual-ips.ts'
 
 const set = (values: readonly string[]) => (values.length === 1 ? (values[0] ?? '') : `{ ${values.join(', ')} }`)

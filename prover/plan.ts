@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
+import { UsageError } from '../contract/errors.ts'
+import { didYouMean } from '../contract/nearest.ts'
 import type { Fault } from '../faults/fault.ts'
 import { FAULTS } from '../faults/index.ts'
-import { UsageError } from '../fixtures/errors.ts'
-import { didYouMean } from '../fixtures/nearest.ts'
 import type { Row } from '../reports/rows.ts'
 
 /** Scenarios that are quick and promise something else than most faults break: they must stay green. */

@@ -1,5 +1,5 @@
-import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
-import type { Limits, Settings } from '../fixtures/settings.ts'
+import type { ClusterFacts } from '../contract/cluster.ts'
+import type { Limits, Settings } from '../contract/settings.ts'
 import type { RowStatus } from '../reports/model.ts'
 import type { Row } from '../reports/rows.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ownVersion } from '../fixtures/files.ts'
+import { ownVersion } from '../contract/files.ts'
 import type { Proof } from './prove.ts'
 
 const Kill = z.strictObject({ id: z.string(), row: z.string(), because: z.string() })

@@ -1,5 +1,5 @@
-import type { KubeApi } from '../fixtures/kube/api.ts'
-import { isCode } from '../fixtures/kube/trouble.ts'
+import type { KubeApi } from '../cluster/kube/api.ts'
+import { isCode } from '../cluster/kube/trouble.ts'
 
 /** What the cluster's Services have: their ranges, and the virtual IPs of the API and of DNS. */
 export interface VirtualIPs {

@@ -19,7 +19,7 @@ const inOneFile = {
 }
 const { buildSync } = require('esbuild')
 const programs = {
-  probe: 'fixtures/probe/main.ts',
+  probe: 'probe/main.ts',
   liar: 'faults/liar/main.ts',
   'reference/cluster': 'reference/main.ts',
   'reference/prober': 'reference/kubelet/prober-main.ts',

@@ -4,11 +4,11 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ROOMS } from './rooms.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const INSTALLED = join(root, 'node_modules', '.package-lock.json')
 const BUILT = join(root, 'dist', 'probe.cjs')
-const ROOMS = ['cli', 'faults', 'fixtures', 'prover', 'reference', 'reports', 'steps', 'suite']
 
 /** This project's own Node, once it is installed. */
 export const node = join(root, 'node_modules', 'node', 'bin', 'node')
@@ -29,7 +29,10 @@ export function setUp() {
     say('installing dependencies (npm install), once')
     run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
   }
-  const sources = Math.max(...ROOMS.map((room) => newest(join(root, room))), age(join(root, 'scripts', 'build.mjs')))
+  const sources = Math.max(
+    ...Object.keys(ROOMS).map((room) => newest(join(root, room))),
+    age(join(root, 'scripts', 'build.mjs')),
+  )
   if (age(BUILT) < sources) {
     say('building')
     run(node, ['scripts/build.mjs'])

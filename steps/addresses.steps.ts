@@ -1,9 +1,9 @@
 import { Given, Then, When } from '@cucumber/cucumber'
-import { NonConformance, Trouble } from '../fixtures/errors.ts'
-import { portsOf, servicePorts } from '../fixtures/pods/plan.ts'
-import { serviceRef } from '../fixtures/pods/refs.ts'
-import { familyOf } from '../fixtures/probe/address.ts'
-import { serviceRanges } from '../fixtures/run/service-needs.ts'
+import { portsOf, servicePorts } from '../cluster/pods/plan.ts'
+import { serviceRef } from '../cluster/pods/refs.ts'
+import { serviceRanges } from '../cluster/site/service-needs.ts'
+import { NonConformance, Trouble } from '../contract/errors.ts'
+import { familyOf } from '../probe/address.ts'
 import {
   attempt,
   claimInRange,
@@ -11,9 +11,9 @@ import {
   claimItsOwn,
   claimOutOfRange,
   everyAddress,
-} from '../fixtures/services/addresses.ts'
-import { programmed } from '../fixtures/services.ts'
-import { backendsOf, clientsOf, conversations, often } from './clients.ts'
+} from '../promises/services/addresses.ts'
+import { programmed } from '../promises/services/programming.ts'
+import { backendsOf, clientsOf, conversations, often } from './service-clients.ts'
 import type { Flatnet } from './world.ts'
 
 const ports = servicePorts(portsOf(0))

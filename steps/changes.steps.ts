@@ -1,11 +1,11 @@
 import { Then, When } from '@cucumber/cucumber'
-import { claimAnswered } from '../fixtures/flows/claims.ts'
-import { terminate } from '../fixtures/lifecycle.ts'
-import { published } from '../fixtures/services.ts'
-import { claimConditions } from '../fixtures/timeline/conditions.ts'
-import type { StandingPod } from '../fixtures/topology.ts'
-import { follow } from './following.ts'
-import { expectDirect, expectEach, freshPlans } from './talking.ts'
+import type { StandingPod } from '../contract/topology.ts'
+import { claimAnswered } from '../promises/conversations/claims.ts'
+import { terminate } from '../promises/pods/lifecycle.ts'
+import { claimConditions } from '../promises/services/conditions.ts'
+import { published } from '../promises/services/programming.ts'
+import { follow } from './convergence.ts'
+import { expectDirect, expectEach, freshPlans } from './load.ts'
 import type { Flatnet } from './world.ts'
 
 /** The backends that are meant, in the words of a scenario. */

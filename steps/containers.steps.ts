@@ -1,8 +1,16 @@
 import { Given, Then, When } from '@cucumber/cucumber'
-import { afresh } from '../fixtures/afresh.ts'
-import { NonConformance } from '../fixtures/errors.ts'
-import { claimReference, claimSame, claimUnique, FACTS, gather, gatherInit, REFERENCES } from '../fixtures/facts.ts'
-import type { StandingPod } from '../fixtures/topology.ts'
+import { afresh } from '../cluster/snapshot.ts'
+import { NonConformance } from '../contract/errors.ts'
+import type { StandingPod } from '../contract/topology.ts'
+import {
+  claimReference,
+  claimSame,
+  claimUnique,
+  FACTS,
+  gather,
+  gatherInit,
+  REFERENCES,
+} from '../promises/identity/facts.ts'
 import type { Flatnet } from './world.ts'
 
 const FREE_PORT = 7999

@@ -1,5 +1,5 @@
-import { claimConverged, converge, type Expectation } from '../fixtures/timeline/converge.ts'
-import { often } from './clients.ts'
+import { claimConverged, converge, type Expectation } from '../promises/services/convergence.ts'
+import { often } from './service-clients.ts'
 import type { Flatnet } from './world.ts'
 
 /** Waits until these expectations are kept, says how long it took, and asks once more with all patience. */

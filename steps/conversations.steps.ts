@@ -1,4 +1,8 @@
 import { Given, Then, When } from '@cucumber/cucumber'
+import type { Planned } from '../contract/conversation.ts'
+import type { Placement } from '../fixtures/pairs.ts'
+import { familyOf } from '../probe/address.ts'
+import type { Ports, Protocol } from '../probe/protocol.ts'
 import {
   claimAnswered,
   claimDestinationKept,
@@ -6,13 +10,9 @@ import {
   claimIntact,
   claimSourceKept,
   claimUntranslated,
-} from '../fixtures/flows/claims.ts'
-import type { Planned } from '../fixtures/flows/observed.ts'
-import type { Placement } from '../fixtures/flows/pairs.ts'
-import { familyOf } from '../fixtures/probe/address.ts'
-import type { Ports, Protocol } from '../fixtures/probe/protocol.ts'
+} from '../promises/conversations/claims.ts'
+import * as subjects from './pairs.ts'
 import type { Address, Dialler, Payload } from './parameters.ts'
-import * as subjects from './subjects.ts'
 import type { Flatnet } from './world.ts'
 
 const portFor = (ports: Ports, protocol: Protocol): number => ports[protocol.toLowerCase() as 'tcp' | 'udp' | 'http']

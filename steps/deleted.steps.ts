@@ -1,11 +1,11 @@
 import { Given, Then, When } from '@cucumber/cucumber'
-import { claimAnswered } from '../fixtures/flows/claims.ts'
-import { portsOf, servicePorts } from '../fixtures/pods/plan.ts'
-import { claimAbandoned } from '../fixtures/timeline/abandoned.ts'
-import { claimConverged, converge, type Expectation } from '../fixtures/timeline/converge.ts'
-import type { ServiceRef } from '../fixtures/topology.ts'
-import { backendsOf, clientPods, conversations, reach, serve } from './clients.ts'
-import { follow } from './following.ts'
+import { portsOf, servicePorts } from '../cluster/pods/plan.ts'
+import type { ServiceRef } from '../contract/topology.ts'
+import { claimAnswered } from '../promises/conversations/claims.ts'
+import { claimConverged, converge, type Expectation } from '../promises/services/convergence.ts'
+import { claimAbandoned } from '../promises/services/deleted.ts'
+import { follow } from './convergence.ts'
+import { backendsOf, clientPods, conversations, reach, serve } from './service-clients.ts'
 import type { Flatnet } from './world.ts'
 
 /** A number of the scenario's own: a virtual IP may be given to another Service over the same pods at once. */

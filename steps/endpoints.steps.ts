@@ -1,11 +1,11 @@
 import { Given, Then, When } from '@cucumber/cucumber'
-import { claimAnswered } from '../fixtures/flows/claims.ts'
-import { isCode } from '../fixtures/kube/trouble.ts'
-import { portsOf } from '../fixtures/pods/plan.ts'
-import { familyOf } from '../fixtures/probe/address.ts'
-import { claimEndpoints, claimNobodyElse, slicesOf } from '../fixtures/services/endpoints.ts'
-import { programmed, settled } from '../fixtures/services.ts'
-import { backendsOf, clientsOf, conversations, often, serve } from './clients.ts'
+import { isCode } from '../cluster/kube/trouble.ts'
+import { portsOf } from '../cluster/pods/plan.ts'
+import { familyOf } from '../probe/address.ts'
+import { claimAnswered } from '../promises/conversations/claims.ts'
+import { claimEndpoints, claimNobodyElse, slicesOf } from '../promises/services/endpoints.ts'
+import { programmed, settled } from '../promises/services/programming.ts'
+import { backendsOf, clientsOf, conversations, often, serve } from './service-clients.ts'
 import type { Flatnet } from './world.ts'
 
 const { tcp, udp } = portsOf(0)

@@ -1,8 +1,14 @@
 import { Given, Then, When } from '@cucumber/cucumber'
-import { NonConformance } from '../fixtures/errors.ts'
-import { claimEachFamily, claimFamilies, claimFirst, nodeAddresses, podAddresses } from '../fixtures/families.ts'
-import { portsOf, servicePorts } from '../fixtures/pods/plan.ts'
-import { backendsOf, clientsOf, serve } from './clients.ts'
+import { portsOf, servicePorts } from '../cluster/pods/plan.ts'
+import { NonConformance } from '../contract/errors.ts'
+import {
+  claimEachFamily,
+  claimFamilies,
+  claimFirst,
+  nodeAddresses,
+  podAddresses,
+} from '../promises/dual-stack/families.ts'
+import { backendsOf, clientsOf, serve } from './service-clients.ts'
 import type { Flatnet } from './world.ts'
 
 When('the addresses of pods and nodes are read', async function (this: Flatnet) {

@@ -1,9 +1,9 @@
 import { Given, Then, When } from '@cucumber/cucumber'
-import { NonConformance } from '../fixtures/errors.ts'
-import { portsOf, servicePorts } from '../fixtures/pods/plan.ts'
-import { apiService, claimApi, claimCertified, clusterCa } from '../fixtures/services/api-server.ts'
-import { backendsOf, clientPods, serve } from './clients.ts'
-import { planned } from './own.ts'
+import { portsOf, servicePorts } from '../cluster/pods/plan.ts'
+import { NonConformance } from '../contract/errors.ts'
+import { apiService, claimApi, claimCertified, clusterCa } from '../promises/services/api-server.ts'
+import { planned } from './one-pod-per-node.ts'
+import { backendsOf, clientPods, serve } from './service-clients.ts'
 import type { Flatnet } from './world.ts'
 
 Given('a client pod, and the Service of the API server', async function (this: Flatnet) {

@@ -1,5 +1,5 @@
 import { After, AfterAll, Before, Status, setDefaultTimeout } from '@cucumber/cucumber'
-import { Trouble } from '../fixtures/errors.ts'
+import { Trouble } from '../contract/errors.ts'
 import { closeWorkbenches, type Flatnet, MEDIA } from './world.ts'
 
 // Waits have limits of their own, each with a sentence; this one only catches what hangs.

@@ -1,10 +1,10 @@
 import { Given, Then, When } from '@cucumber/cucumber'
-import { NonConformance } from '../fixtures/errors.ts'
-import { claimNeverReady, claimReady, countOf, probedContainer, readiness } from '../fixtures/kubelet.ts'
-import { closed, type ProbeKind } from '../fixtures/pods/probed.ts'
-import type { StandingPod } from '../fixtures/topology.ts'
-import { eventually } from '../fixtures/waiting.ts'
-import { planned } from './own.ts'
+import { closed, type ProbeKind } from '../cluster/pods/probed.ts'
+import { NonConformance } from '../contract/errors.ts'
+import type { StandingPod } from '../contract/topology.ts'
+import { eventually } from '../contract/waiting.ts'
+import { claimNeverReady, claimReady, countOf, probedContainer, readiness } from '../promises/nodes/kubelet.ts'
+import { planned } from './one-pod-per-node.ts'
 import type { Flatnet } from './world.ts'
 
 /** So many probes of the open port, once a second: the closed one was probed about as often. */

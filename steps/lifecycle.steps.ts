@@ -1,10 +1,10 @@
 import { Given, Then, When } from '@cucumber/cucumber'
-import { claimAnswered } from '../fixtures/flows/claims.ts'
-import { containerOf, type Planned, targetOf } from '../fixtures/flows/observed.ts'
-import { claimSameAddress, restartOne, terminate } from '../fixtures/lifecycle.ts'
-import { portsOf } from '../fixtures/pods/plan.ts'
-import type { ProbeRef } from '../fixtures/topology.ts'
-import { planned } from './own.ts'
+import { portsOf } from '../cluster/pods/plan.ts'
+import { containerOf, type Planned, targetOf } from '../contract/conversation.ts'
+import type { ProbeRef } from '../contract/topology.ts'
+import { claimAnswered } from '../promises/conversations/claims.ts'
+import { claimSameAddress, restartOne, terminate } from '../promises/pods/lifecycle.ts'
+import { planned } from './one-pod-per-node.ts'
 import type { Flatnet } from './world.ts'
 
 const GRACE_SECONDS = 60

@@ -1,7 +1,7 @@
 import { Then, When } from '@cucumber/cucumber'
-import { afresh } from '../fixtures/afresh.ts'
-import { claimDisjoint, claimWithin, ranges } from '../fixtures/ranges.ts'
-import { claimVeth, otherEnds } from '../fixtures/veth.ts'
+import { afresh } from '../cluster/snapshot.ts'
+import { claimDisjoint, claimWithin, ranges } from '../promises/pods/ranges.ts'
+import { claimVeth, otherEnds } from '../promises/pods/veth.ts'
 import type { Flatnet } from './world.ts'
 
 When("the nodes' ranges are compared with the pods' addresses", async function (this: Flatnet) {

@@ -1,5 +1,5 @@
-import type { Made } from '../fixtures/made.ts'
-import type { PodPlan } from '../fixtures/pods/plan.ts'
+import type { PodPlan } from '../cluster/pods/plan.ts'
+import type { Made } from '../fixtures/scenario-resources.ts'
 
 /** One pod of a scenario's own on every sampled node. */
 export const planned = (

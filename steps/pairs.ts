@@ -1,9 +1,9 @@
-import type { Target } from '../fixtures/flows/observed.ts'
-import { containerOf, targetOf } from '../fixtures/flows/observed.ts'
-import { type Pair, type Placement, pairs } from '../fixtures/flows/pairs.ts'
-import { familyOf } from '../fixtures/probe/address.ts'
-import type { Ports } from '../fixtures/probe/protocol.ts'
-import type { ProbeRef, StandingPod, Topology } from '../fixtures/topology.ts'
+import type { Target } from '../contract/conversation.ts'
+import { containerOf, targetOf } from '../contract/conversation.ts'
+import type { ProbeRef, StandingPod, Topology } from '../contract/topology.ts'
+import { type Pair, type Placement, pairs } from '../fixtures/pairs.ts'
+import { familyOf } from '../probe/address.ts'
+import type { Ports } from '../probe/protocol.ts'
 
 /** A client and whom it is to dial, before address and protocol are chosen. */
 export interface Dialable {

@@ -1,9 +1,9 @@
 import { defineParameterType } from '@cucumber/cucumber'
-import type { Placement } from '../fixtures/flows/pairs.ts'
-import { FORMS, type Form } from '../fixtures/names/lookup.ts'
-import { TOPICS } from '../fixtures/names/questions.ts'
-import type { Protocol } from '../fixtures/probe/protocol.ts'
-import type { Style } from '../fixtures/timeline/replace.ts'
+import type { Placement } from '../fixtures/pairs.ts'
+import type { Protocol } from '../probe/protocol.ts'
+import { FORMS, type Form } from '../promises/names/lookup.ts'
+import { TOPICS } from '../promises/names/questions.ts'
+import type { Style } from '../promises/replacement/replace.ts'
 
 defineParameterType({ name: 'protocol', regexp: /TCP|UDP|HTTP/, transformer: (word): Protocol => word as Protocol })
 

@@ -1,20 +1,21 @@
 import { Given, Then, When } from '@cucumber/cucumber'
 
 import type { V1ServicePort } from '@kubernetes/client-node'
-import { claimAnswered } from '../fixtures/flows/claims.ts'
-import { converse } from '../fixtures/flows/converse.ts'
-import { containerOf } from '../fixtures/flows/observed.ts'
-import type { Placement } from '../fixtures/flows/pairs.ts'
-import { portsOf, servicePorts } from '../fixtures/pods/plan.ts'
-import { VARIED, variedContainer } from '../fixtures/run/standing.ts'
-import { reached } from '../fixtures/services/affinity.ts'
-import { claimEven, claimEveryBackend } from '../fixtures/services/spread.ts'
-import { triesToCatch, triesToWeigh } from '../fixtures/services/statistics.ts'
-import { examples, grouped, tally } from '../fixtures/services/tally.ts'
-import { claimClientSeen, claimRewritten } from '../fixtures/services/translation.ts'
-
-import { programmed } from '../fixtures/services.ts'
-import type { StandingPod } from '../fixtures/topology.ts'
+import { portsOf, servicePorts } from '../cluster/pods/plan.ts'
+import { VARIED, variedContainer } from '../cluster/site/standing.ts'
+import { containerOf } from '../contract/conversation.ts'
+import type { StandingPod } from '../contract/topology.ts'
+import type { Placement } from '../fixtures/pairs.ts'
+import { claimAnswered } from '../promises/conversations/claims.ts'
+import { converse } from '../promises/conversations/converse.ts'
+import { reached } from '../promises/services/affinity.ts'
+import { programmed } from '../promises/services/programming.ts'
+import { claimEven, claimEveryBackend } from '../promises/services/spread.ts'
+import { triesToCatch, triesToWeigh } from '../promises/services/statistics.ts'
+import { examples, grouped, tally } from '../promises/services/tally.ts'
+import { claimClientSeen, claimRewritten } from '../promises/services/translation.ts'
+import type { Dialable } from './pairs.ts'
+import type { Effect } from './parameters.ts'
 import {
   backendsOf,
   clientPods,
@@ -25,9 +26,7 @@ import {
   reach,
   serve,
   serverSelector,
-} from './clients.ts'
-import type { Effect } from './parameters.ts'
-import type { Dialable } from './subjects.ts'
+} from './service-clients.ts'
 import type { Flatnet } from './world.ts'
 
 const { tcp, udp } = portsOf(0)

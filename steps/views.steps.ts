@@ -1,11 +1,11 @@
 import { Given, Then, When } from '@cucumber/cucumber'
-import { NonConformance } from '../fixtures/errors.ts'
-import { claimAnswered } from '../fixtures/flows/claims.ts'
-import { claimEgress } from '../fixtures/flows/egress.ts'
-import { containerOf, targetOf } from '../fixtures/flows/observed.ts'
-import { pairs } from '../fixtures/flows/pairs.ts'
-import { truthTable } from '../fixtures/flows/table.ts'
-import { whose } from '../fixtures/flows/whose.ts'
+import { containerOf, targetOf } from '../contract/conversation.ts'
+import { NonConformance } from '../contract/errors.ts'
+import { pairs } from '../fixtures/pairs.ts'
+import { whose } from '../promises/conversations/address-owner.ts'
+import { claimAnswered } from '../promises/conversations/claims.ts'
+import { claimEgress } from '../promises/egress/masquerade.ts'
+import { truthTable } from '../promises/pods/truth-table.ts'
 import { type Flatnet, MEDIA } from './world.ts'
 
 /** Of each pair and protocol. */

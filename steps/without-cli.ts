@@ -1,5 +1,5 @@
 import { AfterAll, BeforeAll } from '@cucumber/cucumber'
-import type { Topology } from '../fixtures/topology.ts'
+import type { Topology } from '../contract/topology.ts'
 
 /** What `npx cucumber-js` stands on, which comes without a run around it: made before the first scenario, undone after the last. */
 const site: { topology?: Topology; undo: (() => Promise<unknown>)[] } = { undo: [] }
@@ -13,7 +13,7 @@ export function topologyOf(parameters: Partial<Topology>): Topology {
 
 BeforeAll({ timeout: 300_000 }, async function (this: { parameters: Partial<Topology> }) {
   if (this.parameters.run !== undefined) return
-  const { provisionAlone } = await import('../fixtures/run/alone.ts')
+  const { provisionAlone } = await import('../cluster/site/without-cli.ts')
   site.topology = await provisionAlone(site.undo)
 })
 

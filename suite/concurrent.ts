@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import pLimit from 'p-limit'
-import type { Topology } from '../fixtures/topology.ts'
+import type { Topology } from '../contract/topology.ts'
 
 /** As much of cucumber's adapter for one thread as is used here. */
 interface Adapter<TestCase> {
@@ -16,7 +16,7 @@ interface Adapter<TestCase> {
  * and a thread for each would load everything again (docs/decisions/0010).
  * @throws Error where this version of cucumber is another one inside.
  */
-export function runAbreast(): void {
+export function runConcurrently(): void {
   const require = createRequire(import.meta.url)
   const { InProcessAdapter } = require('@cucumber/cucumber/lib/runtime/serial/adapter') as {
     InProcessAdapter?: { prototype: Partial<Adapter<unknown>> }

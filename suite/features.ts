@@ -2,9 +2,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
 import { type GherkinDocument, IdGenerator } from '@cucumber/messages'
-import { UsageError } from '../fixtures/errors.ts'
-import { packageRoot } from '../fixtures/files.ts'
-import { didYouMean } from '../fixtures/nearest.ts'
+import { UsageError } from '../contract/errors.ts'
+import { packageRoot } from '../contract/files.ts'
+import { didYouMean } from '../contract/nearest.ts'
 import { type Row, rowOf } from '../reports/rows.ts'
 
 /** The specification that comes with this package: its documents and all of its rows, in reading order. */

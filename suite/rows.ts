@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream'
 import type { ISupportCodeLibrary } from '@cucumber/cucumber/api'
-import { packageRoot } from '../fixtures/files.ts'
-import type { Topology } from '../fixtures/topology.ts'
+import { packageRoot } from '../contract/files.ts'
+import type { Topology } from '../contract/topology.ts'
 import { Model, type Result } from '../reports/model.ts'
 import type { Row } from '../reports/rows.ts'
-import { runAbreast } from './abreast.ts'
+import { runConcurrently } from './concurrent.ts'
 
 const environment = () => ({
   cwd: packageRoot(),
@@ -30,7 +30,7 @@ export class Rows {
   /** The result of each row, in no order; a row without one was lost by the suite. */
   async run(rows: readonly Row[], topology: Topology): Promise<Result[]> {
     const { loadConfiguration, runCucumber } = await import('@cucumber/cucumber/api')
-    runAbreast()
+    runConcurrently()
     const provided = {
       paths: rows.map(({ uri, line }) => `${uri}:${line}`),
       parallel: 0,

@@ -3,11 +3,11 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import type { Envelope } from '@cucumber/messages'
-import { UsageError } from '../fixtures/errors.ts'
-import { packageRoot } from '../fixtures/files.ts'
-import type { Topology } from '../fixtures/topology.ts'
+import { UsageError } from '../contract/errors.ts'
+import { packageRoot } from '../contract/files.ts'
+import type { Topology } from '../contract/topology.ts'
 import { MEDIA, Model, type Result, type RunEnd, type RunFacts } from '../reports/model.ts'
-import { runAbreast } from './abreast.ts'
+import { runConcurrently } from './concurrent.ts'
 import type { Selection } from './features.ts'
 
 /** The messages of one run: kept as a file, and read as they come. */
@@ -49,7 +49,7 @@ export async function runSuite(
   messages: Messages,
 ): Promise<void> {
   const { loadConfiguration, runCucumber } = await import('@cucumber/cucumber/api')
-  runAbreast()
+  runConcurrently()
   const cwd = packageRoot()
   const { name } = topology.settings
   // Where no formatter has stdout, cucumber puts its dots there; the screen is ours.

@@ -1,6 +1,6 @@
 import type { Rule, Scenario } from '@cucumber/messages'
-import { UsageError } from '../../fixtures/errors.ts'
-import { didYouMean } from '../../fixtures/nearest.ts'
+import { UsageError } from '../../contract/errors.ts'
+import { didYouMean } from '../../contract/nearest.ts'
 import { painter } from '../../reports/terminal.ts'
 import { readSpecification } from '../../suite/features.ts'
 

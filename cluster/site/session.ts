@@ -1,16 +1,17 @@
-import type { ClusterFacts } from '../fixtures/clusters/cluster.ts'
-import { openCluster } from '../fixtures/clusters/open.ts'
-import { accessOf } from '../fixtures/kube/access.ts'
-import { type KubeApi, openApi } from '../fixtures/kube/api.ts'
-import { removeObserver } from '../fixtures/outside/clean.ts'
-import { dockerObserver } from '../fixtures/outside/docker.ts'
-import type { ClusterPortrait } from '../fixtures/run/discover.ts'
-import { type FindObserver, provision, type Tell } from '../fixtures/run/provision.ts'
-import { takeBack } from '../fixtures/run/remove.ts'
-import type { Settings } from '../fixtures/settings.ts'
-import { lend } from '../fixtures/streams/asker.ts'
-import { Streams } from '../fixtures/streams/streams.ts'
-import type { Topology } from '../fixtures/topology.ts'
+import type { ClusterFacts } from '../../contract/cluster.ts'
+import { outlivesRun, type Settings } from '../../contract/settings.ts'
+import type { Tell } from '../../contract/tell.ts'
+import type { Topology } from '../../contract/topology.ts'
+import { accessOf } from '../kube/access.ts'
+import { type KubeApi, openApi } from '../kube/api.ts'
+import { removeObserver } from '../outside/clean.ts'
+import { dockerObserver } from '../outside/docker.ts'
+import { openCluster } from '../sources/open.ts'
+import { lend } from '../streams/probe-client.ts'
+import { Streams } from '../streams/streams.ts'
+import type { ClusterPortrait } from './discover.ts'
+import { type FindObserver, provision } from './provision.ts'
+import { takeBack } from './remove.ts'
 import type { Undo } from './undo.ts'
 
 /** Who provisions, and how it is told and undone. */
@@ -37,7 +38,7 @@ export interface Session {
 export async function reach(party: Party): Promise<{ api: KubeApi; facts: ClusterFacts }> {
   const { settings, id, tell, undo, signal } = party
   const cluster = openCluster(settings, id, tell, signal)
-  if (settings.cluster !== 'current') undo.add('delete the cluster', () => cluster.close())
+  if (!outlivesRun(settings)) undo.add('delete the cluster', () => cluster.close())
   const facts = await cluster.facts
   return { facts, api: await openApi(accessOf(facts)) }
 }

@@ -1,5 +1,5 @@
-import { sentence } from '../fixtures/errors.ts'
-import { apiProblem } from '../fixtures/kube/trouble.ts'
+import { sentence } from '../../contract/errors.ts'
+import { apiProblem } from '../kube/trouble.ts'
 
 interface Action {
   name: string

@@ -1,5 +1,5 @@
-import { familyOf } from '../../fixtures/probe/address.ts'
-import type { NodeRef, Role } from '../../fixtures/topology.ts'
+import type { NodeRef, Role } from '../../contract/topology.ts'
+import { familyOf } from '../../probe/address.ts'
 import type { Family, Place } from '../fault.ts'
 
 /** Those of some addresses or ranges that are of this version of IP. */

@@ -1,4 +1,4 @@
-import type { StandingPod } from '../../fixtures/topology.ts'
+import type { StandingPod } from '../../contract/topology.ts'
 import type { Family, NodeStep, Place } from '../fault.ts'
 
 /** Statements of one base chain: `type nat hook postrouting priority 90`, and its rules. */

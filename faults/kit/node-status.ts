@@ -1,4 +1,4 @@
-import type { NodeRef } from '../../fixtures/topology.ts'
+import type { NodeRef } from '../../contract/topology.ts'
 import type { ApiStep } from '../fault.ts'
 
 /** A node's status with other internal addresses than its own. */

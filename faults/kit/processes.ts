@@ -1,4 +1,4 @@
-import type { StandingPod } from '../../fixtures/topology.ts'
+import type { StandingPod } from '../../contract/topology.ts'
 import type { NodeStep } from '../fault.ts'
 
 /** Sets $pids to the processes of a pod's containers (of one of them), found by what the downward API told them. */

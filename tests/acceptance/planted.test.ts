@@ -23,7 +23,7 @@ interface Weakness {
 const WEAKNESSES: Weakness[] = [
   {
     name: 'compares only addresses',
-    file: 'dist/fixtures/flows/claims.js',
+    file: 'dist/promises/conversations/claims.js',
     from: ' && client?.local.port === server?.peer.port',
     to: '',
     fault: 'port-translation',
@@ -31,7 +31,7 @@ const WEAKNESSES: Weakness[] = [
   },
   {
     name: 'looks at one of five datagrams',
-    file: 'fixtures/probe/dial/udp.ts',
+    file: 'probe/dial/udp.ts',
     from: '!outcome.server || (mirrors(dial, ip, outcome) && !mirrors(dial, ip, { client, server: reply.view }))',
     to: '!outcome.server',
     fault: 'translation-from-the-second-datagram-on',
@@ -39,7 +39,7 @@ const WEAKNESSES: Weakness[] = [
   },
   {
     name: 'skips the reverse direction',
-    file: 'dist/fixtures/flows/pairs.js',
+    file: 'dist/fixtures/pairs.js',
     from: 'return from && to && from.uid !== to.uid ?',
     to: 'return from && to && from.uid !== to.uid && index <= (index + step) % nodes.length ?',
     fault: 'source-nat-of-udp',
@@ -49,14 +49,14 @@ const WEAKNESSES: Weakness[] = [
 
 /** A copy of what is compiled, weakened; gives its program. */
 function plant({ file, from, to }: Weakness, folder: string): string {
-  for (const part of ['dist', 'features', 'fixtures/probe', 'package.json', 'cucumber.cjs'])
+  for (const part of ['dist', 'features', 'probe', 'package.json', 'cucumber.cjs'])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   const before = readFileSync(join(folder, file), 'utf8')
   assert.equal(before.split(from).length, 2, `${file} says this once: ${from}`)
   writeFileSync(join(folder, file), before.replace(from, to))
   if (file.endsWith('.ts')) {
-    const entryPoints = [join(folder, 'fixtures/probe/main.ts')]
+    const entryPoints = [join(folder, 'probe/main.ts')]
     const outfile = join(folder, 'dist/probe.cjs')
     buildSync({ entryPoints, outfile, bundle: true, format: 'cjs', platform: 'node', target: 'node20' })
   }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
 import { execa } from 'execa'
-import type { ClusterRecord } from '../../fixtures/clusters/state.ts'
+import type { ClusterRecord } from '../../cluster/sources/state.ts'
 import { Desk, MAIN, type Running, start } from './cli.ts'
 
 const UNTIL_MS = 120_000

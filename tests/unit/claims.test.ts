@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { NonConformance } from '../../fixtures/errors.ts'
+import type { Observed } from '../../contract/conversation.ts'
+import { NonConformance } from '../../contract/errors.ts'
+import type { Outcome } from '../../probe/protocol.ts'
 import {
   claimAnswered,
   claimDestinationKept,
@@ -8,10 +10,8 @@ import {
   claimIntact,
   claimSourceKept,
   claimUntranslated,
-} from '../../fixtures/flows/claims.ts'
-import { claimEgress } from '../../fixtures/flows/egress.ts'
-import type { Observed } from '../../fixtures/flows/observed.ts'
-import type { Outcome } from '../../fixtures/probe/protocol.ts'
+} from '../../promises/conversations/claims.ts'
+import { claimEgress } from '../../promises/egress/masquerade.ts'
 import { fakeTopology, flow, probeOf } from './fake.ts'
 
 const topology = fakeTopology(2)

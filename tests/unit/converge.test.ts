@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { NonConformance } from '../../fixtures/errors.ts'
-import type { Dial, Group } from '../../fixtures/probe/protocol.ts'
-import { converge, type Expectation } from '../../fixtures/timeline/converge.ts'
-import type { ProbeRef, Topology } from '../../fixtures/topology.ts'
-import type { Workbench } from '../../fixtures/workbench.ts'
+import type { Workbench } from '../../cluster/workbench.ts'
+import { NonConformance } from '../../contract/errors.ts'
+import type { ProbeRef, Topology } from '../../contract/topology.ts'
+import type { Dial, Group } from '../../probe/protocol.ts'
+import { converge, type Expectation } from '../../promises/services/convergence.ts'
 import { fakeTopology, flow, probeOf } from './fake.ts'
 
 const topology = fakeTopology(2)

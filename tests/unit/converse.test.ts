@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { converse } from '../../fixtures/flows/converse.ts'
-import { targetOf } from '../../fixtures/flows/observed.ts'
-import type { Dial } from '../../fixtures/probe/protocol.ts'
-import type { Workbench } from '../../fixtures/workbench.ts'
+import type { Workbench } from '../../cluster/workbench.ts'
+import { targetOf } from '../../contract/conversation.ts'
+import type { Dial } from '../../probe/protocol.ts'
+import { converse } from '../../promises/conversations/converse.ts'
 import { fakeTopology, probeOf } from './fake.ts'
 
 describe('conversations', () => {

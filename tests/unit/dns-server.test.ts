@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { answersDns } from '../../fixtures/run/dns.ts'
-import type { Asker } from '../../fixtures/streams/asker.ts'
+import { answersDns } from '../../cluster/site/dns.ts'
+import type { Asker } from '../../cluster/streams/probe-client.ts'
 import { fakeTopology } from './fake.ts'
 
 const clients = fakeTopology(2, ['client']).pods.flatMap(({ containers }) => containers)

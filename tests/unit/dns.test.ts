@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { type Answer, decode, encode } from 'dns-packet'
-import { resolve } from '../../fixtures/probe/dns/resolve.ts'
-import type { Question } from '../../fixtures/probe/protocol.ts'
+import { resolve } from '../../probe/dns/resolve.ts'
+import type { Question } from '../../probe/protocol.ts'
 
 const SOA = { mname: 'ns', rname: 'admin', minimum: 7 }
 let udp: Socket

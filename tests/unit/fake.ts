@@ -1,8 +1,8 @@
-import type { Observed } from '../../fixtures/flows/observed.ts'
-import { targetOf } from '../../fixtures/flows/observed.ts'
-import type { Outcome } from '../../fixtures/probe/protocol.ts'
-import { Settings } from '../../fixtures/settings.ts'
-import type { NodeRef, ProbeRef, Role, StandingPod, Topology } from '../../fixtures/topology.ts'
+import type { Observed } from '../../contract/conversation.ts'
+import { targetOf } from '../../contract/conversation.ts'
+import { Settings } from '../../contract/settings.ts'
+import type { NodeRef, ProbeRef, Role, StandingPod, Topology } from '../../contract/topology.ts'
+import type { Outcome } from '../../probe/protocol.ts'
 
 /** A topology of n nodes as provisioning would give it, without a cluster behind it. */
 export function fakeTopology(n: number, roles: Role[] = ['client', 'server']): Topology {

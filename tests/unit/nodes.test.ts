@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { V1Node } from '@kubernetes/client-node'
-import { sample, unfit } from '../../fixtures/run/nodes.ts'
-import { isAlive, ownIdentity } from '../../fixtures/run/owner.ts'
-import { Settings } from '../../fixtures/settings.ts'
+import { sample, unfit } from '../../cluster/site/nodes.ts'
+import { isAlive, ownIdentity } from '../../cluster/site/owner.ts'
+import { Settings } from '../../contract/settings.ts'
 
 const node = (change: (node: V1Node) => void = () => {}): V1Node => {
   const made: V1Node = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { pairs } from '../../fixtures/flows/pairs.ts'
-import { truthTable } from '../../fixtures/flows/table.ts'
-import { whose } from '../../fixtures/flows/whose.ts'
+import { pairs } from '../../fixtures/pairs.ts'
+import { whose } from '../../promises/conversations/address-owner.ts'
+import { truthTable } from '../../promises/pods/truth-table.ts'
 import { fakeTopology, flow, probeOf } from './fake.ts'
 
 describe('pairs', () => {

@@ -10,16 +10,16 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ownAddresses } from '../../fixtures/probe/address.ts'
-import { dialHttp } from '../../fixtures/probe/dial/http.ts'
-import { KeptConnection } from '../../fixtures/probe/dial/kept-tcp.ts'
-import { KeptPort } from '../../fixtures/probe/dial/kept-udp.ts'
-import { dialTcp } from '../../fixtures/probe/dial/tcp.ts'
-import { digestOf } from '../../fixtures/probe/payload.ts'
-import type { Dial, Group, Lookup, Outcome, Ports, Seen } from '../../fixtures/probe/protocol.ts'
-import { RELAY } from '../../fixtures/streams/relay.ts'
+import { RELAY } from '../../cluster/streams/shell-relay.ts'
+import { ownAddresses } from '../../probe/address.ts'
+import { dialHttp } from '../../probe/dial/http.ts'
+import { KeptConnection } from '../../probe/dial/kept-tcp.ts'
+import { KeptPort } from '../../probe/dial/kept-udp.ts'
+import { dialTcp } from '../../probe/dial/tcp.ts'
+import { digestOf } from '../../probe/payload.ts'
+import type { Dial, Group, Lookup, Outcome, Ports, Seen } from '../../probe/protocol.ts'
 
-const program = new URL('../../fixtures/probe/main.ts', import.meta.url).pathname
+const program = new URL('../../probe/main.ts', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
 const env = { ...process.env, TMPDIR: folder, POD_UID: 'u1', POD_NAME: 'p1', CONTAINER: 'app', NODE_NAME: 'n1' }
 

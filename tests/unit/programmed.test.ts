@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Planned } from '../../fixtures/flows/observed.ts'
-import type { Dial, Outcome } from '../../fixtures/probe/protocol.ts'
-import { programmed, settled } from '../../fixtures/services.ts'
-import type { ProbeRef } from '../../fixtures/topology.ts'
-import type { Workbench } from '../../fixtures/workbench.ts'
+import type { Workbench } from '../../cluster/workbench.ts'
+import type { Planned } from '../../contract/conversation.ts'
+import type { ProbeRef } from '../../contract/topology.ts'
+import type { Dial, Outcome } from '../../probe/protocol.ts'
+import { programmed, settled } from '../../promises/services/programming.ts'
 import { fakeTopology, flow, probeOf } from './fake.ts'
 
 const topology = fakeTopology(2)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { readSettings } from '../../cli/settings.ts'
-import { kindConfig } from '../../fixtures/clusters/kind-config.ts'
+import { kindConfig } from '../../cluster/sources/kind-config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
 after(() => rmSync(folder, { recursive: true }))

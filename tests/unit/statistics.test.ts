@@ -6,7 +6,7 @@ import {
   triesToCatch,
   triesToMeet,
   triesToWeigh,
-} from '../../fixtures/services/statistics.ts'
+} from '../../promises/services/statistics.ts'
 
 /** A small generator with a seed, so that the test always draws the same. */
 function draw(seed: number): () => number {

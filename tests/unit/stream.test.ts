@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Trouble } from '../../fixtures/errors.ts'
-import type { Channel } from '../../fixtures/kube/exec.ts'
-import { ProbeStream } from '../../fixtures/streams/stream.ts'
+import type { Channel } from '../../cluster/kube/exec.ts'
+import { ProbeStream } from '../../cluster/streams/stream.ts'
+import { Trouble } from '../../contract/errors.ts'
 
 /** A probe's process that answers each request by `answer`, and can be cut off. */
 function fakeProbe(answer: (request: { id: number; op: string }, attachment: number) => unknown) {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { runAbreast } from '../../suite/abreast.ts'
+import { runConcurrently } from '../../suite/concurrent.ts'
 
 describe('scenarios side by side', () => {
   it('are as many at once as the settings say, and all of them are run', async () => {
-    runAbreast()
+    runConcurrently()
     const { InProcessAdapter } = createRequire(import.meta.url)('@cucumber/cucumber/lib/runtime/serial/adapter')
     let now = 0
     let most = 0
