@@ -1,109 +1,113 @@
-import { Given, Then, When } from '@cucumber/cucumber'
-import { portsOf, servicePorts } from '../cluster/pods/plan.ts'
-import { serviceRef } from '../cluster/pods/refs.ts'
+import type { V1EndpointSlice, V1Pod } from '@kubernetes/client-node'
 import { serviceRanges } from '../cluster/site/service-needs.ts'
-import { NonConformance, Trouble } from '../contract/errors.ts'
-import { familyOf } from '../probe/address.ts'
+import { afresh } from '../cluster/snapshot.ts'
+import { restartOne } from '../fixtures/lifecycle.ts'
 import {
-  attempt,
+  type Addresses,
+  claimEachFamily,
+  claimFirst,
+  nodeAddresses,
+  podAddresses,
+} from '../promises/dual-stack/families.ts'
+import { claimDisjoint, claimWithin, ranges } from '../promises/pods/ranges.ts'
+import { claimSameAddress, toOwnNode } from '../promises/pods/same-address.ts'
+import { claimVeth, otherEnds, type VethEnd } from '../promises/pods/veth.ts'
+import {
   claimInRange,
-  claimInvalid,
   claimItsOwn,
   claimOutOfRange,
   everyAddress,
+  type Holder,
 } from '../promises/services/addresses.ts'
-import { programmed } from '../promises/services/programming.ts'
-import { backendsOf, clientsOf, conversations, often } from './service-clients.ts'
+import { claimEndpoints, claimNobodyElse, slicesOf } from '../promises/services/endpoints.ts'
+import { Then, When } from './say.ts'
+import { slot } from './slot.ts'
 import type { Flatnet } from './world.ts'
 
-const ports = servicePorts(portsOf(0))
+const holders = slot<{ all: Holder[]; ranges: string[] }>('list of all addresses')
+const families = slot<Record<'pods' | 'nodes', Addresses[]>>('list of addresses by family')
+const snapshot = slot<Awaited<ReturnType<typeof afresh>>>('look at nodes and pods')
+const slices = slot<V1EndpointSlice[]>('EndpointSlices')
+const ends = slot<VethEnd[]>('ends of interfaces')
+const restarted = slot<V1Pod[]>('pods with a restarted container')
 
-/** So often is an address tried that somebody else may take first. */
-const RACES = 5
+When('the API is asked for the addresses of all pods, nodes and Services', async function (this: Flatnet) {
+  const [all, known] = await Promise.all([everyAddress(this.bench), this.bench.api().then(serviceRanges)])
+  holders.set(this, { all, ranges: typeof known === 'string' ? [] : known })
+})
 
-/** Kept for documentation: nobody's Services live there. */
-const OUTSIDE = { 4: '192.0.2.1', 6: '2001:db8::1' }
+When('the API is asked for the addresses of pods and nodes', async function (this: Flatnet) {
+  families.set(this, { pods: await podAddresses(this.bench), nodes: nodeAddresses(this.topology) })
+})
 
-When('the addresses of all pods, nodes and Services are listed', async function (this: Flatnet) {
-  const [holders, ranges] = await Promise.all([
-    everyAddress(this.bench),
-    this.bench.api().then((api) => serviceRanges(api)),
-  ])
-  this.holders = holders
-  this.ranges = typeof ranges === 'string' ? [] : ranges
+When("the API is asked for the nodes' pod ranges", async function (this: Flatnet) {
+  snapshot.set(this, await afresh(this.bench))
+  this.observe('pod ranges', ranges(snapshot.of(this).allNodes))
+})
+
+When("the API is asked for the Service's EndpointSlices", async function (this: Flatnet) {
+  slices.set(this, await slicesOf(this.bench, this.service, this.scene.pods.length))
+})
+
+When("its node is asked for the other end of the pod's interface", async function (this: Flatnet) {
+  ends.set(this, await otherEnds(this.bench, this.scene.pods))
+})
+
+When('one container of every pod restarts', async function (this: Flatnet) {
+  restarted.set(this, await restartOne(this.own(), this.scene.pods, 'sibling'))
+  this.scene.answers = 'every container of the pod'
+  await this.converse(toOwnNode(this, this.scene.pods))
 })
 
 Then("the virtual IP is the Service's alone", function (this: Flatnet) {
-  claimItsOwn(this.service, this.topology.namespaces.main, this.holders)
+  claimItsOwn(this.service, this.topology.namespaces.main, holders.of(this).all)
 })
 
 Then('the virtual IP lies in a Service range', function (this: Flatnet) {
-  claimInRange(this.service, this.ranges)
+  claimInRange(this.service, holders.of(this).ranges)
 })
 
-Then("no pod's and no node's address does", function (this: Flatnet) {
-  claimOutOfRange(this.holders, this.ranges)
+Then("no pod's and no node's address lies in a Service range", function (this: Flatnet) {
+  claimOutOfRange(holders.of(this).all, holders.of(this).ranges)
 })
 
-Given('a client pod, and a virtual IP that a Service has given back', async function (this: Flatnet) {
-  this.pods = backendsOf(this.topology).pods
-  this.address = await givenBack(this)
+Then('no two pod ranges overlap', function (this: Flatnet) {
+  claimDisjoint(snapshot.of(this).allNodes)
 })
 
-/** An address that the API gave to a Service, which is gone again. */
-async function givenBack(world: Flatnet): Promise<string> {
-  const made = world.own()
-  const { ip, name } = serviceRef(
-    await made.serve(`${made.name}-before`, { ports, selector: { 'flatnet/backend': 'nobody' } }),
-  )
-  const api = await world.bench.api()
-  await api.core.deleteNamespacedService({ namespace: made.namespace, name })
-  return ip
-}
-
-When('another Service asks for this address', async function (this: Flatnet) {
-  const { selector } = backendsOf(this.topology)
-  const made = this.own()
-  // Somebody else's Service may be given it first, by chance.
-  for (let race = 1; race <= RACES; race++) {
-    this.reply = await attempt(made.ask(`${made.name}-chosen`, { ports, selector, clusterIP: this.address }))
-    if ('given' in this.reply || !/allocated/.test(this.reply.words)) return
-    this.address = await givenBack(this)
-  }
-  throw new Trouble(`${RACES} virtual IPs were taken by others before they could be asked for`)
+Then("every pod's address lies in its node's pod range", function (this: Flatnet) {
+  const { pods, allNodes } = snapshot.of(this)
+  const own = pods.filter(({ uid }) => this.scene.pods.some((pod) => pod.uid === uid))
+  claimWithin(own, allNodes)
 })
 
-Then('the Service has it', async function (this: Flatnet) {
-  const { reply } = this
-  if ('code' in reply) {
-    if (reply.code !== 422) throw new Trouble(`could not create a Service: ${reply.words}`)
-    const actual = `a Service that asked for ${this.address}, which was free, was refused with ${reply.code}: ${reply.words}`
-    throw new NonConformance({ expected: 'the chosen virtual IP is given', actual })
-  }
-  this.service = serviceRef(reply.given)
-  if (this.service.ip !== this.address) {
-    const actual = `a Service that asked for ${this.address} was given ${this.service.ip}`
-    throw new NonConformance({ expected: 'the chosen virtual IP is given', actual })
-  }
-  const once = (['TCP', 'UDP'] as const).flatMap((protocol) =>
-    conversations(this, clientsOf(this, this.pods), protocol),
-  )
-  await programmed(this.bench, once)
-  await this.converse(often(once))
+Then('each pod has one address of each family', function (this: Flatnet) {
+  // On the host's network a pod has its node's addresses, of which there may be more.
+  const own = this.scene.pods.map(({ name, node }) => `pod ${name} on ${node}`)
+  const pods = families.of(this).pods.filter(({ who }) => own.includes(who))
+  claimEachFamily(pods, { one: true })
 })
 
-When(
-  /^another Service asks for (an address that a Service has|an address outside of every range)$/,
-  async function (this: Flatnet, which: string) {
-    const taken = which === 'an address that a Service has'
-    this.address = taken ? this.service.ip : OUTSIDE[familyOf(this.service.ip)]
-    const made = this.own()
-    this.reply = await attempt(
-      made.ask(`${made.name}-refused`, { ports, selector: { 'flatnet/backend': 'nobody' }, clusterIP: this.address }),
-    )
-  },
-)
+Then('each node has an address of each family', function (this: Flatnet) {
+  claimEachFamily(families.of(this).nodes, { one: false })
+})
 
-Then('the API refuses it as invalid', function (this: Flatnet) {
-  claimInvalid(this.reply, this.address)
+Then("each pod's status.podIP is the first of its status.podIPs", function (this: Flatnet) {
+  claimFirst(families.of(this).pods)
+})
+
+Then('the EndpointSlices name every backend with its address, node and pod, as ready', function (this: Flatnet) {
+  claimEndpoints(this.service, slices.of(this), this.scene.pods)
+})
+
+Then('the EndpointSlices name no other address', function (this: Flatnet) {
+  claimNobodyElse(this.service, slices.of(this), this.scene.pods)
+})
+
+Then("it is a veth whose other end is the pod's interface", function (this: Flatnet) {
+  claimVeth(ends.of(this))
+})
+
+Then('the pod has the address that it had before', function (this: Flatnet) {
+  claimSameAddress(this.scene.pods, restarted.of(this))
 })

@@ -1,159 +1,147 @@
-import { Given, Then, When } from '@cucumber/cucumber'
-
-import type { V1ServicePort } from '@kubernetes/client-node'
-import { portsOf, servicePorts } from '../cluster/pods/plan.ts'
-import { VARIED, variedContainer } from '../cluster/site/standing.ts'
-import { containerOf } from '../contract/conversation.ts'
-import type { StandingPod } from '../contract/topology.ts'
-import type { Placement } from '../fixtures/pairs.ts'
-import { claimAnswered } from '../promises/conversations/claims.ts'
-import { converse } from '../promises/conversations/converse.ts'
-import { reached } from '../promises/services/affinity.ts'
-import { programmed } from '../promises/services/programming.ts'
-import { claimEven, claimEveryBackend } from '../promises/services/spread.ts'
-import { triesToCatch, triesToWeigh } from '../promises/services/statistics.ts'
-import { examples, grouped, tally } from '../promises/services/tally.ts'
-import { claimClientSeen, claimRewritten } from '../promises/services/translation.ts'
-import type { Dialable } from './pairs.ts'
-import type { Effect } from './parameters.ts'
+import type { V1Pod } from '@kubernetes/client-node'
+import { TIMEOUT_SECONDS } from '../fixtures/scenes/affinity.ts'
+import { PORTS } from '../fixtures/scenes/services.ts'
+import { clientProbes, conversations } from '../fixtures/service-clients.ts'
+import { affinitiesNeeded } from '../fixtures/statistics.ts'
+import { claimFailed } from '../promises/conversations/claims.ts'
+import { claimFamilies } from '../promises/dual-stack/families.ts'
+import { claimInvalid } from '../promises/services/addresses.ts'
+import { claimMoved, type Rested, rest } from '../promises/services/affinity.ts'
+import { askApi, claimApi, claimCertified, type Reached } from '../promises/services/api-server.ts'
+import { joinBackends, switchAffinity } from '../promises/services/change-affinity.ts'
 import {
-  backendsOf,
-  clientPods,
-  clientsOf,
-  conversations,
-  often,
-  only,
-  reach,
-  serve,
-  serverSelector,
-} from './service-clients.ts'
+  askForForbidden,
+  askForFreed,
+  type Choice,
+  chosenScene,
+  claimChosen,
+  type FORBIDDEN,
+} from '../promises/services/choice.ts'
+import { type Batch, type Effect, type Transports, toSee, toVirtualIPs } from '../promises/services/open.ts'
+import { claimUnready, podsNow } from '../promises/services/refusal.ts'
+import { claimEven, claimEveryBackend, claimOneEach } from '../promises/services/spread.ts'
+import { grouped, type Tally } from '../promises/services/tally.ts'
+import { claimRewritten } from '../promises/services/translation.ts'
+import { Then, When } from './say.ts'
+import { slot } from './slot.ts'
 import type { Flatnet } from './world.ts'
 
-const { tcp, udp } = portsOf(0)
+const tallies = slot<Tally[]>('conversations that were counted')
+const rested = slot<Rested[]>('clients that rested')
+const choice = slot<Choice>('Service that asked for an address')
+const answers = slot<Reached[]>('answers of the API server')
+const pods = slot<V1Pod[]>('look at the backends')
 
-Given('a client pod, and a Service with a backend on every node', function (this: Flatnet) {
-  if (!this.topology.service) throw new Error('this run has no standing Service')
-  this.service = this.topology.service
-  this.pods = this.topology.pods.filter((pod) => pod.role === 'server')
-  this.subjects = clientsOf(this, this.pods)
-})
-
-Given('a client pod, and a Service whose ports differ from its target ports', async function (this: Flatnet) {
-  const { pods, selector } = backendsOf(this.topology)
-  const ports: V1ServicePort[] = [
-    { name: 'web', protocol: 'TCP', port: 80, targetPort: tcp },
-    { name: 'names', protocol: 'UDP', port: 53, targetPort: udp },
-  ]
-  this.pods = pods
-  this.service = await serve(this, 'ports', { selector, ports })
-  this.subjects = reach(this.service, clientPods(this.topology), () => pods, { tcp: 80, udp: 53, http: 0 })
-})
-
-Given('a client pod, and a Service whose target port has another number on each node', async function (this: Flatnet) {
-  const { nodes } = this.topology
-  const { pods, selector } = backendsOf(this.topology)
-  const ports: V1ServicePort[] = [
-    { name: 'web', protocol: 'TCP', port: 80, targetPort: VARIED.tcp },
-    { name: 'names', protocol: 'UDP', port: 53, targetPort: VARIED.udp },
-  ]
-  this.pods = pods
-  this.service = await serve(this, 'named', { selector, ports })
-  this.subjects = reach(this.service, clientPods(this.topology), () => pods, { tcp: 80, udp: 53, http: 0 })
-  const container = (pod: StandingPod) => variedContainer(nodes.findIndex(({ name }) => name === pod.node) + 1)
-  for (const { to } of this.subjects) to.by = pods.map((pod) => ({ uid: pod.uid, container: container(pod) }))
-})
-
-Given('a client pod, and a Service with several ports', async function (this: Flatnet) {
-  const targets = [
-    { name: 'both-tcp', protocol: 'TCP', port: 5300, container: 'app', n: 0 },
-    { name: 'both-udp', protocol: 'UDP', port: 5300, container: 'sibling', n: 1 },
-    { name: 'other-tcp', protocol: 'TCP', port: 5301, container: 'sidecar', n: 2 },
-  ]
-  this.pods = this.topology.pods.filter((pod) => pod.role === 'server')
-  const ports = targets.map(({ name, protocol, port, n }) => ({ name, protocol, port, targetPort: portsOf(n).tcp }))
-  this.service = await serve(this, 'several', { selector: serverSelector(this.topology), ports })
-  const closed = { tcp: 0, udp: 0, http: 0 }
-  this.subjects = targets.flatMap(({ protocol, port, container }) =>
-    reach(this.service, clientPods(this.topology), () => this.pods, { ...closed, [protocol.toLowerCase()]: port }).map(
-      (each) => ({ ...each, to: { ...each.to, by: this.pods.map(({ uid }) => ({ uid, container })) } }),
-    ),
-  )
-})
-
-Given('a pod on every node, and a Service with this pod as its only backend', async function (this: Flatnet) {
-  this.pods = this.topology.pods.filter((pod) => pod.role === 'server')
-  const own = this.pods.map(async (pod, i) => {
-    const service = await serve(this, `itself-${i + 1}`, {
-      selector: only(this, pod),
-      ports: servicePorts({ tcp, udp }),
-    })
-    return reach(service, [containerOf(pod)], () => [pod])
-  })
-  this.subjects = (await Promise.all(own)).flat()
-})
-
-When(
-  "the client opens {protocol} conversations with the Service's virtual IP",
-  async function (this: Flatnet, protocol: 'TCP' | 'UDP') {
-    await open(this, [protocol])
-  },
-)
-
-When("the client opens TCP and UDP conversations with the Service's virtual IP", async function (this: Flatnet) {
-  await open(this, ['TCP', 'UDP'])
-})
-
-/** Waits until everybody who may answer does, then opens so many conversations that all of them do again; controls beside them. */
-async function open(world: Flatnet, protocols: ('TCP' | 'UDP')[]): Promise<void> {
-  const plan = (subjects: readonly Dialable[]) =>
-    protocols.flatMap((protocol) => conversations(world, subjects, protocol).filter(({ dial }) => dial.port !== 0))
-  const [once, beside] = [plan(world.subjects), plan(world.twins)]
-  await (world.sticky ? reached : programmed)(world.bench, [...once, ...beside])
-  await world.converse(often(once), often(beside))
+/** Opens a batch of conversations, unless the scene never came about. */
+async function open(world: Flatnet, planning: Promise<Batch>): Promise<void> {
+  const { planned, controls } = await planning
+  if (!world.hasVerdict) await world.converse(planned, controls)
 }
 
 When(
-  'the client opens {protocols} conversations enough to see {effect}',
-  async function (this: Flatnet, protocols: ('TCP' | 'UDP')[], effect: Effect) {
-    const plan = (subjects: readonly Dialable[]) =>
-      protocols.flatMap((protocol) => conversations(this, subjects, protocol))
-    const once = plan(this.subjects)
-    await programmed(this.bench, once)
-    const clients = new Set(once.map(({ from }) => from.uid)).size
-    const leak = Math.ceil(triesToCatch(0.01) / clients)
-    const [tallies, controls] = await Promise.all([
-      tally(this.bench, once, effect === 'leak' ? leak : triesToWeigh(this.pods.length)),
-      converse(this.bench, plan(this.twins)),
-    ])
-    this.tallies = tallies
-    this.witness(examples(tallies), controls)
+  "the client opens {conversations} with the Service's virtual IP",
+  async function (this: Flatnet, protocols: Transports) {
+    await open(this, toVirtualIPs(this, this.scene, protocols))
+    if (this.scene.answers === 'the unready backend') pods.set(this, await podsNow(this.own(), this.scene.pods))
   },
 )
 
-Then('a backend answers every one', function (this: Flatnet) {
-  claimAnswered(this.observed.filter(({ to }) => to.by.length > 0))
+When(
+  "the client opens {conversations} with the Service's virtual IP, enough to see {effect}",
+  async function (this: Flatnet, protocols: Transports, effect: Effect) {
+    const seen = await toSee(this, this.scene, protocols, effect)
+    if (!seen) return
+    tallies.set(this, seen.tallies)
+    this.witness(seen.observed, seen.controls)
+  },
+)
+
+When(
+  'the client opens {conversations}, rests for longer than the timeout, and opens them again',
+  async function (this: Flatnet, protocols: Transports) {
+    const needed = affinitiesNeeded(this.scene.pods.length, clientProbes(this.topology).length)
+    const planned = conversations(this.limits, this.scene.subjects, protocols)
+    const ms = TIMEOUT_SECONDS * 1000 + this.limits.forget
+    await this.defer(async () => rested.set(this, await rest(this.bench, planned, ms, needed)))
+  },
+)
+
+When("the Service's session affinity is changed to None", async function (this: Flatnet) {
+  await open(this, switchAffinity(this, this.scene, false))
+})
+
+When("the Service's session affinity is changed to None and back", async function (this: Flatnet) {
+  await open(this, switchAffinity(this, this.scene, true))
+})
+
+When('other backends join the Service', async function (this: Flatnet) {
+  await open(this, joinBackends(this, this.scene))
+})
+
+When('another Service asks for this address', async function (this: Flatnet) {
+  const made = await askForFreed(this, this.other)
+  choice.set(this, made)
+  this.scene = chosenScene(this, this.scene, made)
+  await open(this, toVirtualIPs(this, this.scene, ['TCP', 'UDP']))
+})
+
+When('another Service asks for {forbidden address}', async function (this: Flatnet, of: (typeof FORBIDDEN)[string]) {
+  choice.set(this, await askForForbidden(this, of(this.service)))
+})
+
+When("the client asks for the API's version over TLS", async function (this: Flatnet) {
+  await this.defer(async () => answers.set(this, await askApi(this.bench, clientProbes(this.topology))))
 })
 
 Then('every client meets every backend', function (this: Flatnet) {
-  claimEveryBackend(grouped(this.observed), this.topology)
+  claimEveryBackend(grouped(this.judge()), this.topology)
+})
+
+Then('each client is answered by one backend alone', function (this: Flatnet) {
+  claimOneEach(grouped(this.judge()), this.topology)
+})
+
+Then('a Service without affinity leads to the new backends at the same time', function (this: Flatnet) {
+  claimEveryBackend(grouped(this.controls), this.topology)
 })
 
 Then("the backends' shares differ by no more than chance", function (this: Flatnet) {
-  claimEven(this.tallies, this.topology)
+  claimEven(tallies.of(this), this.topology)
 })
 
-Then('a Service with backends of its own answers at the same moment', function (this: Flatnet) {
-  claimAnswered(this.controls)
+Then('each client is led to another backend at least once', function (this: Flatnet) {
+  claimMoved(rested.of(this), TIMEOUT_SECONDS)
 })
 
-Then(
-  "the backends on {placement} see the client's pod IP as their peer",
-  function (this: Flatnet, placement: Placement) {
-    claimClientSeen(this.observed, placement, this.topology)
-    this.observe('proxy mode', this.topology.proxyMode ?? 'unknown')
-  },
-)
+Then('the backend is not ready', function (this: Flatnet) {
+  claimUnready(pods.of(this))
+})
+
+Then('where the node has no backend, nothing answers', function (this: Flatnet) {
+  const nowhere = this.judge().filter(({ to }) => to.by.length === 0)
+  claimFailed(nowhere, ['refused', 'timeout', 'unreachable', 'reset', 'closed'])
+})
 
 Then('the virtual IP is rewritten to the target port of the backend, and back', function (this: Flatnet) {
-  claimRewritten(this.observed, this.pods, { tcp, udp })
+  claimRewritten(this.judge(), this.scene.pods, { tcp: PORTS[0]?.port ?? 0, udp: PORTS[1]?.port ?? 0 })
+})
+
+Then('the Service has the address that it asked for', function (this: Flatnet) {
+  claimChosen(choice.of(this))
+})
+
+Then('the Service has the families that it asked for, in their order', function (this: Flatnet) {
+  claimFamilies(this.service.ips, this.scene.families, this.service.name)
+})
+
+Then('the API refuses it as invalid', function (this: Flatnet) {
+  claimInvalid(choice.of(this).reply, choice.of(this).asked)
+})
+
+Then("the certificate is the cluster's own and good for the virtual IP", function (this: Flatnet) {
+  claimCertified(answers.of(this))
+})
+
+Then('the API server answers every client', function (this: Flatnet) {
+  claimApi(answers.of(this))
 })

@@ -21,18 +21,23 @@ Feature: Problem 3: a Service that remembers its clients
         | UDP      |
 
     @S15 @core @waits
+    Scenario: without affinity, a client meets every backend
+      Given a client pod, and a Service with session affinity
+      When the Service's session affinity is changed to None
+      Then every client meets every backend
+
+    @S15 @core @waits
     Scenario: affinity is switched off, and on again
       Given a client pod, and a Service with session affinity
-      When its session affinity is switched off, and on again
-      Then without it every client met every backend
-      And each client is answered by one backend alone
+      When the Service's session affinity is changed to None and back
+      Then each client is answered by one backend alone
 
     @S15 @core @needs-endpoints @waits
     Scenario: a client stays while other backends join
       Given a client pod, and a Service with session affinity and a single backend
-      When other backends join it
-      Then a backend answers every one
-      And a Service without affinity leads to the new ones at the same moment
+      When other backends join the Service
+      Then the backend that it had answers
+      And a Service without affinity leads to the new backends at the same time
 
   Rule: Affinity ends after its timeout
   A client that was away for longer than timeoutSeconds is nobody's: of as many affinities of each client as it takes, one at
@@ -41,7 +46,7 @@ Feature: Problem 3: a Service that remembers its clients
     @S16 @extended @waits
     Scenario Outline: a client that rests is led elsewhere by <protocol>
       Given a client pod, and a Service with session affinity for three seconds
-      When the client opens <protocol> conversations, rests for longer than that, and opens them again
+      When the client opens <protocol> conversations, rests for longer than the timeout, and opens them again
       Then each client is led to another backend at least once
 
       Examples:

@@ -12,7 +12,7 @@ Feature: Two families, one model
     @DS01
     Scenario: one address per family, and podIP is the first
       Given every pod of the run
-      When the addresses of pods and nodes are read
+      When the API is asked for the addresses of pods and nodes
       Then each pod has one address of each family
       And each pod's status.podIP is the first of its status.podIPs
       And each node has an address of each family
@@ -53,8 +53,8 @@ Feature: Two families, one model
     Scenario Outline: <policy> of <families>
       Given a client pod, and a Service that asks for <policy> of <families>
       When the client opens TCP and UDP conversations with the Service's virtual IP
-      Then the virtual IPs are of these families, in this order
-      And a backend answers every one
+      Then the Service has the families that it asked for, in their order
+      And a backend answers
 
       Examples:
         | policy           | families      |

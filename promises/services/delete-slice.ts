@@ -1,0 +1,24 @@
+import { isCode } from '../../cluster/kube/trouble.ts'
+import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { clientsOf, conversations } from '../../fixtures/service-clients.ts'
+import { slicesOf } from './endpoints.ts'
+import { type Batch, often } from './open.ts'
+
+/** Deletes the EndpointSlices of the first backend, once every client has met it; gives what to ask then. */
+export async function deleteFirstSlice(ground: Ground, { service, pods, subjects }: Scene): Promise<Batch> {
+  if (!service) throw new Error('this scenario has no Service')
+  const { bench, limits, topology } = ground
+  const { name: prefix, namespace } = ground.own()
+  await ground.until(conversations(limits, subjects), 'each')
+  const api = await bench.api()
+  for (const { metadata } of await slicesOf(bench, service, 1)) {
+    const { name = '' } = metadata ?? {}
+    if (!name.startsWith(`${prefix}-1-`)) continue
+    await api.discovery.deleteNamespacedEndpointSlice({ namespace, name }).catch((error: unknown) => {
+      if (!isCode(error, 404)) throw error
+    })
+  }
+  const left = conversations(limits, clientsOf(topology, service, pods.slice(1)))
+  await ground.until(left, 'meant')
+  return { planned: [...often(left), ...often(left)], controls: [] }
+}
