@@ -1,24 +1,59 @@
+import type { V1Pod } from '@kubernetes/client-node'
 import { type NonConformance, verdictOf } from '../contract/errors.ts'
-import { terminate } from '../fixtures/lifecycle.ts'
-import { claimAnswered } from '../promises/conversations/claims.ts'
+import { restartOne, terminate } from '../fixtures/lifecycle.ts'
+import { claimAnswered, claimFailed } from '../promises/conversations/claims.ts'
+import { claimSameAddress, toOwnNode } from '../promises/pods/same-address.ts'
 import { draw, rows } from '../promises/replacement/chart.ts'
 import { claimLoss, claimNoneLate, claimOneBackend, lossOf } from '../promises/replacement/claims.ts'
-import type { Target } from '../promises/replacement/conversation.ts'
+import { TARGETS, type Target } from '../promises/replacement/conversation.ts'
 import { latenciesOf } from '../promises/replacement/latency.ts'
 import type { Style } from '../promises/replacement/replace.ts'
 import { claimKept, type Replaced, replaceAll, toNewBackends } from '../promises/replacement/replaced.ts'
-import type { Change, Changed } from '../promises/services/changes.ts'
+import { CHANGES, type Change, type Changed, MEANT } from '../promises/services/changes.ts'
 import { claimConditions } from '../promises/services/conditions.ts'
 import { claimConverged } from '../promises/services/convergence.ts'
-import { deleteFirstSlice } from '../promises/services/delete-slice.ts'
 import { claimAbandoned } from '../promises/services/deleted.ts'
 import { Then, When } from './say.ts'
 import { slot } from './slot.ts'
+import { table, words } from './words.ts'
 import { type Flatnet, MEDIA } from './world.ts'
 
 const changed = slot<Pick<Changed, 'meant' | 'convergence'>>('change that its clients follow')
 const replaced = slot<Replaced>('backends that were replaced')
-const endpoints = slot<Record<'terminated' | 'other', NonConformance | undefined>>('endpoints that were watched')
+const restarted = slot<V1Pod[]>('pods with a restarted container')
+const endpoints = slot<Record<string, NonConformance | undefined>>('endpoints that were watched')
+
+const DRAINING = { ready: false, serving: true, terminating: true }
+const READY = { ready: true, serving: true, terminating: false }
+
+/** Places at which no backend may answer. */
+const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
+  'on a node without a backend': (world) =>
+    claimFailed(
+      world.judge().filter(({ to }) => to.by.length === 0),
+      ['refused', 'timeout', 'unreachable', 'reset', 'closed'],
+    ),
+  'at the virtual IP of the deleted Service': (world) => {
+    claimConverged(changed.of(world).convergence)
+    claimAbandoned(world.judge())
+  },
+}
+
+/** What stays while pods or containers are replaced. */
+const KEPT: Readonly<Record<string, (world: Flatnet) => void>> = {
+  'the pod has the address': (world) => claimSameAddress(world.scene.pods, restarted.of(world)),
+  'the Service has the virtual IP and the name': (world) => claimKept(replaced.of(world)),
+}
+
+table('change', CHANGES)
+table('target', TARGETS)
+table('nowhere', NOWHERE)
+table('kept', KEPT)
+words('order', ['one by one', 'all at once'])
+words('manner', ['gracefully', 'by force'])
+words('backends', MEANT)
+words('endpoint', ["the terminated backend's", "the other backend's"])
+words('conditions', ['serving and terminating, and not ready', 'ready'])
 
 When('{change}, and every client keeps asking', async function (this: Flatnet, change: Change) {
   const { batch, msByNode, ...followed } = await change(this, this.scene)
@@ -27,23 +62,17 @@ When('{change}, and every client keeps asking', async function (this: Flatnet, c
   if (batch) await this.converse(batch.planned, batch.controls)
 })
 
-When('one of the EndpointSlices is deleted, and every client keeps asking', async function (this: Flatnet) {
-  const { planned } = await deleteFirstSlice(this, this.scene)
-  changed.set(this, { meant: 'the backend that is left', convergence: { kept: [], tookMs: 0 } })
-  if (!this.hasVerdict) await this.converse(planned)
-})
-
 When('one backend is terminated, and its endpoint is watched', async function (this: Flatnet) {
   const [ending, ...others] = this.scene.pods
   if (!ending) throw new Error('this scenario has no backend')
   await terminate(this.own(), [ending])
-  const claim = (pods: typeof others, wanted: Parameters<typeof claimConditions>[3]) =>
+  const watch = (pods: typeof others, wanted: typeof READY) =>
     verdictOf(claimConditions(this.bench, this.service.name, pods, wanted))
-  const [terminated, other] = await Promise.all([
-    claim([ending], { ready: false, serving: true, terminating: true }),
-    claim(others, { ready: true, serving: true, terminating: false }),
-  ])
-  endpoints.set(this, { terminated, other })
+  const [terminated, other] = await Promise.all([watch([ending], DRAINING), watch(others, READY)])
+  endpoints.set(this, {
+    "the terminated backend's serving and terminating, and not ready": terminated,
+    "the other backend's ready": other,
+  })
 })
 
 When(
@@ -62,30 +91,33 @@ When(
   },
 )
 
-Then('every client meets {backends} and nobody else', function (this: Flatnet, words: string) {
+When('one container of every pod restarts', async function (this: Flatnet) {
+  restarted.set(this, await restartOne(this.own(), this.scene.pods, 'sibling'))
+  this.scene.answers = 'every container of the pod'
+  await this.converse(toOwnNode(this, this.scene.pods))
+})
+
+Then('every client meets {backends} and nobody else', function (this: Flatnet, backends: string) {
   const { meant, convergence } = changed.of(this)
-  if (words !== meant) throw new Error(`in this scenario clients are to meet ${meant}`)
+  if (backends !== meant) throw new Error(`in this scenario clients are to meet ${meant}`)
   claimConverged(convergence)
   claimAnswered(this.judge())
 })
 
-Then('no backend of the deleted Service answers at its virtual IP', function (this: Flatnet) {
-  claimConverged(changed.of(this).convergence)
-  claimAbandoned(this.judge())
+Then('no backend answers {nowhere}', function (this: Flatnet, claim: (typeof NOWHERE)[string]) {
+  claim(this)
 })
 
-Then("the terminated backend's endpoint is serving and terminating, and not ready", function (this: Flatnet) {
-  const { terminated } = endpoints.of(this)
-  if (terminated) throw terminated
+Then('{endpoint} endpoint is {conditions}', function (this: Flatnet, endpoint: string, conditions: string) {
+  const watched = endpoints.of(this)
+  if (!(`${endpoint} ${conditions}` in watched))
+    throw new Error(`${endpoint} endpoint was not watched for ${conditions}`)
+  const verdict = watched[`${endpoint} ${conditions}`]
+  if (verdict) throw verdict
 })
 
-Then("the other backend's endpoint is ready", function (this: Flatnet) {
-  const { other } = endpoints.of(this)
-  if (other) throw other
-})
-
-Then('the Service has the virtual IP and the name that it had before', function (this: Flatnet) {
-  claimKept(replaced.of(this))
+Then('{kept} that it had before', function (this: Flatnet, claim: (typeof KEPT)[string]) {
+  claim(this)
 })
 
 Then('no answer came from a backend that had left', function (this: Flatnet) {

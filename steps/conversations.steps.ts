@@ -1,3 +1,4 @@
+import { ANSWERERS, CONTROLS } from '../fixtures/ground.ts'
 import type { Placement } from '../fixtures/pairs.ts'
 import type { Facts, Protocol } from '../probe/protocol.ts'
 import {
@@ -8,26 +9,53 @@ import {
   claimSourceKept,
   claimUntranslated,
 } from '../promises/conversations/claims.ts'
-import { ADDRESSES, type Address, type Payload, plan } from '../promises/conversations/plan.ts'
-import { sourcesOf } from '../promises/conversations/sources.ts'
+import { PAYLOADS, type Payload, plan } from '../promises/conversations/plan.ts'
 import { claimEgress } from '../promises/egress/masquerade.ts'
 import { callBack, claimBothName, factsOfClients } from '../promises/identity/both-ends.ts'
-import { truthTable } from '../promises/pods/truth-table.ts'
 import { claimRefused } from '../promises/services/refusal.ts'
 import { answeredOn } from '../promises/services/translation.ts'
+import { OPENERS, type Opener, POD_IP } from './open.ts'
 import { Then, When } from './say.ts'
 import { slot } from './slot.ts'
-import { type Flatnet, MEDIA } from './world.ts'
+import { table, words } from './words.ts'
+import type { Flatnet } from './world.ts'
 
-const POD_IP = ADDRESSES["the server's pod IP"] as Address
 const facts = slot<Map<string, Facts>>('facts about its clients')
+
+const OUTCOMES: Readonly<Record<string, (world: Flatnet) => void>> = {
+  answered: (world) => claimAnswered(world.judge()),
+  refused: (world) => claimFailed(world.judge(), ['refused']),
+  'refused within two seconds': (world) => claimRefused(world.judge(), world.controls, world.limits.refuse),
+}
+
+/** Who sees a peer, and of which conversations. */
+const VIEWERS: Readonly<Record<string, Placement | undefined>> = {
+  'the server': undefined,
+  'the backends on the same node': 'the same node',
+  'the backends on another node': 'another node',
+}
+
+table('conversations', {
+  'a TCP conversation': ['TCP'],
+  'a UDP conversation': ['UDP'],
+  'a HTTP conversation': ['HTTP'],
+  'TCP conversations': ['TCP'],
+  'UDP conversations': ['UDP'],
+  'TCP and UDP conversations': ['TCP', 'UDP'],
+})
+table('address', OPENERS)
+table('payload', PAYLOADS)
+table('viewer', VIEWERS)
+table('peer', { "the client's pod IP": claimSourceKept, "the address of the client's own node": claimEgress })
+table('part', { 'address or port': claimUntranslated, destination: claimDestinationKept })
+table('outcome', OUTCOMES)
+words('answerer', ANSWERERS)
+words('control', CONTROLS)
 
 When(
   'the client opens {conversations} with {address}',
-  async function (this: Flatnet, protocols: readonly Protocol[], address: Address) {
-    const controls = address.loopbackPort ? plan(this.limits, this.scene, protocols, POD_IP) : []
-    await this.converse(plan(this.limits, this.scene, protocols, address), controls)
-    for (const source of sourcesOf(this.observed, this.topology)) this.observe('source address seen', source)
+  function (this: Flatnet, protocols: readonly Protocol[], open: Opener) {
+    return open(this, protocols)
   },
 )
 
@@ -39,11 +67,6 @@ When(
   },
 )
 
-When('every pod opens TCP and UDP conversations with the other pods', async function (this: Flatnet) {
-  await this.converse(plan(this.limits, this.scene, ['TCP', 'UDP'], POD_IP))
-  this.attach(truthTable(this.observed, this.topology), MEDIA.table)
-})
-
 When("the client sends {payload} to the server's pod IP", async function (this: Flatnet, payload: Payload) {
   await this.converse(plan(this.limits, this.scene, [payload.protocol], POD_IP, payload.bytes))
 })
@@ -53,50 +76,29 @@ When('the client publishes the address of its interface, and the server calls it
   this.scene.answers = 'the pod that published it'
 })
 
-Then('{answerer} answers', function (this: Flatnet, words: string) {
-  if (words !== this.scene.answers) throw new Error(`in this scenario ${this.scene.answers} is to answer`)
+Then('{answerer} answers', function (this: Flatnet, who: string) {
+  if (who !== this.scene.answers) throw new Error(`in this scenario ${this.scene.answers} is to answer`)
   claimAnswered(this.judge().filter(({ to }) => to.by.length > 0))
 })
 
-Then('{control} answers at the same time', function (this: Flatnet, words: string) {
-  if (words !== this.scene.control) throw new Error(`the control of this scenario is ${this.scene.control}`)
+Then('{control} answers at the same time', function (this: Flatnet, who: string) {
+  if (who !== this.scene.control) throw new Error(`the control of this scenario is ${this.scene.control}`)
   claimAnswered(this.controls)
 })
 
-Then('the conversation is answered', function (this: Flatnet) {
-  claimAnswered(this.judge())
-})
-
-Then('the conversation is refused', function (this: Flatnet) {
-  claimFailed(this.judge(), ['refused'])
-})
-
-Then('the conversation is refused within two seconds', function (this: Flatnet) {
-  claimRefused(this.judge(), this.controls, this.limits.refuse)
-})
-
-Then("the server sees the client's pod IP as its peer", function (this: Flatnet) {
-  claimSourceKept(this.judge(), this.topology)
+Then('the conversation is {outcome}', function (this: Flatnet, claim: (typeof OUTCOMES)[string]) {
+  claim(this)
 })
 
 Then(
-  "the backends on {placement} see the client's pod IP as their peer",
-  function (this: Flatnet, placement: Placement) {
-    claimSourceKept(answeredOn(this.judge(), placement), this.topology)
-    this.observe('proxy mode', this.topology.proxyMode ?? 'unknown')
+  '{viewer} see(s) {peer} as its/their peer',
+  function (this: Flatnet, placement: Placement | undefined, claim: typeof claimSourceKept) {
+    claim(placement ? answeredOn(this.judge(), placement) : this.judge(), this.topology)
   },
 )
 
-Then("the server sees the address of the client's own node as its peer", function (this: Flatnet) {
-  claimEgress(this.judge(), this.topology)
-})
-
-Then('no address or port was translated on the way', function (this: Flatnet) {
-  claimUntranslated(this.judge(), this.topology)
-})
-
-Then('the destination was not translated on the way', function (this: Flatnet) {
-  claimDestinationKept(this.judge(), this.topology)
+Then('no {part} was translated on the way', function (this: Flatnet, claim: typeof claimUntranslated) {
+  claim(this.judge(), this.topology)
 })
 
 Then('the bytes arrive intact', function (this: Flatnet) {

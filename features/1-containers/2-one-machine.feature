@@ -25,7 +25,7 @@ Feature: Problem 1: containers of a pod share one address, one name and one set 
     Scenario Outline: a second container cannot bind a <protocol> port that its sibling holds
       Given a pod with several containers on every node
       When a second container binds the <protocol> port that its sibling holds
-      Then the port is already in use
+      Then its sibling's port cannot be bound at the same time
       And a free port can be bound at the same time
 
       Examples:

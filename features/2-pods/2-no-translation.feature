@@ -60,7 +60,7 @@ Feature: Rule 1: … without address translation
       Given a host-network client, and a server pod on <placement>
       When the client opens a <protocol> conversation with the server's pod IP
       Then the server answers
-      And the destination was not translated on the way
+      And no destination was translated on the way
 
       Examples:
         | placement     | protocol |

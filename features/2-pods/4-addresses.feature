@@ -41,5 +41,5 @@ Feature: Problem 2: an address for every pod, a range for every node
     @P15 @extended @needs-nodes
     Scenario: the other end of a pod's interface is in its node's root namespace
       Given a pod with several containers on every node
-      When its node is asked for the other end of the pod's interface
+      When the node is asked for the other end of the pod's interface
       Then it is a veth whose other end is the pod's interface

@@ -40,4 +40,4 @@ Feature: Rule 2: agents on a node reach the pods of that node
     Scenario: a probe of a closed port does not make the pod Ready
       Given a pod on every node with a readiness probe of a closed port, and a liveness probe of an open one
       When the kubelet has probed the open port several times
-      Then the pod is not Ready
+      Then the pod is not ready

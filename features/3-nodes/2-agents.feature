@@ -23,7 +23,7 @@ Feature: Rule 2: … any agent, by any protocol
       Given a host-network client, and a server pod on the same node
       When the client opens a <protocol> conversation with the server's pod IP
       Then the server answers
-      And the destination was not translated on the way
+      And no destination was translated on the way
 
       Examples:
         | protocol |

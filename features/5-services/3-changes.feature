@@ -31,7 +31,7 @@ Feature: Problem 3: a Service follows its backends
     Scenario: its backends no longer answer at its virtual IP
       Given a client pod, and two Services over the same backends
       When one of the Services is deleted, and every client keeps asking
-      Then no backend of the deleted Service answers at its virtual IP
+      Then no backend answers at the virtual IP of the deleted Service
       And the other Service answers at the same time
 
     @S13 @core @waits

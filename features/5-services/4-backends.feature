@@ -56,7 +56,7 @@ Feature: Problem 3: a Service chooses among its backends
       Given a client pod, and a Service that publishes a backend that is never ready
       When the client opens TCP and UDP conversations with the Service's virtual IP
       Then the unready backend answers
-      And the backend is not ready
+      And the pod is not ready
 
   Rule: Without endpoints it refuses at once
   A client that is refused tries elsewhere; one that hears nothing hangs until its own deadline. A reset and an
@@ -86,7 +86,7 @@ Feature: Problem 3: a Service chooses among its backends
       Given a client pod, and Services that keep to the client's node
       When the client opens <protocol> conversations with the Service's virtual IP
       Then a backend on the client's node answers
-      And where the node has no backend, nothing answers
+      And no backend answers on a node without a backend
       And a Service without the policy answers at the same time
 
       Examples:

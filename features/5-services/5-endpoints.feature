@@ -10,8 +10,7 @@ Feature: Problem 3: endpoints are objects that all can read
     Scenario: address, node, pod and readiness are right
       Given a client pod, and a Service with a backend on every node
       When the API is asked for the Service's EndpointSlices
-      Then the EndpointSlices name every backend with its address, node and pod, as ready
-      And the EndpointSlices name no other address
+      Then the EndpointSlices name every backend with its address, node and pod, as ready, and no other address
 
   Rule: A Service may have its endpoints by hand
   "Services most commonly abstract access to Kubernetes Pods thanks to the selector, but … can abstract other kinds of backends"

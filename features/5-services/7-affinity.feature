@@ -13,7 +13,7 @@ Feature: Problem 3: a Service that remembers its clients
     Scenario Outline: a client stays with one backend by <protocol>
       Given a client pod, and a Service with session affinity
       When the client opens <protocol> conversations with the Service's virtual IP
-      Then each client is answered by one backend alone
+      Then every client meets one backend alone
 
       Examples:
         | protocol |
@@ -30,14 +30,14 @@ Feature: Problem 3: a Service that remembers its clients
     Scenario: affinity is switched off, and on again
       Given a client pod, and a Service with session affinity
       When the Service's session affinity is changed to None and back
-      Then each client is answered by one backend alone
+      Then every client meets one backend alone
 
     @S15 @core @needs-endpoints @waits
     Scenario: a client stays while other backends join
       Given a client pod, and a Service with session affinity and a single backend
       When other backends join the Service
       Then the backend that it had answers
-      And a Service without affinity leads to the new backends at the same time
+      And every client meets every backend of a Service without affinity at the same time
 
   Rule: Affinity ends after its timeout
   A client that was away for longer than timeoutSeconds is nobody's: of as many affinities of each client as it takes, one at
@@ -47,7 +47,7 @@ Feature: Problem 3: a Service that remembers its clients
     Scenario Outline: a client that rests is led elsewhere by <protocol>
       Given a client pod, and a Service with session affinity for three seconds
       When the client opens <protocol> conversations, rests for longer than the timeout, and opens them again
-      Then each client is led to another backend at least once
+      Then every client meets another backend after the timeout
 
       Examples:
         | protocol |

@@ -21,7 +21,7 @@ Feature: Problem 3: every pod knows whom to ask
     @D10 @core @needs-dns @needs-services
     Scenario: every nameserver knows the cluster's names
       Given every pod of the run
-      When every pod asks each of its nameservers for the Service's addresses
+      When the pod asks each of its nameservers for the Service's addresses
       Then cluster DNS answers with the Service's virtual IP and nothing else
 
   Rule: The DNS policy decides whom a pod asks
@@ -29,7 +29,7 @@ Feature: Problem 3: every pod knows whom to ask
     @D11 @extended @needs-dns @needs-services @makes-pods
     Scenario: None leaves all of it to the pod
       Given a pod with the DNS policy None on every node
-      When every pod reports its resolver configuration, and looks up a Service
+      When every pod reports its resolver configuration, and looks up a Service's name
       Then its resolver configuration is the one that it brings
       And the name leads to the Service's virtual IP
 
@@ -42,7 +42,7 @@ Feature: Problem 3: every pod knows whom to ask
     @D11 @extended @needs-dns @needs-services @needs-hostnet @makes-pods
     Scenario: ClusterFirstWithHostNet is the cluster's
       Given a pod with the DNS policy ClusterFirstWithHostNet on every node
-      When every pod reports its resolver configuration, and looks up a Service
+      When every pod reports its resolver configuration, and looks up a Service's name
       Then its resolver configuration is the cluster's, for its own namespace
       And the name leads to the Service's virtual IP
 
@@ -53,7 +53,7 @@ Feature: Problem 3: every pod knows whom to ask
     @D12 @extended @makes-pods
     Scenario: qualified hostname and host aliases
       Given a pod with a fully qualified hostname and host aliases on every node
-      When the pod looks up its own hostname and its host aliases
+      When every pod reports its resolver configuration, and looks up its own hostname and its host aliases
       Then its hostname is its fully qualified name
       And its hostname leads to the pod's own address
       And every alias leads to the address in the pod's specification

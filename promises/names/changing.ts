@@ -4,10 +4,11 @@ import { severalPods } from '../../fixtures/one-pod-per-node.ts'
 import { PORTS } from '../../fixtures/scenes/services.ts'
 import { serverSelector } from '../../fixtures/service-clients.ts'
 import { claimAnswers } from './ask.ts'
-import { type Inquiry, inquire, RESOLVERS } from './inquire.ts'
+import { type Inquiry, inquire, type Manner, RESOLVERS } from './inquire.ts'
 
+const DNS = RESOLVERS['cluster DNS'] as Manner
 /** An answer from before a change may be kept for its TTL. */
-const KEPT = { ...(RESOLVERS['cluster DNS'] as (typeof RESOLVERS)[string]), stale: 'any' as const }
+const KEPT: Manner = { ...DNS, stale: 'any' }
 
 /** The scene after a change, and what cluster DNS says of it. */
 export interface Change {
@@ -22,7 +23,7 @@ export async function replaceHeadlessPods(ground: Ground, scene: Scene): Promise
   const probe = turned?.containers[0]
   if (!service || !probe || !deleted) throw new Error('this scenario has too few pods')
   // A cache keeps after a change what was answered before it, so the name is asked for first.
-  const before = await inquire(ground, scene, 'the headless name', RESOLVERS['cluster DNS'] as typeof KEPT)
+  const before = await inquire(ground, scene, 'the headless name', DNS)
   claimAnswers(before.asked, 'the headless name gives its ready pods')
   const api = await ground.bench.api()
   const [fresh] = await Promise.all([
@@ -38,7 +39,7 @@ export async function replaceHeadlessPods(ground: Ground, scene: Scene): Promise
 /** A Service of type ExternalName becomes one with a virtual IP of its own. */
 export async function giveVirtualIP(ground: Ground, scene: Scene): Promise<Change> {
   if (!scene.service) throw new Error('this scenario has no Service')
-  await inquire(ground, scene, 'what the name stands for', RESOLVERS['cluster DNS'] as typeof KEPT)
+  await inquire(ground, scene, 'what the name stands for', DNS)
   const api = await ground.bench.api()
   const { namespace } = ground.own()
   const { name } = scene.service

@@ -1,11 +1,8 @@
-import { NonConformance } from '../../contract/errors.ts'
-import type { ProbeRef, StandingPod } from '../../contract/topology.ts'
-import { zoneOf } from '../../contract/zone.ts'
+import type { ProbeRef } from '../../contract/topology.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { resolversOf } from '../../fixtures/resolver.ts'
-import { ALIASES, aliasIp, qualified } from '../../fixtures/scenes/pods.ts'
+import { ALIASES, aliasIp } from '../../fixtures/scenes/pods.ts'
 import { clientProbes, standingService } from '../../fixtures/service-clients.ts'
-import type { Facts } from '../../probe/protocol.ts'
 import { type Answer, claimLeads, claimLeadsElsewhere, FORMS, type Form, lookUp, nameOf } from './lookup.ts'
 
 /** What was looked up, by the words of a Then. */
@@ -54,18 +51,22 @@ async function ownNames({ bench, limits }: Ground, scene: Scene): Promise<Looked
   }
 }
 
+/** The name of the standing Service, from each pod of the scene. */
+async function standingName({ bench, topology }: Ground, scene: Scene): Promise<LookedUp> {
+  const { name } = standingService(topology)
+  const resolvers = await resolversOf(bench, probesOf(scene))
+  return { 'the name': await lookUp(bench, resolvers, () => `${name}.${topology.namespaces.main}`) }
+}
+
+/** Names that were looked up, in the words of a Then. */
+export const NAMES = ['the name', 'the name with its namespace', 'the bare name', 'its hostname', 'every alias']
+
 /** What a pod looks up, in the words of a When. */
 export const LOOKUPS: Readonly<Record<string, (ground: Ground, scene: Scene) => Promise<LookedUp>>> = {
   ...Object.fromEntries(FORMS.map((form) => [`the Service's ${form}`, inForm(form)])),
   "the Service's bare name, and the name with its namespace": bare,
+  "a Service's name": standingName,
   'its own hostname and its host aliases': ownNames,
-}
-
-/** The name of the standing Service, from each pod of the scene. */
-export async function standingName({ bench, topology }: Ground, scene: Scene): Promise<Answer[]> {
-  const { name } = standingService(topology)
-  const resolvers = await resolversOf(bench, probesOf(scene))
-  return lookUp(bench, resolvers, () => `${name}.${topology.namespaces.main}`)
 }
 
 /** Addresses to which a name leads, in the words of a Then. */
@@ -83,34 +84,16 @@ export const GOALS: Readonly<
   },
 }
 
-/** Every answer is the goal's address, or with `elsewhere`, none is. */
+/** Every answer is the goal's address, or where it does not lead there, none is. */
 export function claimGoal(
   ground: Ground,
   scene: Scene,
   answers: readonly Answer[],
   words: string,
-  elsewhere: boolean,
+  leads: boolean,
 ): void {
   const goal = GOALS[words]
   if (!goal || answers.length === 0) throw new Error('nothing was looked up')
   for (const answer of answers)
-    (elsewhere ? claimLeadsElsewhere : claimLeads)([answer], goal.ips(ground, scene, answer), goal.whose)
-}
-
-/** What each pod of the scene says of itself. */
-export const factsOf = ({ bench }: Ground, scene: Scene): Promise<{ pod: StandingPod; facts: Facts }[]> =>
-  Promise.all(
-    scene.pods.map(async (pod) => ({ pod, facts: await bench.ask(pod.containers[0] as ProbeRef, 'facts', {}) })),
-  )
-
-/** Each pod's hostname is its fully qualified name. */
-export function claimQualified(all: readonly { pod: StandingPod; facts: Facts }[]): void {
-  if (all.length === 0) throw new Error('no pod has reported its hostname')
-  for (const { pod, facts } of all) {
-    const { hostname, resolver } = facts
-    const wanted = qualified(pod, zoneOf(resolver.search) ?? '')
-    if (hostname === wanted || (zoneOf(resolver.search) === undefined && hostname.startsWith(wanted))) continue
-    const actual = `pod ${pod.name} on ${pod.node} has the hostname ${hostname}; setHostnameAsFQDN makes it ${wanted}`
-    throw new NonConformance({ expected: 'the hostname is the fully qualified name', actual })
-  }
+    (leads ? claimLeads : claimLeadsElsewhere)([answer], goal.ips(ground, scene, answer), goal.whose)
 }

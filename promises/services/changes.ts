@@ -2,12 +2,23 @@ import type { StandingPod } from '../../contract/topology.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { terminate } from '../../fixtures/lifecycle.ts'
 import { clientsOnOwnPort, nextGeneration, serveOnOwnPort } from '../../fixtures/scenes/own-backends.ts'
+import { deleteFirstSlice } from './delete-slice.ts'
 import { expect, expectDirect, expectEach, type Followed, follow } from './follow.ts'
 
 /** A change of a Service, whom its clients are to meet from then on, in the words of a Then, and how its nodes followed. */
 export interface Changed extends Followed {
   meant: string
 }
+
+/** Whom clients are to meet after a change, in the words of a Then. */
+export const MEANT = [
+  'both backends',
+  'the backend that is left',
+  'both terminating backends',
+  'the new backend',
+  'the new backends',
+  'the backends of the re-created Service',
+]
 
 export type Change = (ground: Ground, scene: Scene) => Promise<Changed>
 
@@ -58,6 +69,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     await ground.untilEndpoints(serviceOf(scene).name, fresh)
     return meets(ground, scene, 'the new backend', fresh, scene.pods)
   },
+  'one of the EndpointSlices is deleted': deleteFirstSlice,
   'one of the Services is deleted': async (ground, scene) => {
     await remove(ground, scene)
     return {

@@ -11,6 +11,8 @@ import { attempt, type Reply } from './addresses.ts'
 export interface Choice {
   asked: string
   reply: Reply
+  /** Whether the address was free, so that the Service may have it. */
+  free: boolean
 }
 
 /** Reserved for documentation: no Service range has it. */
@@ -20,34 +22,37 @@ const OUTSIDE = { 4: '192.0.2.1', 6: '2001:db8::1' }
 const RACES = 5
 
 /** Asks for a virtual IP that another Service has given back. */
-export async function askForFreed(ground: Ground, first: ServiceRef): Promise<Choice> {
+async function askForFreed(ground: Ground, { other }: Scene): Promise<Choice> {
+  if (!other) throw new Error('no Service has given an address back')
   const { selector } = backendsOf(ground.topology)
-  let freed = first
+  let freed = other
   for (let race = 1; race <= RACES; race++) {
     const reply = await attempt(ground.own().ask('chosen', { ports: PORTS, selector, clusterIP: freed.ip }))
-    if ('given' in reply || !/allocated/.test(reply.words)) return { asked: freed.ip, reply }
+    if ('given' in reply || !/allocated/.test(reply.words)) return { asked: freed.ip, reply, free: true }
     freed = await givenBack(ground)
   }
   throw new Trouble(`${RACES} virtual IPs were taken by others before they could be asked for`)
 }
 
-/** Addresses that no Service may be given, in the words of a When. */
-export const FORBIDDEN: Readonly<Record<string, (service: ServiceRef) => string>> = {
-  'an address that a Service has': ({ ip }) => ip,
-  'an address outside of every range': ({ ip }) => OUTSIDE[familyOf(ip)],
-}
-
-/** Asks for an address that it may not have. */
-export async function askForForbidden(ground: Ground, asked: string): Promise<Choice> {
-  return {
-    asked,
-    reply: await attempt(ground.own().ask('refused', { ports: PORTS, selector: NO_BACKEND, clusterIP: asked })),
+const askFor =
+  (address: (service: ServiceRef) => string) =>
+  async (ground: Ground, { service }: Scene): Promise<Choice> => {
+    if (!service) throw new Error('this scenario has no Service')
+    const asked = address(service)
+    const spec = { ports: PORTS, selector: NO_BACKEND, clusterIP: asked }
+    return { asked, reply: await attempt(ground.own().ask('refused', spec)), free: false }
   }
+
+/** Addresses that a Service asks for, in the words of a When. */
+export const CHOICES: Readonly<Record<string, (ground: Ground, scene: Scene) => Promise<Choice>>> = {
+  'this address': askForFreed,
+  'an address that a Service has': askFor(({ ip }) => ip),
+  'an address outside of every range': askFor(({ ip }) => OUTSIDE[familyOf(ip)]),
 }
 
 /** The scene of a Service that was given what it asked for; as it was, where it was not. */
-export function chosenScene({ topology }: Ground, scene: Scene, { reply }: Choice): Scene {
-  if (!('given' in reply)) return scene
+export function chosenScene({ topology }: Ground, scene: Scene, { reply, free }: Choice): Scene {
+  if (!free || !('given' in reply)) return scene
   const service = serviceRef(reply.given)
   return { ...scene, service, subjects: clientsOf(topology, service, scene.pods) }
 }

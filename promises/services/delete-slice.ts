@@ -1,11 +1,12 @@
 import { isCode } from '../../cluster/kube/trouble.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { clientsOf, conversations } from '../../fixtures/service-clients.ts'
+import type { Changed } from './changes.ts'
 import { slicesOf } from './endpoints.ts'
-import { type Batch, often } from './open.ts'
+import { often } from './open.ts'
 
-/** Deletes the EndpointSlices of the first backend, once every client has met it; gives what to ask then. */
-export async function deleteFirstSlice(ground: Ground, { service, pods, subjects }: Scene): Promise<Batch> {
+/** Deletes the EndpointSlices of the first backend, once every client has met it; every client is to meet the others. */
+export async function deleteFirstSlice(ground: Ground, { service, pods, subjects }: Scene): Promise<Changed> {
   if (!service) throw new Error('this scenario has no Service')
   const { bench, limits, topology } = ground
   const { name: prefix, namespace } = ground.own()
@@ -20,5 +21,7 @@ export async function deleteFirstSlice(ground: Ground, { service, pods, subjects
   }
   const left = conversations(limits, clientsOf(topology, service, pods.slice(1)))
   await ground.until(left, 'meant')
-  return { planned: [...often(left), ...often(left)], controls: [] }
+  const convergence = { kept: [], tookMs: 0 }
+  const batch = { planned: [...often(left), ...often(left)], controls: [] }
+  return { meant: 'the backend that is left', convergence, msByNode: {}, ...(!ground.hasVerdict && { batch }) }
 }
