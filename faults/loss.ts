@@ -2,6 +2,7 @@ import { BOTH, type Family, type Fault, type Place } from './fault.ts'
 import { inFamily, leaving, ownPodIPs } from './kit/family.ts'
 import { BETWEEN_NODES, NAMES, SERVICES } from './kit/groups.ts'
 import { onNode } from './kit/nft.ts'
+import { HTTP, PROBE_PORTS } from './kit/ports.ts'
 
 const FORWARD = 'filter hook forward priority -10'
 const arriving = ({ ip, own, others }: Family) => `${ip} saddr ${others} ${ip} daddr ${own}`
@@ -107,7 +108,7 @@ export const loss: Fault[] = [
     ],
     where: 'one node',
     on: BOTH,
-    steps: onNode('http-filtered', FORWARD, ({ ip, own }) => `${ip} daddr ${own} tcp dport 7080 drop`),
+    steps: onNode('http-filtered', FORWARD, ({ ip, own }) => `${ip} daddr ${own} tcp dport ${HTTP} drop`),
   },
   {
     id: 'namespaces-divided',
@@ -139,7 +140,7 @@ export const loss: Fault[] = [
     // What is not ours, cluster DNS above all, goes on.
     steps: onNode('unprogrammed-pods', FORWARD, (f, place) => {
       const late = `${f.ip} daddr ${f.own} ${f.ip} daddr != { ${ownPodIPs(place, f).join(', ')} }`
-      return `${late} tcp dport 7000-7999 drop\n${late} udp dport 7000-7999 drop`
+      return `${late} tcp dport ${PROBE_PORTS} drop\n${late} udp dport ${PROBE_PORTS} drop`
     }),
   },
 ]
