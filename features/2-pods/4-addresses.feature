@@ -20,7 +20,7 @@ Feature: Problem 2: an address for every pod, a range for every node
   Grace is given so that work in progress can be finished, and that takes a network.
 
     @P12 @extended @disrupt @makes-pods
-    Scenario: a pod that was told to end still sends and receives
+    Scenario: a terminating pod still sends and receives
       Given a terminating pod on every node, and a pod on another node
       When the client opens TCP and UDP conversations with the server's pod IP
       Then the server answers

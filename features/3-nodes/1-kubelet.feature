@@ -19,7 +19,7 @@ Feature: Rule 2: agents on a node reach the pods of that node
       Then the container becomes ready
       And the kubelet's requests arrive at the container
 
-  Rule: So do its TCP and gRPC probes
+  Rule: The kubelet's TCP and gRPC probes do so too
     @N02
     Scenario Outline: a <probe> readiness probe succeeds on every node
       Given a pod with a readiness probe by <probe> on every node

@@ -1,5 +1,5 @@
 @rule-2
-Feature: Rule 2: … any agent, by any protocol
+Feature: Rule 2: any agent on a node reaches its pods, by any protocol
   Log shippers, metrics collectors and node-local proxies run on the host's network and talk to the pods beside them.
 
   Rule: A host-network agent reaches its node's pods

@@ -72,13 +72,13 @@ Feature: Problem 3: a Service is one stable address
   overlaps the pods' or the nodes', a Service hides whoever has the same address.
 
     @S05 @core
-    Scenario: no pod, no node and no other Service has it
+    Scenario: no pod, no node and no other Service has the virtual IP
       Given a client pod, and a Service with a backend on every node
       When the API is asked for the addresses of all pods, nodes and Services
       Then the virtual IP is the Service's alone
 
     @S05 @core @needs-servicecidr
-    Scenario: it lies in a Service range
+    Scenario: the virtual IP lies in a Service range
       Given a client pod, and a Service with a backend on every node
       When the API is asked for the addresses of all pods, nodes and Services
       Then the virtual IP lies in a Service range
@@ -91,7 +91,7 @@ Feature: Problem 3: a Service is one stable address
   [CHOICE]: https://kubernetes.io/docs/concepts/services-networking/service/#choosing-your-own-ip-address
 
     @S24 @core
-    Scenario: a free address is given, and answers
+    Scenario: a free address is given to the Service, and answers
       Given a client pod, and a virtual IP that a Service has given back
       When another Service asks for this address
       Then the Service has the address that it asked for

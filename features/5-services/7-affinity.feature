@@ -21,19 +21,19 @@ Feature: Problem 3: a Service that remembers its clients
         | UDP      |
 
     @S15 @core @waits
-    Scenario: without affinity, a client meets every backend
+    Scenario: a client meets every backend once affinity is switched off
       Given a client pod, and a Service with session affinity
       When the Service's session affinity is changed to None
       Then every client meets every backend
 
     @S15 @core @waits
-    Scenario: affinity is switched off, and on again
+    Scenario: a client stays with one backend once affinity is switched on again
       Given a client pod, and a Service with session affinity
       When the Service's session affinity is changed to None and back
       Then every client meets one backend alone
 
     @S15 @core @needs-endpoints @waits
-    Scenario: a client stays while other backends join
+    Scenario: a client stays with its backend while others join
       Given a client pod, and a Service with session affinity and a single backend
       When other backends join the Service
       Then the backend that it had answers
@@ -44,7 +44,7 @@ Feature: Problem 3: a Service that remembers its clients
   least moves. None would, by chance alone, in fewer than one run in a million.
 
     @S16 @extended @waits
-    Scenario Outline: a client that rests is led elsewhere by <protocol>
+    Scenario Outline: a client that rests is led to another backend by <protocol>
       Given a client pod, and a Service with session affinity for three seconds
       When the client opens <protocol> conversations, rests for longer than the timeout, and opens them again
       Then every client meets another backend after the timeout

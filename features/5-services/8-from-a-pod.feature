@@ -9,7 +9,7 @@ Feature: Problem 3: what every pod is given to start with
   [POD]: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
 
     @S22
-    Scenario: its virtual IP leads to the API server, over TLS
+    Scenario: the virtual IP of the API's Service leads to the API server over TLS
       Given a client pod, and the Service of the API server
       When the client asks for the API's version over TLS
       Then the certificate is the cluster's own and good for the virtual IP
@@ -22,7 +22,7 @@ Feature: Problem 3: what every pod is given to start with
   [ENV]: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
 
     @S23 @makes-pods
-    Scenario: environment variables tell of one and not of the other
+    Scenario: environment variables name the Services created before the pod alone
       Given a pod on every node, created after one Service and before another one
       When every application container reports its environment
       Then every report has the address and port of the Service that was created before it

@@ -29,7 +29,7 @@ Feature: Problem 3: a headless Service's name is its pods
   that must meet before they are ready ask for `publishNotReadyAddresses`.
 
     @D06 @extended @makes-pods
-    Scenario: its address is given where it is published early
+    Scenario: a pod that is not ready is found where it is published early
       Given a client pod, and two headless Services over a pod that is not ready, one of which publishes it
       When the client asks cluster DNS for the names of both
       Then cluster DNS answers with the address of the pod that is published before it is ready and nothing else
@@ -39,7 +39,7 @@ Feature: Problem 3: a headless Service's name is its pods
   A pod with a hostname, and a headless Service as its subdomain, has a name of its own: what gives a StatefulSet's members theirs.
 
     @D07 @core
-    Scenario: hostname.subdomain is that pod and no other
+    Scenario: the name hostname.subdomain leads to that pod alone
       Given a client pod, and a headless Service with a pod on every node
       When the client asks cluster DNS for each pod's own name
       Then cluster DNS answers with that pod's address and nothing else
@@ -49,7 +49,7 @@ Feature: Problem 3: a headless Service's name is its pods
   With N pods and M named ports there are N × M SRV records, each with the name of one pod (specification 2.4.2).
 
     @D08 @extended
-    Scenario: SRV gives one record for each pod and port
+    Scenario: SRV records name each pod and port
       Given a client pod, and a headless Service with a pod on every node
       When the client asks cluster DNS for the headless Service's named ports
       Then cluster DNS answers with the port of every pod, each by its own name and nothing else

@@ -9,7 +9,7 @@ Feature: Problem 3: every pod knows whom to ask
   First the pod's own namespace, then all Services, then the cluster; what the node has on its own list comes after these.
 
     @D10 @core @needs-dns
-    Scenario: the search list and ndots are the cluster's
+    Scenario: search list and ndots are the cluster's
       Given every pod of the run
       When every pod reports its resolver configuration
       Then its search list is its namespace's domain, the Services' and the cluster's
@@ -27,20 +27,20 @@ Feature: Problem 3: every pod knows whom to ask
   Rule: The DNS policy decides whom a pod asks
 
     @D11 @extended @needs-dns @needs-services @makes-pods
-    Scenario: None leaves all of it to the pod
+    Scenario: DNS policy None leaves the configuration to the pod
       Given a pod with the DNS policy None on every node
       When every pod reports its resolver configuration, and looks up a Service's name
       Then its resolver configuration is the one that it brings
       And the name leads to the Service's virtual IP
 
     @D11 @extended @needs-dns @needs-hostnet @makes-pods
-    Scenario: Default is the node's own
+    Scenario: DNS policy Default gives the node's configuration
       Given a pod with the DNS policy Default on every node
       When every pod reports its resolver configuration
       Then its resolver configuration is the node's own
 
     @D11 @extended @needs-dns @needs-services @needs-hostnet @makes-pods
-    Scenario: ClusterFirstWithHostNet is the cluster's
+    Scenario: DNS policy ClusterFirstWithHostNet gives the cluster's configuration
       Given a pod with the DNS policy ClusterFirstWithHostNet on every node
       When every pod reports its resolver configuration, and looks up a Service's name
       Then its resolver configuration is the cluster's, for its own namespace
@@ -51,7 +51,7 @@ Feature: Problem 3: every pod knows whom to ask
   ([hosts file](https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/)).
 
     @D12 @extended @makes-pods
-    Scenario: qualified hostname and host aliases
+    Scenario: a pod has its qualified hostname and its host aliases
       Given a pod with a fully qualified hostname and host aliases on every node
       When every pod reports its resolver configuration, and looks up its own hostname and its host aliases
       Then its hostname is its fully qualified name

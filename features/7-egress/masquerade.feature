@@ -19,7 +19,7 @@ Feature: Problem 4: pods reach the outside under their node's address
         | TCP      |
         | UDP      |
 
-  Rule: Outside, a pod appears as its own node
+  Rule: A pod appears outside as its own node
   A third address (a cloud's NAT, an egress IP) is no failure and no proof: the scenario is then inconclusive.
 
     @E02 @needs-masquerade

@@ -10,7 +10,7 @@ Feature: Two families, one model
 
   Rule: Pods and nodes have one address per family
     @DS01
-    Scenario: one address per family, and podIP is the first
+    Scenario: pods and nodes have an address of each family, and podIP is the first
       Given every pod of the run
       When the API is asked for the addresses of pods and nodes
       Then each pod has one address of each family
@@ -50,7 +50,7 @@ Feature: Two families, one model
   In the order of ipFamilies, which is that of its clusterIPs; all of them answer.
 
     @DS03 @needs-services
-    Scenario Outline: <policy> of <families>
+    Scenario Outline: a Service that asks for <policy> gets <families>
       Given a client pod, and a Service that asks for <policy> of <families>
       When the client opens TCP and UDP conversations with the Service's virtual IP
       Then the Service has the families that it asked for, in their order
