@@ -59,7 +59,18 @@ const INSIDE: Readonly<Record<string, (world: Flatnet) => void>> = {
   },
 }
 
+/** Who has how many addresses of each family. On the host's network a pod has its node's addresses, of which there may be more. */
+const FAMILIES: Readonly<Record<string, (world: Flatnet) => void>> = {
+  'pod has one address': (world) => {
+    const own = world.scene.pods.map(({ name, node }) => `pod ${name} on ${node}`)
+    const pods = families.of(world).pods.filter(({ who }) => own.includes(who))
+    claimEachFamily(pods, { one: true })
+  },
+  'node has an address': (world) => claimEachFamily(families.of(world).nodes, { one: false }),
+}
+
 table('objects', OBJECTS)
+table('family holder', FAMILIES)
 words('holder', ['the virtual IP', "no pod's and no node's address", "every pod's address"])
 words('range', ['a Service range', "its node's pod range"])
 
@@ -81,16 +92,8 @@ Then('no two pod ranges overlap', function (this: Flatnet) {
   claimDisjoint(snapshot.of(this).allNodes)
 })
 
-Then(/^each (pod|node) has (?:one|an) address of each family$/, function (this: Flatnet, whose: 'pod' | 'node') {
-  // On the host's network a pod has its node's addresses, of which there may be more.
-  const own = this.scene.pods.map(({ name, node }) => `pod ${name} on ${node}`)
-  const { pods, nodes } = families.of(this)
-  if (whose === 'pod')
-    claimEachFamily(
-      pods.filter(({ who }) => own.includes(who)),
-      { one: true },
-    )
-  else claimEachFamily(nodes, { one: false })
+Then('each {family holder} of each family', function (this: Flatnet, claim: (typeof FAMILIES)[string]) {
+  claim(this)
 })
 
 Then("each pod's status.podIP is the first of its status.podIPs", function (this: Flatnet) {

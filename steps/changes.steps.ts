@@ -1,6 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node'
-import { type NonConformance, verdictOf } from '../contract/errors.ts'
-import { restartOne, terminate } from '../fixtures/lifecycle.ts'
+import { restartOne } from '../fixtures/lifecycle.ts'
 import { claimAnswered, claimFailed } from '../promises/conversations/claims.ts'
 import { claimSameAddress, toOwnNode } from '../promises/pods/same-address.ts'
 import { draw, rows } from '../promises/replacement/chart.ts'
@@ -8,11 +7,11 @@ import { claimLoss, claimNoneLate, claimOneBackend, lossOf } from '../promises/r
 import { TARGETS, type Target } from '../promises/replacement/conversation.ts'
 import { latenciesOf } from '../promises/replacement/latency.ts'
 import type { Style } from '../promises/replacement/replace.ts'
-import { claimKept, type Replaced, replaceAll, toNewBackends } from '../promises/replacement/replaced.ts'
+import { changedBy, claimKept, type Replaced, replaceAll, toNewBackends } from '../promises/replacement/replaced.ts'
 import { CHANGES, type Change, type Changed, MEANT } from '../promises/services/changes.ts'
-import { claimConditions } from '../promises/services/conditions.ts'
 import { claimConverged } from '../promises/services/convergence.ts'
 import { claimAbandoned } from '../promises/services/deleted.ts'
+import { type Watched, watchTermination } from '../promises/services/watch-termination.ts'
 import { Then, When } from './say.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
@@ -21,10 +20,7 @@ import { type Flatnet, MEDIA } from './world.ts'
 const changed = slot<Pick<Changed, 'meant' | 'convergence'>>('change that its clients follow')
 const replaced = slot<Replaced>('backends that were replaced')
 const restarted = slot<V1Pod[]>('pods with a restarted container')
-const endpoints = slot<Record<string, NonConformance | undefined>>('endpoints that were watched')
-
-const DRAINING = { ready: false, serving: true, terminating: true }
-const READY = { ready: true, serving: true, terminating: false }
+const endpoints = slot<Watched>('endpoints that were watched')
 
 /** Places at which no backend may answer. */
 const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
@@ -55,6 +51,16 @@ words('backends', MEANT)
 words('endpoint', ["the terminated backend's", "the other backend's"])
 words('conditions', ['serving and terminating, and not ready', 'ready'])
 
+/** Keeps what clients saw while the backends were replaced. */
+function report(world: Flatnet, { replacement }: Replaced): void {
+  const { timeline, style } = replacement
+  world.attach(draw(timeline), MEDIA.drawing)
+  world.attach(JSON.stringify(rows(timeline)), MEDIA.timeline)
+  const seconds = Math.round(timeline.length / 1000)
+  world.observe('backends replaced', { ...style, seconds, requests: lossOf(timeline) })
+  world.observe('latencies in ms', latenciesOf(replacement))
+}
+
 When('{change}, and every client keeps asking', async function (this: Flatnet, change: Change) {
   const { batch, msByNode, ...followed } = await change(this, this.scene)
   changed.set(this, followed)
@@ -63,16 +69,7 @@ When('{change}, and every client keeps asking', async function (this: Flatnet, c
 })
 
 When('one backend is terminated, and its endpoint is watched', async function (this: Flatnet) {
-  const [ending, ...others] = this.scene.pods
-  if (!ending) throw new Error('this scenario has no backend')
-  await terminate(this.own(), [ending])
-  const watch = (pods: typeof others, wanted: typeof READY) =>
-    verdictOf(claimConditions(this.bench, this.service.name, pods, wanted))
-  const [terminated, other] = await Promise.all([watch([ending], DRAINING), watch(others, READY)])
-  endpoints.set(this, {
-    "the terminated backend's serving and terminating, and not ready": terminated,
-    "the other backend's ready": other,
-  })
+  endpoints.set(this, await watchTermination(this, this.scene))
 })
 
 When(
@@ -80,14 +77,9 @@ When(
   async function (this: Flatnet, order: Style['order'], manner: Style['manner'], target: Target) {
     const all = await replaceAll(this, this.scene, { order, manner }, target)
     replaced.set(this, all)
-    const { timeline, followed, fresh } = all.replacement
-    changed.set(this, { meant: fresh.length > 1 ? 'the new backends' : 'the new backend', convergence: followed })
-    this.attach(draw(timeline), MEDIA.drawing)
-    this.attach(JSON.stringify(rows(timeline)), MEDIA.timeline)
-    const seconds = Math.round(timeline.length / 1000)
-    this.observe('backends replaced', { order, manner, seconds, requests: lossOf(timeline) })
-    this.observe('latencies in ms', latenciesOf(all.replacement))
-    if (!followed.error) await this.converse(toNewBackends(this, all))
+    changed.set(this, changedBy(all))
+    report(this, all)
+    if (!all.replacement.followed.error) await this.converse(toNewBackends(this, all))
   },
 )
 
@@ -109,11 +101,10 @@ Then('no backend answers {nowhere}', function (this: Flatnet, claim: (typeof NOW
 })
 
 Then('{endpoint} endpoint is {conditions}', function (this: Flatnet, endpoint: string, conditions: string) {
+  const words = `${endpoint} endpoint is ${conditions}`
   const watched = endpoints.of(this)
-  if (!(`${endpoint} ${conditions}` in watched))
-    throw new Error(`${endpoint} endpoint was not watched for ${conditions}`)
-  const verdict = watched[`${endpoint} ${conditions}`]
-  if (verdict) throw verdict
+  if (!(words in watched)) throw new Error(`nothing tells whether ${words}`)
+  if (watched[words]) throw watched[words]
 })
 
 Then('{kept} that it had before', function (this: Flatnet, claim: (typeof KEPT)[string]) {

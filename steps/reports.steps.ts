@@ -1,25 +1,12 @@
-import { afresh } from '../cluster/snapshot.ts'
 import { type Binds, bindPorts, claimFree, claimHeld } from '../promises/containers/ports.ts'
-import {
-  claimHas,
-  claimHasNone,
-  claimIs,
-  claimSame,
-  claimUnique,
-  FACTS,
-  type Fact,
-  type Known,
-  REFERENCES,
-  REPORTERS,
-  type Reference,
-  type Reports,
-} from '../promises/identity/facts.ts'
+import { claimSame, claimUnique, FACTS, REPORTERS, type Reported, reportsOf } from '../promises/identity/facts.ts'
+import { claimHas, claimHasNone, claimIs, REFERENCES, type Reference } from '../promises/identity/references.ts'
 import { Then, When } from './say.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
 
-const reported = slot<{ reports: Reports[]; now: Known }>('reports of containers')
+const reported = slot<Reported>('reports of containers')
 const bound = slot<Binds[]>('ports that were bound')
 
 words('reporter', Object.keys(REPORTERS))
@@ -30,12 +17,7 @@ table('compares', { 'every report has': claimHas, 'every report is': claimIs, 'n
 table('port', { "its sibling's port cannot": claimHeld, 'a free port can': claimFree })
 
 When('every {reporter} reports its {fact}', async function (this: Flatnet, reporter: string, fact: string) {
-  const { pods, service: before, other: after } = this.scene
-  const reports = (await REPORTERS[reporter]?.(this.bench, pods, FACTS[fact] as Fact)) ?? []
-  // The API is asked again: its word from when the run began may be out of date.
-  const now = await afresh(this.bench, pods)
-  const anew = reports.map((each) => ({ ...each, pod: now.pods.find(({ uid }) => uid === each.pod.uid) ?? each.pod }))
-  reported.set(this, { reports: anew, now: { nodes: now.nodes, before, after } })
+  reported.set(this, await reportsOf(this.bench, this.scene, reporter, fact))
 })
 
 Then('all containers of a pod report the same', function (this: Flatnet) {

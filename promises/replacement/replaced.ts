@@ -4,6 +4,7 @@ import type { ServiceRef } from '../../contract/topology.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { nextGeneration } from '../../fixtures/scenes/own-backends.ts'
 import { clientProbes, clientsOf, conversations } from '../../fixtures/service-clients.ts'
+import type { Changed } from '../services/changes.ts'
 import { TRIES } from '../services/open.ts'
 import { conversationWith, fullName, type Target } from './conversation.ts'
 import { claimNameKept, type Told, watchName } from './name-kept.ts'
@@ -52,6 +53,12 @@ export function toNewBackends({ limits, topology }: Ground, { replacement: { fre
   const once = conversations(limits, clientsOf(topology, before, fresh), ['TCP'])
   return Array.from({ length: TRIES * old.length }, () => once).flat()
 }
+
+/** Whom clients are to meet once all backends were replaced, and how its nodes followed. */
+export const changedBy = ({ replacement: { fresh, followed } }: Replaced): Pick<Changed, 'meant' | 'convergence'> => ({
+  meant: fresh.length > 1 ? 'the new backends' : 'the new backend',
+  convergence: followed,
+})
 
 /** The Service has the virtual IP, and clients were told the name, that it had before. */
 export function claimKept({ before, after, told }: Replaced): void {
