@@ -1,5 +1,5 @@
+import type { Level, Row } from '../contract/row.ts'
 import type { Model, Result } from './model.ts'
-import type { Level, Row } from './rows.ts'
 
 export type Conclusion = 'conformant' | 'partial' | 'non-conformant' | 'inconclusive'
 

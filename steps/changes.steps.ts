@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { type NonConformance, verdictOf } from '../contract/errors.ts'
+import { MEDIA } from '../contract/media.ts'
 import { restartOne, terminate } from '../fixtures/lifecycle.ts'
 import { claimAnswered, claimFailed } from '../promises/conversations/claims.ts'
 import { claimSameAddress, toOwnNode } from '../promises/pods/same-address.ts'
@@ -16,7 +17,7 @@ import { claimAbandoned } from '../promises/services/deleted.ts'
 import { Then, When } from './say.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
-import { type Flatnet, MEDIA } from './world.ts'
+import type { Flatnet } from './world.ts'
 
 const changed = slot<Pick<Changed, 'meant' | 'convergence'>>('change that its clients follow')
 const replaced = slot<Replaced>('backends that were replaced')

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream'
 import type { ISupportCodeLibrary } from '@cucumber/cucumber/api'
 import { packageRoot } from '../contract/files.ts'
+import type { Row } from '../contract/row.ts'
 import type { Topology } from '../contract/topology.ts'
 import { Model, type Result } from '../reports/model.ts'
-import type { Row } from '../reports/rows.ts'
 import { runConcurrently } from './concurrent.ts'
 
 const environment = () => ({

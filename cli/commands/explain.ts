@@ -1,8 +1,8 @@
 import type { Rule, Scenario } from '@cucumber/messages'
 import { UsageError } from '../../contract/errors.ts'
 import { didYouMean } from '../../contract/nearest.ts'
-import { painter } from '../../reports/terminal.ts'
 import { readSpecification } from '../../suite/features.ts'
+import { painter } from '../terminal.ts'
 
 const dedent = (text: string) => text.replace(/^[ \t]+/gm, '').trim()
 

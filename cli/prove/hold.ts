@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { nodesFor } from '../../prover/plan.ts'
 import { Worker } from '../../prover/pool.ts'
 import type { Proving } from '../../prover/prove.ts'
-import { wrap } from '../../reports/terminal.ts'
 import type { Progress } from '../progress.ts'
+import { wrap } from '../terminal.ts'
 
 /** Keeps one fault in until Ctrl-C, and says how to look around. */
 export async function holdOne(proving: Proving, workers: Worker[], progress: Progress): Promise<number> {
