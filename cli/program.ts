@@ -36,8 +36,9 @@ function build(ends: (code: number) => void): Command {
     ends(await (await import('./commands/run.ts')).run(features, flags)),
   )
   add('list', 'the scenarios, in reading order')
+    .option('--steps', 'the sentences that scenarios may say, instead')
     .option('--json', 'as JSON')
-    .action(async (flags) => ends((await import('./commands/list.ts')).list(flags)))
+    .action(async (flags) => ends(await (await import('./commands/list.ts')).list(flags)))
   add('explain', 'what a scenario promises, why, and what usually breaks it')
     .argument('<id>', 'such as P04')
     .action(async (id: string) => ends((await import('./commands/explain.ts')).explain(id)))

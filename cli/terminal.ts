@@ -38,6 +38,9 @@ export function wrap(text: string, width: number): string[] {
 /** Everything that is told below a heading starts in this column; labels stand before it. */
 export const MARGIN = ' '.repeat(14)
 
-/** Text beside a label: as many lines as it takes, the label before the first one. */
-export const labelled = (label: string, text: string, paint = (margin: string) => margin): string[] =>
-  wrap(text, COLUMNS - MARGIN.length).map((line, i) => (i === 0 ? paint(label.padEnd(MARGIN.length)) : MARGIN) + line)
+/** Text beside a label: as many lines as it takes, the label before the first one, or above it where it is too long. */
+export function labelled(label: string, text: string, paint = (margin: string) => margin): string[] {
+  const lines = wrap(text, COLUMNS - MARGIN.length)
+  if (label.length >= MARGIN.length) return [paint(label), ...lines.map((line) => MARGIN + line)]
+  return lines.map((line, i) => (i === 0 ? paint(label.padEnd(MARGIN.length)) : MARGIN) + line)
+}
