@@ -29,7 +29,7 @@ const outcome = (by: string | undefined, more: Partial<Outcome> = {}): Outcome =
     server: {
       local: { ip: '10.244.1.11', port: 7000 },
       peer: { ip: '10.244.2.10', port: 40_000 },
-      identity: { uid: by, pod: by.slice(4), container: 'app', node: 'n', nonce: 'n' },
+      identity: { uid: by, pod: by.slice(4), container: 'app', node: 'n' },
     },
   }),
   ...more,
