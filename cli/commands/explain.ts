@@ -1,5 +1,6 @@
 import type { Rule, Scenario } from '@cucumber/messages'
 import { UsageError } from '../../contract/errors.ts'
+import { EXIT } from '../../contract/exit.ts'
 import { didYouMean } from '../../contract/nearest.ts'
 import { FAULTS } from '../../faults/index.ts'
 import { readSpecification } from '../../suite/features.ts'
@@ -26,7 +27,7 @@ export function explain(word: string): number {
     out.push(...faultLines(id, paint), paint('dim', `${uri}`))
   }
   process.stdout.write(`${out.join('\n')}\n`)
-  return 0
+  return EXIT.ok
 }
 
 function ruleLines(rule: Rule, id: string, paint: Paint): string[] {

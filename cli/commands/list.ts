@@ -1,3 +1,4 @@
+import { EXIT } from '../../contract/exit.ts'
 import type { Row } from '../../contract/row.ts'
 import { readSpecification } from '../../suite/features.ts'
 import { readVocabulary, type Vocabulary } from '../../suite/vocabulary.ts'
@@ -9,11 +10,11 @@ export async function list({ json, steps }: { json?: boolean; steps?: boolean })
   const paint = painter(process.stdout)
   const text = () => ('sentences' in content ? vocabularyLines(content, paint) : bookLines(content, paint)).join('\n')
   process.stdout.write(`${json ? JSON.stringify(content, null, 2) : text()}\n`)
-  return 0
+  return EXIT.ok
 }
 
 /** Chapters, their Rules with id and level, and the rows of each. */
-export function bookLines(rows: readonly Row[], paint: Paint): string[] {
+function bookLines(rows: readonly Row[], paint: Paint): string[] {
   const ruleOf = ({ id, level, title }: Row) => `  ${id.padEnd(4)}  ${level === 'core' ? 'core' : 'ext '}  ${title}`
   return [...Map.groupBy(rows, ({ chapter }) => chapter)].flatMap(([chapter, all], i) => [
     ...(i > 0 ? [''] : []),
@@ -29,7 +30,7 @@ const choice = (label: string, words: readonly string[]) =>
   )
 
 /** Each sentence once by its keyword, then the words of each parameter. */
-export function vocabularyLines({ sentences, parameters }: Vocabulary, paint: Paint): string[] {
+function vocabularyLines({ sentences, parameters }: Vocabulary, paint: Paint): string[] {
   const said = [...Map.groupBy(sentences, ({ keyword }) => keyword)].flatMap(([keyword, all]) => [
     paint('bold', keyword),
     ...all.map(({ sentence }) => `  ${sentence}`),

@@ -22,7 +22,7 @@ const WORLD = 900e6
 /** Nothing that is healthy takes so long; what is broken is waited for no longer. */
 const SHORT = { dial: 2_000, transfer: 5_000, kubelet: 8_000, propagate: 8_000, patience: 3_000 }
 
-export interface ProveFlags {
+interface ProveFlags {
   fault?: string[]
   scenario?: string
   everyNode?: boolean

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { EXIT } from '../../contract/exit.ts'
 import { nodesFor } from '../../prover/plan.ts'
 import { Worker } from '../../prover/pool.ts'
 import type { Proving } from '../../prover/prove.ts'
@@ -11,7 +12,7 @@ import { wrap } from '../terminal.ts'
 export async function holdOne(proving: Proving, workers: Worker[], progress: Progress): Promise<number> {
   const { settings, known, faults, seed, onLine } = proving
   const [fault] = faults
-  if (!fault) return 0
+  if (!fault) return EXIT.ok
   const worker = new Worker(onLine)
   workers.push(worker)
   const { nodes } = await worker.open(settings, known)
@@ -19,7 +20,7 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
   const { around, trouble, unfit } = await worker.ask({ do: 'hold', fault: fault.id, node })
   if (!around) {
     progress.say(`flatnet: ${trouble ?? unfit ?? 'it did not take'}.`)
-    return 2
+    return EXIT.inconclusive
   }
   const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -52,5 +53,5 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
   })
   clearInterval(alive)
   progress.say('flatnet: the world that the fault was in has ended.')
-  return 2
+  return EXIT.inconclusive
 }
