@@ -4,7 +4,7 @@ import { sentence, Trouble, UsageError } from '../contract/errors.ts'
 import { EXIT } from '../contract/exit.ts'
 import { ownVersion } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
-import { clusterFlags, proveFlags, runFlags } from './flags.ts'
+import { clusterFlags, proveFlags, runFlags, upFlags } from './flags.ts'
 
 /** Runs one command line; gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -45,15 +45,9 @@ function build(ends: (code: number) => void): Command {
     ends(await (await import('./commands/prove.ts')).prove(flags)),
   )
   const cluster = add('cluster', 'clusters that stay: up, down, list')
-  cluster
-    .command('up')
-    .description('make a cluster that stays, and print its kubeconfig')
-    .option('--cluster <source>', 'kind (default) or reference')
-    .option('--name <name>', 'its name (default: flatnet)')
-    .option('--kind-config <file>', 'kind’s own configuration')
-    .option('--node-image <ref>', 'image of kind’s nodes')
-    .option('--probe-image <ref>', 'image to put into its nodes')
-    .action(async (flags) => ends(await (await import('./commands/cluster.ts')).up(flags)))
+  upFlags(cluster.command('up').description('create a cluster that stays, and print its kubeconfig')).action(
+    async (flags) => ends(await (await import('./commands/cluster.ts')).up(flags)),
+  )
   cluster
     .command('down')
     .description('delete a cluster that stays')
