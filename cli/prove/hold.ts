@@ -29,6 +29,7 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
       ? join(folder, 'kubeconfig')
       : around.kubeconfig
   if (kubeconfig !== around.kubeconfig) writeFileSync(kubeconfig, around.kubeconfig, { mode: 0o600 })
+  progress.clear()
   process.stdout.write(
     [
       ...wrap(`${fault.id} is in on ${node}: ${fault.says}`, 80),
