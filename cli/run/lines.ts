@@ -27,7 +27,7 @@ function explanations(results: readonly Result[], paint: Paint): string[] {
   return [...Map.groupBy(bad, ({ status, because }) => `${status}:${because}`).values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
-    const rows = group.length < results.length ? group.map(({ row }) => row).join('; ') : ''
+    const rows = group.length < results.length ? group.map(({ row, name }) => row || name).join('; ') : ''
     if (first.status === 'skipped')
       return labelled('', rows ? `${rows}: ${first.because}` : first.because).map((line) => paint('dim', line))
     const { violation } = first.evidence

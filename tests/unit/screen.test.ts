@@ -49,6 +49,14 @@ describe('the screen of a requirement', () => {
     ])
   })
 
+  it('names a scenario without examples by its title', () => {
+    const alone = { ...broken({ expected: 'e', actual: 'a' }, ''), name: 'one by itself' }
+    assert.deepEqual(below([alone, result(P01, 'passed')]).slice(0, 2), [
+      '    expected  e',
+      '    row       one by itself',
+    ])
+  })
+
   it('says why a row was not judged or not tested', () => {
     assert.deepEqual(below([result(P01, 'inconclusive', 'the probe is gone')]), ['    because   the probe is gone'])
     assert.deepEqual(below([result(P01, 'skipped', 'needs multi: one node')]), ['              needs multi: one node'])
