@@ -2,7 +2,7 @@ import { EXIT } from '../../contract/exit.ts'
 import type { Row } from '../../contract/row.ts'
 import { readSpecification } from '../../suite/features.ts'
 import { readVocabulary, type Vocabulary } from '../../suite/vocabulary.ts'
-import { labelled, type Paint, painter } from '../terminal.ts'
+import { COLUMNS, labelled, MARGIN, type Paint, painter } from '../terminal.ts'
 
 /** `flatnet list`: the specification by chapter and Rule, a line a row; with `steps`, the sentences that scenarios may say. */
 export async function list({ json, steps }: { json?: boolean; steps?: boolean }): Promise<number> {
@@ -23,11 +23,11 @@ function bookLines(rows: readonly Row[], paint: Paint): string[] {
   ])
 }
 
-/** A list of words that is broken between two of them. */
-const choice = (label: string, words: readonly string[]) =>
-  labelled(label, words.map((word) => word.replaceAll(' ', '\u00a0')).join(' | ')).map((line) =>
-    line.replaceAll('\u00a0', ' '),
-  )
+/** The words of a parameter: in one line where they fit into it, else a line each. */
+function choice(name: string, words: readonly string[]): string[] {
+  const line = words.join(' | ')
+  return labelled(`  {${name}}`, line.length > COLUMNS - MARGIN.length ? words.toSorted().join('\n') : line)
+}
 
 /** Each sentence once by its keyword, then the words of each parameter. */
 function vocabularyLines({ sentences, parameters }: Vocabulary, paint: Paint): string[] {
@@ -37,5 +37,5 @@ function vocabularyLines({ sentences, parameters }: Vocabulary, paint: Paint): s
     '',
   ])
   const words = Object.entries(parameters).filter(([, values]) => values.length > 0)
-  return [...said, paint('bold', 'Parameters'), ...words.flatMap(([name, values]) => choice(`  {${name}}`, values))]
+  return [...said, paint('bold', 'Parameters'), ...words.flatMap(([name, values]) => choice(name, values))]
 }
