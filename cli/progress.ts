@@ -1,5 +1,5 @@
 import type { Tell } from '../contract/tell.ts'
-import { type Paint, painter, seconds, wrap } from '../reports/terminal.ts'
+import { type Paint, painter, seconds, wrap } from './terminal.ts'
 
 /** stderr: one live line on a terminal, a plain line an event elsewhere. */
 export class Progress {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EXIT } from '../contract/exit.ts'
 import { ownVersion } from '../contract/files.ts'
 import type { Proof } from './prove.ts'
 
@@ -51,10 +52,7 @@ export type ProofReport = z.infer<typeof ProofReport>
 export const proofSchema = (): unknown => z.toJSONSchema(ProofReport)
 
 /** A proof as an object, and the exit code that it means: 0 only when nothing survived. */
-export function reportOf(
-  proof: Proof,
-  how: { seed: number; seconds: number },
-): { report: ProofReport; code: 0 | 1 | 2 } {
+export function reportOf(proof: Proof, how: { seed: number; seconds: number }): { report: ProofReport; code: number } {
   const { trials, unkilled, noFaultHere, unhealthy, opened } = proof
   const judged = trials.filter(({ result }) => result !== 'not applicable')
   const killed = judged.filter(({ result }) => result === 'killed')
@@ -88,5 +86,5 @@ export function reportOf(
     unhealthy,
     ...how,
   }
-  return { report, code: escaped ? 1 : because === undefined ? 0 : 2 }
+  return { report, code: escaped ? EXIT.failed : because === undefined ? EXIT.ok : EXIT.inconclusive }
 }

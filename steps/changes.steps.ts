@@ -1,4 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node'
+import { MEDIA } from '../contract/media.ts'
 import { restartOne } from '../fixtures/lifecycle.ts'
 import { claimAnswered, claimFailed } from '../promises/conversations/claims.ts'
 import { claimSameAddress, toOwnNode } from '../promises/pods/same-address.ts'
@@ -15,7 +16,7 @@ import { type Watched, watchTermination } from '../promises/services/watch-termi
 import { Then, When } from './say.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
-import { type Flatnet, MEDIA } from './world.ts'
+import type { Flatnet } from './world.ts'
 
 const changed = slot<Pick<Changed, 'meant' | 'convergence'>>('change that its clients follow')
 const replaced = slot<Replaced>('backends that were replaced')

@@ -1,7 +1,8 @@
-import { After, AfterAll, Before, Status, setDefaultTimeout } from '@cucumber/cucumber'
-import { Trouble } from '../contract/errors.ts'
+import { After, AfterAll, AfterStep, Before, Status, setDefaultTimeout } from '@cucumber/cucumber'
+import { NonConformance, Trouble } from '../contract/errors.ts'
+import { MEDIA } from '../contract/media.ts'
 import { closeWorkbenches } from './workbench.ts'
-import { type Flatnet, MEDIA } from './world.ts'
+import type { Flatnet } from './world.ts'
 
 // Waits have limits of their own, each with a sentence; this one only catches what hangs.
 setDefaultTimeout(600_000)
@@ -53,9 +54,14 @@ Before(function (this: Flatnet, { pickle, gherkinDocument }) {
     .toLowerCase()}`
 })
 
+// The steps after the one that failed are skipped, and After is given the error of the last one.
+AfterStep(function (this: Flatnet, { error }) {
+  if (error instanceof NonConformance) this.broken = error
+})
+
 After(async function (this: Flatnet, { result }) {
-  await this.discard()
   this.attach(JSON.stringify(this.evidence()), MEDIA.evidence)
+  await this.discard()
   if (result?.status === Status.PASSED && this.unjudged) {
     throw new Trouble('a conversation failed and no step of this scenario has looked at it')
   }

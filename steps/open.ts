@@ -1,3 +1,4 @@
+import { MEDIA } from '../contract/media.ts'
 import type { Protocol } from '../probe/protocol.ts'
 import { ADDRESSES, type Address, plan } from '../promises/conversations/plan.ts'
 import { sourcesOf } from '../promises/conversations/sources.ts'
@@ -5,7 +6,7 @@ import { truthTable } from '../promises/pods/truth-table.ts'
 import { type Batch, type Transports, toVirtualIPs } from '../promises/services/open.ts'
 import { claimUnready, podsNow } from '../promises/services/refusal.ts'
 import { unready } from './unready.ts'
-import { type Flatnet, MEDIA } from './world.ts'
+import type { Flatnet } from './world.ts'
 
 export const POD_IP = ADDRESSES["the server's pod IP"] as Address
 

@@ -2,25 +2,16 @@ import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumb
 import type { Workbench } from '../cluster/workbench.ts'
 import type { Observed, Planned } from '../contract/conversation.ts'
 import { NonConformance } from '../contract/errors.ts'
+import { type Evidence, MEDIA } from '../contract/media.ts'
 import type { ServiceRef, StandingPod, Topology } from '../contract/topology.ts'
 import { type Ground, type Rule, type Scene, scene } from '../fixtures/ground.ts'
 import { Made } from '../fixtures/scenario-resources.ts'
 import type { Outcome } from '../probe/protocol.ts'
 import { converse } from '../promises/conversations/converse.ts'
-import { type Quality, qualityOf } from '../promises/conversations/quality.ts'
 import { untilEndpoints, untilFollowed } from '../promises/services/programming.ts'
+import { evidenceOf } from './evidence.ts'
 import { topologyOf } from './without-cli.ts'
 import { workbench } from './workbench.ts'
-
-/** Media types of what a scenario attaches for the reports. */
-export const MEDIA = {
-  evidence: 'application/vnd.flatnet.evidence+json',
-  observation: 'application/vnd.flatnet.observation+json',
-  because: 'text/vnd.flatnet.because+plain',
-  table: 'text/vnd.flatnet.table+plain',
-  drawing: 'text/vnd.flatnet.timeline+plain',
-  timeline: 'application/vnd.flatnet.timeline+json',
-} as const
 
 /** A scenario's composition root: the cluster, its scene, and what it has observed. */
 export class Flatnet extends World<Topology> implements Ground {
@@ -35,6 +26,8 @@ export class Flatnet extends World<Topology> implements Ground {
   #flows: Outcome[] = []
   #judged = true
   #pending: NonConformance | undefined
+  /** The non-conformance that a step has thrown. */
+  broken: NonConformance | undefined
 
   constructor(options: IWorldOptions<Topology>) {
     super(options)
@@ -141,8 +134,8 @@ export class Flatnet extends World<Topology> implements Ground {
   }
 
   /** What the report keeps of this scenario. */
-  evidence(): { flows: Outcome[]; flowsTotal: number; quality: Quality } {
-    return { flows: this.#flows.slice(0, 200), flowsTotal: this.#flows.length, quality: qualityOf(this.#flows) }
+  evidence(): Evidence {
+    return evidenceOf(this.#flows, this.broken)
   }
 }
 

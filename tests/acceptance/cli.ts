@@ -78,7 +78,7 @@ export interface Report {
   because?: string
   profiles: {
     name: string
-    failed: { id: string; row?: string; because: string }[]
+    failed: { id: string; row?: string; expected: string; because: string }[]
     inconclusive?: { id: string; row?: string; because: string }[]
     skipped: { id: string; because: string }[]
     statistics: Record<'passed' | 'failed' | 'skipped' | 'inconclusive', number>

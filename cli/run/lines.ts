@@ -1,37 +1,10 @@
-import { styleText } from 'node:util'
-import type { Result } from './model.ts'
-import type { Untested, Verdict } from './verdict.ts'
+import type { Result } from '../../reports/model.ts'
+import type { Untested, Verdict } from '../../reports/verdict.ts'
+import { COLUMNS, labelled, MARGIN, type Paint, seconds } from '../terminal.ts'
 
-const WIDTH = 80
 const MARKS = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip', inconclusive: '??? ' } as const
 const COLOURS = { passed: 'green', failed: 'red', skipped: 'yellow', inconclusive: 'magenta' } as const
 const ORDER = ['failed', 'inconclusive', 'skipped', 'passed'] as const
-
-/** Colours where the stream shows them; every mark also reads without. */
-export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
-
-export const painter =
-  (stream: NodeJS.WriteStream): Paint =>
-  (style, text) =>
-    styleText(style, text, { stream })
-
-export const seconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
-
-/** Breaks text into lines of that width, at spaces; what has none stays whole. */
-export function wrap(text: string, width: number): string[] {
-  return text.split('\n').flatMap((line) => {
-    const indent = /^ */.exec(line)?.[0] ?? ''
-    const out: string[] = []
-    let now = ''
-    for (const word of line.trimStart().split(' ')) {
-      if (now && indent.length + now.length + 1 + word.length > width) {
-        out.push(indent + now)
-        now = word
-      } else now = now ? `${now} ${word}` : word
-    }
-    return [...out, indent + now]
-  })
-}
 
 /** One requirement's line, and under it what there is to say about the rows that were not kept. */
 export function requirementLines(results: readonly Result[], paint: Paint): string[] {
@@ -40,31 +13,42 @@ export function requirementLines(results: readonly Result[], paint: Paint): stri
   if (!first) return []
   const took = seconds(Math.max(...results.map((each) => each.duration)))
   const right = worst === 'skipped' ? '' : `${rowsOf(results)}  ${took.padStart(7)}`
-  const room = WIDTH - 15 - right.length
+  const room = COLUMNS - 15 - right.length
   const title = first.title.length > room ? `${first.title.slice(0, room - 1)}…` : first.title.padEnd(room)
   const head = `  ${paint(COLOURS[worst], MARKS[worst])}  ${first.id.padEnd(4)}  ${title} ${right}`
-  const reasons = Map.groupBy(
-    results.filter((each) => each.status !== 'passed'),
-    (each) => `${each.status}:${each.because}`,
-  )
-  const said = [...reasons.values()].flatMap((group) => explanation(group, results.length, paint))
-  const why = worst === 'failed' ? [`              why it matters: flatnet explain ${first.id}`] : []
-  return [head.trimEnd(), ...said, ...why, ...tables(results)]
+  const why = worst === 'failed' ? field('why', `flatnet explain ${first.id}`, paint) : []
+  return [head.trimEnd(), ...explanations(results, paint), ...why, ...tables(results)]
 }
 
-function explanation(group: readonly Result[], of: number, paint: Paint): string[] {
-  const [first] = group
-  if (!first) return []
-  const rows = group.map((each) => each.row).filter(Boolean)
-  const which = group.length < of && rows.length > 0 ? [`${rows.join('; ')}:`] : []
-  const text = wrap([...which, first.because].join(first.status === 'skipped' ? ' ' : '\n'), WIDTH - 14)
-  return text.map((line) => `              ${first.status === 'skipped' ? paint('dim', line) : line}`)
+/** Rows that were not kept for the same reason are told once, and what was expected once for all the rows below it. */
+function explanations(results: readonly Result[], paint: Paint): string[] {
+  const bad = results.filter(({ status }) => status !== 'passed')
+  let told = ''
+  return [...Map.groupBy(bad, ({ status, because }) => `${status}:${because}`).values()].flatMap((group) => {
+    const [first] = group
+    if (!first) return []
+    const rows = group.length < results.length ? group.map(({ row, name }) => row || name).join('; ') : ''
+    if (first.status === 'skipped')
+      return labelled('', rows ? `${rows}: ${first.because}` : first.because).map((line) => paint('dim', line))
+    const { violation } = first.evidence
+    if (first.status !== 'failed' || !violation)
+      return [...field('row', rows, paint), ...field('because', first.because, paint)]
+    const expected = violation.expected === told ? '' : violation.expected
+    told = violation.expected
+    return [
+      ...field('expected', expected, paint),
+      ...field('row', rows, paint),
+      ...field('seen', violation.actual, paint),
+      ...field('where', violation.where, paint),
+    ]
+  })
 }
+
+const field = (label: string, text = '', paint: Paint): string[] =>
+  text ? labelled(`    ${label}`, text, (margin) => paint('dim', margin)) : []
 
 const tables = (results: readonly Result[]): string[] =>
-  results.flatMap((each) =>
-    each.tables.flatMap((table) => ['', ...table.split('\n').map((line) => `              ${line}`), '']),
-  )
+  results.flatMap((each) => each.tables.flatMap((table) => ['', ...table.split('\n').map((line) => MARGIN + line), '']))
 
 /** The protocols of the rows, or how many rows there are. */
 function rowsOf(results: readonly Result[]): string {
@@ -77,12 +61,10 @@ function rowsOf(results: readonly Result[]): string {
 
 /** The promises that were not tested, grouped by reason. */
 export function untestedLines(untested: readonly Untested[], paint: Paint): string[] {
-  const groups = Map.groupBy(untested, (row) => row.because)
-  const lines = [...groups].flatMap(([because, rows]) => {
-    const ids = [...new Set(rows.map((row) => row.id))].join(' ')
-    return wrap(`${ids}  ${because}`, WIDTH - 14)
-  })
-  return lines.map((line, i) => `${i === 0 ? paint('yellow', 'Not tested  ') : '            '}  ${line}`)
+  if (untested.length === 0) return []
+  const groups = [...Map.groupBy(untested, (row) => row.because)]
+  const text = groups.map(([because, rows]) => `${ids(rows).join(' ')}  ${because}`).join('\n')
+  return labelled('Not tested', text, (margin) => paint('yellow', margin))
 }
 
 const HEADLINES = {
@@ -116,10 +98,11 @@ export function verdictLines(
   const broken = ids([...core.failed, ...extended.failed])
   return [
     `${paint(['bold', colour], word)}   ${took.seconds.toFixed(1)} s, ${took.apiRequests} API requests`,
-    `core          ${counts(core)}`,
-    `extended      ${counts(extended)}`,
-    ...(broken.length > 0 ? [`broken        ${broken.join(' ')}`] : []),
-    ...(verdict.trouble === undefined ? [] : wrap(`because       ${verdict.trouble}`, WIDTH)),
-    `report        ${folder}/index.html, report.yaml`,
+    ...labelled('core', counts(core)),
+    ...labelled('extended', counts(extended)),
+    ...(broken.length > 0 ? labelled('broken', broken.join(' ')) : []),
+    ...(verdict.trouble === undefined ? [] : labelled('because', verdict.trouble)),
+    // A path is not wrapped, so that it can be copied.
+    `${'report'.padEnd(MARGIN.length)}${folder}/index.html, report.yaml`,
   ]
 }
