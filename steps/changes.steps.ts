@@ -27,12 +27,12 @@ const endpoints = slot<Watched>('endpoints that were watched')
 const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
   'on a node without a backend': (world) =>
     claimFailed(
-      world.judge().filter(({ to }) => to.by.length === 0),
+      world.seen.judge().filter(({ to }) => to.by.length === 0),
       ['refused', 'timeout', 'unreachable', 'reset', 'closed'],
     ),
   'at the virtual IP of the deleted Service': (world) => {
     claimConverged(changed.of(world).convergence)
-    claimAbandoned(world.judge())
+    claimAbandoned(world.seen.judge())
   },
 }
 
@@ -94,7 +94,7 @@ Then('every client meets {backends} and nobody else', function (this: Flatnet, b
   const { meant, convergence } = changed.of(this)
   if (backends !== meant) throw new Error(`in this scenario clients are to meet ${meant}`)
   claimConverged(convergence)
-  claimAnswered(this.judge())
+  claimAnswered(this.seen.judge())
 })
 
 Then('no backend answers {nowhere}', function (this: Flatnet, claim: (typeof NOWHERE)[string]) {

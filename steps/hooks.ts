@@ -60,9 +60,9 @@ AfterStep(function (this: Flatnet, { error }) {
 })
 
 After(async function (this: Flatnet, { result }) {
-  this.attach(JSON.stringify(this.evidence()), MEDIA.evidence)
+  this.attach(JSON.stringify(this.seen.evidence(this.broken)), MEDIA.evidence)
   await this.discard()
-  if (result?.status === Status.PASSED && this.unjudged) {
+  if (result?.status === Status.PASSED && this.seen.unjudged) {
     throw new Trouble('a conversation failed and no step of this scenario has looked at it')
   }
 })

@@ -18,8 +18,8 @@ const toServers =
   async (world, protocols) => {
     const controls = address.loopbackPort ? plan(world.limits, world.scene, protocols, POD_IP) : []
     await world.converse(plan(world.limits, world.scene, protocols, address), controls)
-    for (const source of sourcesOf(world.observed, world.topology)) world.observe('source address seen', source)
-    if (world.scene.everyPair) world.attach(truthTable(world.observed, world.topology), MEDIA.table)
+    for (const source of sourcesOf(world.seen.all, world.topology)) world.observe('source address seen', source)
+    if (world.scene.everyPair) world.attach(truthTable(world.seen.all, world.topology), MEDIA.table)
   }
 
 const toServices: Opener = async (world, protocols) => {
