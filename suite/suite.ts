@@ -60,7 +60,8 @@ export async function runSuite(
     format: [
       ['html', join(folder, 'index.html')],
       ['junit', join(folder, 'junit.xml')],
-      ['./dist/suite/allure.js', join(folder, '.allure')],
+      // It writes files of its own. Having stdout keeps cucumber's dots away.
+      './dist/reports/allure/formatter.js',
     ],
     formatOptions: { resultsDir: join(folder, 'allure-results') },
   })

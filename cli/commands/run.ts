@@ -16,7 +16,6 @@ import { ownVersion } from '../../contract/files.ts'
 import { newRunId } from '../../contract/labels.ts'
 import type { RunFacts } from '../../contract/media.ts'
 import type { Settings } from '../../contract/settings.ts'
-import { restateAllure } from '../../reports/allure.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
 import { readSpecification, type Selection, select } from '../../suite/features.ts'
@@ -85,7 +84,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
 /** The folder of the reports, without those of an earlier run. */
 function emptied(output: string): string {
   const folder = resolve(output)
-  for (const earlier of ['allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml']) {
+  for (const earlier of ['allure', 'allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml']) {
     rmSync(join(folder, earlier), { recursive: true, force: true })
   }
   mkdirSync(folder, { recursive: true })
@@ -127,7 +126,6 @@ async function execute(run: Run): Promise<number> {
     apiRequests: api?.requests() ?? 0,
   }
   messages.put('end', end)
-  restateAllure(join(run.folder, 'allure-results'))
   const verdict = judge(messages.model)
   run.kept = settings.keepOnFailure && verdict.exitCode !== EXIT.ok && verdict.exitCode !== EXIT.partial
   const report = writeReport(run.folder, messages.model, verdict)
