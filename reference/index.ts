@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Images } from './kubelet/image.ts'
 import type { IpFamily } from './network/addresses.ts'
-import { plainEnvironment } from './network/process.ts'
+import { plainEnvironment } from './network/commands.ts'
 import { inWorld } from './network/world.ts'
 import { builtProgram } from './programs.ts'
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { IpFamily } from './network/addresses.ts'
-import { run } from './network/process.ts'
+import { run } from './network/commands.ts'
 import { findTool, packages, type Tool, tool } from './network/tools.ts'
-import { emptyTable } from './services/table.ts'
+import { emptyTable } from './services/nft-table.ts'
 
 /** What the preflight looks at. */
 export interface Machine {

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { KubeObject } from '../contract.ts'
 import type { Admission } from './admission/admit.ts'
-import { offset } from './admission/allocate.ts'
+import { offset } from './admission/service-allocation.ts'
 import { kindNamed } from './kinds.ts'
 import { createObject } from './write.ts'
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { KubeObject } from '../contract.ts'
-import { tableOf, wantsTable } from './answer.ts'
 import { selectorOf, versionOf } from './list.ts'
 import { isOn, type Target, typeOf } from './request.ts'
+import { tableOf, wantsTable } from './responses.ts'
 import { StatusError } from './status.ts'
 import type { ApiStore, Change } from './store.ts'
 

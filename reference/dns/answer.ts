@@ -9,7 +9,7 @@ import {
   RECURSION_DESIRED,
   TRUNCATED_RESPONSE,
 } from 'dns-packet'
-import { authorities, authority } from './objects.ts'
+import { authorities, authority } from './dns-objects.ts'
 import type { Zone } from './zone.ts'
 
 const code = { formatError: 1, noSuchName: 3, notImplemented: 4 }

@@ -1,10 +1,10 @@
 import type { V1ServicePort } from '@kubernetes/client-node'
 import type { Store } from '../contract.ts'
-import { frugal } from '../network/process.ts'
+import { frugal } from '../network/commands.ts'
 import { toolPath } from '../network/tools.ts'
-import { asService, type Service } from '../services/objects.ts'
-import { field, keyed } from './fields.ts'
+import { asService, type Service } from '../services/service-objects.ts'
 import type { Container, EnvVar, Pod } from './pod.ts'
+import { field, keyed } from './value-sources.ts'
 
 type Environment = Record<string, string>
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { codeOf, plainEnvironment } from '../network/process.ts'
+import { codeOf, plainEnvironment } from '../network/commands.ts'
 
 /** Where a command is to run: a running container. */
 export interface Place {

@@ -7,8 +7,8 @@ import type {
   V1Volume,
 } from '@kubernetes/client-node'
 import type { Store } from '../contract.ts'
-import { field, keyed } from './fields.ts'
 import type { Pod, Volume } from './pod.ts'
+import { field, keyed } from './value-sources.ts'
 
 type Source = Pick<V1Volume, 'configMap' | 'downwardAPI'> & { secret?: V1SecretVolumeSource | V1SecretProjection }
 type Files = Record<string, Buffer>

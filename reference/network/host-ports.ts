@@ -1,6 +1,6 @@
-import { apply } from './declaration.ts'
+import { shell } from './commands.ts'
+import { apply } from './namespace-setup.ts'
 import type { NodeNetwork } from './nodes.ts'
-import { shell } from './process.ts'
 
 /** A pod as far as its ports on the node go. */
 export interface PortedPod {

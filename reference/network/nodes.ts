@@ -7,8 +7,8 @@ import {
   nodeAddresses,
   versionsOf,
 } from './addresses.ts'
-import { apply, batch, commonSysctls, type Declaration } from './declaration.ts'
-import { shell } from './process.ts'
+import { shell } from './commands.ts'
+import { apply, batch, commonSysctls, type Declaration } from './namespace-setup.ts'
 
 /** A node as the network knows it. */
 export interface NodeNetwork {

@@ -1,7 +1,7 @@
 import { podAddress } from './addresses.ts'
-import { apply, batch, commonSysctls, type Declaration } from './declaration.ts'
+import { shell } from './commands.ts'
+import { apply, batch, commonSysctls, type Declaration } from './namespace-setup.ts'
 import type { NodeNetwork } from './nodes.ts'
-import { shell } from './process.ts'
 
 /** A pod's own network namespace and its addresses, the primary one first. */
 export interface PodNetwork {

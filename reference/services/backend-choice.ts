@@ -1,8 +1,8 @@
 import type { Backend } from './backends.ts'
 import { placeOf } from './backends.ts'
-import { familyOf, type Service } from './objects.ts'
+import { dialects } from './nft-table.ts'
 import type { Rules } from './rules.ts'
-import { dialects } from './table.ts'
+import { familyOf, type Service } from './service-objects.ts'
 
 /** Adds the chain that leads to one of some backends by chance, or to the one that a client had before; gives the way there. */
 export function choose(

@@ -1,5 +1,5 @@
 import type { V1EndpointHints, V1ServicePort } from '@kubernetes/client-node'
-import type { Family, Slice } from './objects.ts'
+import type { Family, Slice } from './service-objects.ts'
 
 /** One place that may serve a Service's port. */
 export interface Backend {

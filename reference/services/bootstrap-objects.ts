@@ -1,6 +1,6 @@
 import type { KubeObject } from '../contract.ts'
 import { timestamp } from '../timestamp.ts'
-import { familyOf, serviceLabel } from './objects.ts'
+import { familyOf, serviceLabel } from './service-objects.ts'
 
 /** The endpoints of the Service by which pods find the API: the API keeps these itself. */
 export function apiSlice(address: string, port: number): KubeObject {

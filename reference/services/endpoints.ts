@@ -1,7 +1,7 @@
 import type { V1Endpoint, V1ServicePort } from '@kubernetes/client-node'
 import type { Pod } from '../kubelet/pod.ts'
-import { isFinal } from '../kubelet/status.ts'
-import { type Family, familyOf, type Service, type Slice } from './objects.ts'
+import { isFinal } from '../kubelet/pod-status.ts'
+import { type Family, familyOf, type Service, type Slice } from './service-objects.ts'
 
 /** What a slice holds, before it has a name. */
 export type Content = Pick<Slice, 'addressType' | 'ports'> & { endpoints: V1Endpoint[] }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import { table } from './nft-table.ts'
 import type { Rules } from './rules.ts'
-import { table } from './table.ts'
 
 /** Counts what the ports of Services hold in a table, since two of them may need the same element. */
 export type Counts = Map<string, number>

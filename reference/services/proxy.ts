@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../contract.ts'
 import type { NodeNetwork } from '../network/nodes.ts'
-import { startApplier } from './applier.ts'
-import { batches, type Counts, changes } from './changes.ts'
-import { asService, asSlice, type Family, serviceLabel, zoneLabel } from './objects.ts'
+import { batches, type Counts, changes } from './nft-changes.ts'
+import { startApplier } from './nft-process.ts'
+import { emptyTable } from './nft-table.ts'
 import { type Rules, rulesOf } from './rules.ts'
-import { emptyTable } from './table.ts'
+import { asService, asSlice, type Family, serviceLabel, zoneLabel } from './service-objects.ts'
 
 const betweenAttempts = 1000
 /** A Service and its slices change together: each batch is a process, so what comes at once goes in at once. */

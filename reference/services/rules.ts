@@ -1,8 +1,8 @@
 import type { V1ServicePort } from '@kubernetes/client-node'
+import { choose } from './backend-choice.ts'
 import { type Backend, backendsOf, localTo, nearTo, placeOf, usable, type Vantage } from './backends.ts'
-import { choose } from './choice.ts'
-import { type Family, familyOf, type Service, type Slice } from './objects.ts'
-import { dialects, markForMasquerade } from './table.ts'
+import { dialects, markForMasquerade } from './nft-table.ts'
+import { type Family, familyOf, type Service, type Slice } from './service-objects.ts'
 
 /** What one port of a Service needs in a node's table. */
 export interface Rules {

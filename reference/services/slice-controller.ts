@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ApiStore } from '../api/store.ts'
 import { asPod } from '../kubelet/pod.ts'
 import { type Content, contentsOf, selects } from './endpoints.ts'
-import { asService, asSlice, type Service, type Slice, serviceLabel, zoneLabel } from './objects.ts'
+import { asService, asSlice, type Service, type Slice, serviceLabel, zoneLabel } from './service-objects.ts'
 
 const managedBy = 'endpointslice.kubernetes.io/managed-by'
 const manager = 'endpointslice-controller.k8s.io'

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Pod } from '../../reference/kubelet/pod.ts'
 import { backendsOf, localTo, nearTo, usable } from '../../reference/services/backends.ts'
-import { batches, changes } from '../../reference/services/changes.ts'
 import { contentsOf } from '../../reference/services/endpoints.ts'
-import type { Service, Slice } from '../../reference/services/objects.ts'
+import { batches, changes } from '../../reference/services/nft-changes.ts'
 import type { Rules } from '../../reference/services/rules.ts'
+import type { Service, Slice } from '../../reference/services/service-objects.ts'
 
 const service = (spec: object = {}): Service => ({
   metadata: { name: 'web', namespace: 'shop' },

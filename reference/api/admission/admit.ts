@@ -3,12 +3,18 @@ import type { Certificates } from '../certificates.ts'
 import type { Kind } from '../kinds.ts'
 import { type Cause, forbidden, invalid, notFound } from '../status.ts'
 import type { ApiStore } from '../store.ts'
-import { allocateService } from './allocate.ts'
+import {
+  dataCauses,
+  defaultEndpointSlice,
+  defaultNamespace,
+  defaultSecret,
+  endpointSliceCauses,
+} from './endpoint-slice.ts'
 import { metadataCauses } from './names.ts'
-import { dataCauses, defaultEndpointSlice, defaultNamespace, defaultSecret, endpointSliceCauses } from './others.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { podCauses } from './pod-rules.ts'
 import { defaultService, serviceCauses } from './service.ts'
+import { allocateService } from './service-allocation.ts'
 
 /** What admission needs to know of the cluster. */
 export interface Admission {
