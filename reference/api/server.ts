@@ -4,7 +4,7 @@ import type { AddressInfo, Server as NetServer } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Runtime } from '../contract.ts'
 import type { Admission } from './admission/admit.ts'
-import { furnishCluster, serviceAddress } from './bootstrap.ts'
+import { createBootstrapObjects, serviceAddress } from './bootstrap.ts'
 import { issueCertificates } from './certificates.ts'
 import { describeApi } from './discovery.ts'
 import { execSockets, refuseUpgrade, serveExec } from './exec.ts'
@@ -55,7 +55,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const certificates = await issueCertificates([...names])
   const admission: Admission = { store, certificates, serviceCidrs }
   const stopCollector = startCollector(admission)
-  furnishCluster(admission)
+  createBootstrapObjects(admission)
   const sockets = execSockets()
   const httpsServer = createServer({
     key: certificates.server.key,

@@ -3,20 +3,20 @@ import { createInterface } from 'node:readline'
 import { plainEnvironment } from '../network/commands.ts'
 import { inNetwork } from '../network/world.ts'
 
-/** Puts batches of nft into a node's network, one after the other. */
-export interface Applier {
-  /** Settles once the batch is in; rejects where it is not. */
+/** The process that writes one node's rules. */
+export interface NftProcess {
+  /** Runs one batch of nft lines in the node's network. Rejects when the kernel refuses it. One batch at a time. */
   apply(batch: readonly string[]): Promise<void>
 }
 
 /**
- * The process that a node's rules come from, by a name that tells it apart (`kube-proxy-NODE`): while it is stopped, the
- * node's rules stay as they are. A shell, which takes next to no memory; a new one takes its place when it dies.
+ * The process of a node that runs nft, named `kube-proxy-NODE`: while it is stopped (SIGSTOP), the node's rules stay as
+ * they are. It is a shell, which takes little memory. The next batch starts a new one when it has died.
  */
-export function startApplier(node: string): Applier {
+export function startNftProcess(node: string): NftProcess {
   let running: ChildProcess | undefined
-  let settle: ((code: string) => void) | undefined
-  let said = ''
+  let finish: ((code: string) => void) | undefined
+  let stderr = ''
 
   function start(): ChildProcess {
     const child = spawn('sh', ['-s'], {
@@ -26,13 +26,13 @@ export function startApplier(node: string): Applier {
     })
     child.stdin.on('error', () => {})
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      said += chunk
+      stderr += chunk
     })
-    createInterface({ input: child.stdout }).on('line', (code) => settle?.(code))
+    createInterface({ input: child.stdout }).on('line', (code) => finish?.(code))
     const end = () => {
       if (running !== child) return
       running = undefined
-      settle?.('the process ended')
+      finish?.('the process ended')
     }
     child.on('exit', end)
     child.on('error', end)
@@ -42,14 +42,14 @@ export function startApplier(node: string): Applier {
   return {
     apply: async (batch) => {
       running ??= start()
-      said = ''
-      const answer = new Promise<string>((resolve) => {
-        settle = resolve
+      stderr = ''
+      const finished = new Promise<string>((resolve) => {
+        finish = resolve
       })
       running.stdin?.write(`${inNetwork(node).join(' ')} nft -f - <<'NFT'\n${batch.join('\n')}\nNFT\necho $?\n`)
-      const code = await answer
-      settle = undefined
-      if (code !== '0') throw new Error(`the rules of ${node} were refused: ${said.trim() || code}`)
+      const code = await finished
+      finish = undefined
+      if (code !== '0') throw new Error(`nft refused the rules of ${node}: ${stderr.trim() || code}`)
     },
   }
 }

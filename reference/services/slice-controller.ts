@@ -8,29 +8,33 @@ import { asService, asSlice, type Service, type Slice, serviceLabel, zoneLabel }
 const managedBy = 'endpointslice.kubernetes.io/managed-by'
 const manager = 'endpointslice-controller.k8s.io'
 
-/** Keeps the EndpointSlices of every Service that selects pods; those that somebody else made are left alone. */
-export function startSlices(store: ApiStore): void {
+/** Keeps the EndpointSlices of every Service with a selector. Slices of another manager are left alone. */
+export function startSliceController(store: ApiStore): void {
+  const changed = collectChanges((namespace, name) => reconcile(store, namespace, name))
+  store.watch('Service', ({ object: { metadata } }) => changed(metadata.namespace, metadata.name))
+  store.watch('Pod', ({ object, previous }) => {
+    for (const service of store.list('Service', object.metadata.namespace).map(asService))
+      if ([object, previous].some((pod) => pod && selects(service, pod.metadata.labels)))
+        changed(service.metadata.namespace, service.metadata.name)
+  })
+  store.watch('EndpointSlice', ({ type, object: { metadata } }) => {
+    if (type === 'DELETED') changed(metadata.namespace, metadata.labels?.[serviceLabel])
+  })
+  for (const { metadata } of store.list('Service')) changed(metadata.namespace, metadata.name)
+}
+
+/** Calls back once for each name that was given during one turn of the event loop. */
+function collectChanges(callback: (namespace: string, name: string) => void) {
   const waiting = new Map<string, () => void>()
-  // All that changes in one go is written once.
-  const touch = (namespace = '', name = '') => {
+  return (namespace = '', name = ''): void => {
     if (waiting.size === 0)
       setImmediate(() => {
         const all = [...waiting.values()]
         waiting.clear()
         for (const each of all) each()
       })
-    waiting.set(`${namespace}/${name}`, () => reconcile(store, namespace, name))
+    waiting.set(`${namespace}/${name}`, () => callback(namespace, name))
   }
-  store.watch('Service', ({ object: { metadata } }) => touch(metadata.namespace, metadata.name))
-  store.watch('Pod', ({ object, previous }) => {
-    for (const service of store.list('Service', object.metadata.namespace).map(asService))
-      if ([object, previous].some((pod) => pod && selects(service, pod.metadata.labels)))
-        touch(service.metadata.namespace, service.metadata.name)
-  })
-  store.watch('EndpointSlice', ({ type, object: { metadata } }) => {
-    if (type === 'DELETED') touch(metadata.namespace, metadata.labels?.[serviceLabel])
-  })
-  for (const { metadata } of store.list('Service')) touch(metadata.namespace, metadata.name)
 }
 
 function reconcile(store: ApiStore, namespace: string, name: string): void {
@@ -41,19 +45,14 @@ function reconcile(store: ApiStore, namespace: string, name: string): void {
   if (Object.keys(service.spec.selector ?? {}).length === 0) return
   const zones = new Map(store.list('Node').map((node) => [node.metadata.name, node.metadata.labels?.[zoneLabel] ?? '']))
   const wanted = contentsOf(service, store.list('Pod', namespace).map(asPod), zones)
-  const own = store.list('EndpointSlice', namespace).map(asSlice).filter(isOwn(name))
+  const unused = store.list('EndpointSlice', namespace).map(asSlice).filter(isOwn(name))
   for (const content of wanted) {
-    const slice =
-      take(own, ({ ports }) => isDeepStrictEqual(ports, content.ports), content) ?? take(own, isEmpty, content)
-    if (!slice) store.create(newSlice(service, content))
-    else
-      store.update('EndpointSlice', namespace, slice.metadata.name, (object) => {
-        const changed = !isDeepStrictEqual([object.endpoints, object.ports], [content.endpoints, content.ports])
-        Object.assign(object, content)
-        if (changed) object.metadata.generation = (object.metadata.generation ?? 0) + 1
-      })
+    const hasSamePorts = ({ ports }: Slice) => isDeepStrictEqual(ports, content.ports)
+    const slice = take(unused, content, hasSamePorts) ?? take(unused, content, isEmpty)
+    if (slice) replaceContent(store, slice, content)
+    else store.create(newSlice(service, content))
   }
-  for (const slice of own) store.remove('EndpointSlice', namespace, slice.metadata.name)
+  for (const slice of unused) store.remove('EndpointSlice', namespace, slice.metadata.name)
 }
 
 const isOwn =
@@ -63,10 +62,18 @@ const isOwn =
 
 const isEmpty = ({ endpoints }: Slice) => (endpoints ?? []).length === 0
 
-/** Takes the slice that goes on with other endpoints out of those that are left. */
-function take(left: Slice[], fits: (slice: Slice) => boolean, { addressType }: Content): Slice | undefined {
-  const place = left.findIndex((slice) => slice.addressType === addressType && fits(slice))
-  return place < 0 ? undefined : left.splice(place, 1)[0]
+/** Removes a slice that can take the content from the unused ones, and gives it. */
+function take(unused: Slice[], { addressType }: Content, fits: (slice: Slice) => boolean): Slice | undefined {
+  const index = unused.findIndex((slice) => slice.addressType === addressType && fits(slice))
+  return index < 0 ? undefined : unused.splice(index, 1)[0]
+}
+
+function replaceContent(store: ApiStore, { metadata: { namespace, name } }: Slice, content: Content): void {
+  store.update('EndpointSlice', namespace, name, (object) => {
+    const changed = !isDeepStrictEqual([object.endpoints, object.ports], [content.endpoints, content.ports])
+    Object.assign(object, content)
+    if (changed) object.metadata.generation = (object.metadata.generation ?? 0) + 1
+  })
 }
 
 function newSlice({ metadata: { name, namespace, uid = '' } }: Service, content: Content) {

@@ -80,16 +80,16 @@ function freeAddress(cidr: string, taken: ReadonlySet<string>): string {
   const room = size - reserved - 1
   const start = Math.floor(Math.random() * room)
   for (let step = 0; step < room; step += 1) {
-    const address = offset(network, reserved + ((start + step) % room))
+    const address = addressAt(network, reserved + ((start + step) % room))
     if (!taken.has(address)) return address
   }
   throw new Error(`no address is left in ${cidr}`)
 }
 
-/** The address that many after a network's first. */
-export function offset(network: ipaddr.IPv4 | ipaddr.IPv6, by: number): string {
+/** The address that lies `n` behind the first one of a network. */
+export function addressAt(network: ipaddr.IPv4 | ipaddr.IPv6, n: number): string {
   const bytes = network.toByteArray()
-  for (let index = bytes.length - 1, carry = by; carry > 0 && index >= 0; index -= 1) {
+  for (let index = bytes.length - 1, carry = n; carry > 0 && index >= 0; index -= 1) {
     const sum = (bytes[index] ?? 0) + carry
     bytes[index] = sum & 0xff
     carry = sum >> 8
