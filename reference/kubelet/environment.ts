@@ -1,6 +1,6 @@
 import type { V1ServicePort } from '@kubernetes/client-node'
 import type { Store } from '../contract.ts'
-import { frugal } from '../network/commands.ts'
+import { smallMemory } from '../network/commands.ts'
 import { toolPath } from '../network/tools.ts'
 import { asService, type Service } from '../services/service-objects.ts'
 import type { Container, EnvVar, Pod } from './pod.ts'
@@ -12,7 +12,7 @@ type Environment = Record<string, string>
 export function environment(store: Store, pod: Pod, container: Container, hostname: string): Environment {
   const result: Environment = {
     PATH: toolPath,
-    ...frugal,
+    ...smallMemory,
     HOSTNAME: hostname,
     HOME: '/root',
     ...serviceLinks(store, pod),
