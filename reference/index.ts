@@ -69,7 +69,8 @@ export async function startReference(
   const failed = exit.then(() => {
     throw new Error(`the reference cluster did not start: ${stderr.join('\n') || 'it ended without a message'}`)
   })
-  // A socket stays in the network namespace where it was made. This one is made on the host, so the host can connect to it.
+  // A socket stays in the network namespace where it was made. This one is made on the host, so the host can connect to
+  // it.
   const listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
   holder.send('listener', listener, () => listener.close())

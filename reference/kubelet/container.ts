@@ -60,7 +60,9 @@ export class ContainerRunner {
     return this.#stopping.signal.aborted
   }
 
-  /** Ends it for good: a signal to ask, and a signal to force once the time is up. A second call can only shorten that. */
+  /**
+   * Ends it for good: a signal to ask, and a signal to force once the time is up. A second call can only shorten that.
+   */
   stop(seconds: number): Promise<void> {
     if (!this.stopping) this.#process?.signal('SIGTERM')
     this.#stopping.abort()

@@ -8,7 +8,9 @@ import { field, keyed } from './value-sources.ts'
 
 type Environment = Record<string, string>
 
-/** A container's environment, as a real kubelet and a real image make it. Throws when it refers to what is not there. */
+/**
+ * A container's environment, as a real kubelet and a real image make it. Throws when it refers to what is not there.
+ */
 export function environment(store: Store, pod: Pod, container: Container, hostname: string): Environment {
   const result: Environment = {
     PATH: toolPath,

@@ -45,8 +45,8 @@ export async function execIn(
 }
 
 /**
- * Kills what nsenter waits for, with all that it has started: were nsenter itself killed, the host's first process would
- * have to clear up after it.
+ * Kills what nsenter waits for, with all that it has started: were nsenter itself killed, the host's first process
+ * would have to clear up after it.
  */
 function killInside(child: ChildProcess): void {
   try {

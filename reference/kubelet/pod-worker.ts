@@ -157,7 +157,9 @@ export class PodWorker {
     if (this.#place !== undefined) this.#node.pool.release(this.#place)
   }
 
-  /** Takes away what there is of the pod's network and files, be it half built; throws what kept it from being built. */
+  /**
+   * Takes away what there is of the pod's network and files, be it half built; throws what kept it from being built.
+   */
   async #clear(failure?: Error): Promise<void> {
     const { network, hostPortsChanged } = this.#node
     this.#sandbox = false

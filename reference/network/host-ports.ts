@@ -15,7 +15,9 @@ interface Port {
   protocol?: string
 }
 
-/** Gives the function that rewrites a node's translation of host ports; call it after every change of the node's pods. */
+/**
+ * Gives the function that rewrites a node's translation of host ports; call it after every change of the node's pods.
+ */
 export function hostPorts(node: NodeNetwork, pods: () => readonly PortedPod[]): () => Promise<void> {
   let applied: Promise<string> = Promise.resolve(table([]))
   return async () => {

@@ -35,8 +35,9 @@ export function batch(lines: readonly string[], network?: string): string {
 }
 
 /**
- * Settings that every network namespace gets, because it inherits some from the host: no duplicate address detection, which
- * takes a second; no redirects and no reverse path filter, because packets between pods of one node pass the node's router.
+ * Settings that every network namespace gets, because it inherits some from the host: no duplicate address detection,
+ * which takes a second; no redirects and no reverse path filter, because packets between pods of one node pass the
+ * node's router.
  */
 export function commonSysctls(): Record<string, string | number> {
   const forDevices = (version: string, settings: Record<string, number>) =>

@@ -41,7 +41,10 @@ export async function buildNodes(nodes: readonly NodeNetwork[]): Promise<void> {
   )
 }
 
-/** A node has an interface on the network between the nodes, a bridge for its pods, and a route to the pods of every other node. */
+/**
+ * A node has an interface on the network between the nodes, a bridge for its pods, and a route to the pods of every
+ * other node.
+ */
 function nodeSetup(node: NodeNetwork, nodes: readonly NodeNetwork[]): NamespaceSetup {
   const others = nodes.filter((other) => other !== node).flatMap((other) => other.addresses)
   return {
@@ -55,10 +58,12 @@ function nodeSetup(node: NodeNetwork, nodes: readonly NodeNetwork[]): NamespaceS
     },
     ip: [
       'link set lo up',
-      // Process 1 is the world's first one: the other end is in the world's own network namespace. The two ends get different
-      // indexes. With equal ones the kernel takes the pair for one device, and the link comes up a second later.
+      // Process 1 is the world's first one: the other end is in the world's own network namespace. The two ends get
+      // different indexes. With equal ones the kernel takes the pair for one device, and the link comes up a second
+      // later.
       `link add eth0 index 2 type veth peer name lan-${node.number} index ${1000 + node.number} netns 1`,
-      // Without a fixed MAC address a bridge takes that of a port, changes it when ports come and go, and pods lose their gateway.
+      // Without a fixed MAC address a bridge takes that of a port, changes it when ports come and go, and pods lose
+      // their gateway.
       `link add cni0 address 0a:58:0a:f4:${hex(node.number)}:01 type bridge mcast_snooping 0`,
       'link set eth0 up',
       'link set cni0 up',
@@ -72,7 +77,10 @@ function nodeSetup(node: NodeNetwork, nodes: readonly NodeNetwork[]): NamespaceS
   }
 }
 
-/** The network between the nodes is a bridge in the world's own network namespace. The control plane has an address on it. */
+/**
+ * The network between the nodes is a bridge in the world's own network namespace. The control plane has an address on
+ * it.
+ */
 function lanSetup(nodes: readonly NodeNetwork[]): NamespaceSetup {
   const versions = nodes[0]?.addresses.map(({ version }) => version) ?? []
   return {

@@ -9,7 +9,10 @@ export interface PodNetwork {
   readonly addresses: readonly string[]
 }
 
-/** Allocates numbers of addresses in a node's pod range. The number that was released first is allocated first, as IPAM plug-ins do. */
+/**
+ * Allocates numbers of addresses in a node's pod range. The number that was released first is allocated first, as IPAM
+ * plug-ins do.
+ */
 export interface AddressPool {
   take(): number
   release(number: number): void
@@ -55,7 +58,10 @@ export async function buildPod(node: NodeNetwork, pod: PodNetwork, extra = ''): 
   )
 }
 
-/** Removes a pod's network, or the part of it that exists. The link goes first, because the kernel removes a namespace later. */
+/**
+ * Removes a pod's network, or the part of it that exists. The link goes first, because the kernel removes a namespace
+ * later.
+ */
 export async function removePod(node: NodeNetwork, pod: PodNetwork): Promise<void> {
   await shell(
     `ip -n ${node.name} link del ${bridgePort(pod)} || true\nif [ -e /run/netns/${pod.name} ]; then ip netns del ${pod.name}; fi\n`,

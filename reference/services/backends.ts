@@ -53,7 +53,9 @@ export function usable(backends: readonly Backend[]): Backend[] {
 export const localTo = (backends: readonly Backend[], { node }: Pick<NodeLocation, 'node'>): Backend[] =>
   usable(backends.filter((backend) => backend.node === node))
 
-/** The backends that get new traffic from a node: its own or its zone's, when every backend has hints; all otherwise. */
+/**
+ * The backends that get new traffic from a node: its own or its zone's, when every backend has hints; all otherwise.
+ */
 export function nearTo(backends: readonly Backend[], { node, zone }: NodeLocation): Backend[] {
   const all = usable(backends)
   if (!all.every(({ hints }) => hints)) return all

@@ -2,7 +2,10 @@ import type { KubeObject } from '../contract.ts'
 import { timestamp } from '../timestamp.ts'
 import { familyOf, serviceLabel } from './service-objects.ts'
 
-/** The EndpointSlice of the Service `kubernetes`, which leads pods to the API. In a real cluster the API server writes it. */
+/**
+ * The EndpointSlice of the Service `kubernetes`, which leads pods to the API. In a real cluster the API server writes
+ * it.
+ */
 export function apiSlice(address: string, port: number): KubeObject {
   return {
     apiVersion: 'discovery.k8s.io/v1',

@@ -6,7 +6,10 @@ import { type Family, familyOf, type Service, type Slice } from './service-objec
 /** The content of an EndpointSlice that has no name yet. */
 export type Content = Pick<Slice, 'addressType' | 'ports'> & { endpoints: V1Endpoint[] }
 
-/** The endpoints of a Service: one slice for each version of IP, and one more for each other number that pods give to a named port. */
+/**
+ * The endpoints of a Service: one slice for each version of IP, and one more for each other number that pods give to a
+ * named port.
+ */
 export function contentsOf(service: Service, pods: readonly Pod[], zones: ReadonlyMap<string, string>): Content[] {
   const { ipFamilies = [], type } = service.spec
   if (type === 'ExternalName') return []
@@ -67,7 +70,9 @@ function endpoint(service: Service, pod: Pod, family: Family, zones: ReadonlyMap
   }
 }
 
-/** Adds hints to the endpoints of a Service that has a trafficDistribution: the node and the zone that should use each. */
+/**
+ * Adds hints to the endpoints of a Service that has a trafficDistribution: the node and the zone that should use each.
+ */
 function hinted({ spec: { trafficDistribution } }: Service, endpoints: V1Endpoint[]): V1Endpoint[] {
   if (!trafficDistribution || !endpoints.every(({ nodeName }) => nodeName)) return endpoints
   const zoned = endpoints.every(({ zone }) => zone)

@@ -46,8 +46,8 @@ function count(counts: Counts, element: string, by: number): number {
 }
 
 /**
- * Puts lists of lines together into batches that the kernel takes in one transaction: an ordinary user's nft may send it
- * only a limited amount. A list is never divided.
+ * Puts lists of lines together into batches that the kernel takes in one transaction: an ordinary user's nft may send
+ * it only a limited amount. A list is never divided.
  */
 export function batches(lists: readonly (readonly string[])[]): string[][] {
   const groups: string[][] = []

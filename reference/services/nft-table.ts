@@ -15,9 +15,10 @@ const masqueradeMark = '0x4000'
 /** The nft statement that marks a packet to leave with the node's own address as its source. */
 export const markForMasquerade = `meta mark set meta mark | ${masqueradeMark}`
 
-// Conntrack sends the packets of a UDP flow to its first backend even after that backend is gone, and nft cannot delete the
-// entry. So a flow whose backend is gone is moved to another conntrack zone. That zone has no entry for the flow, and a new
-// backend is chosen. A flow is identified by its hash: nft 1.0.6 cannot write a map with keys as long as two IPv6 addresses.
+// Conntrack sends the packets of a UDP flow to its first backend even after that backend is gone, and nft cannot delete
+// the entry. So a flow whose backend is gone is moved to another conntrack zone. That zone has no entry for the flow,
+// and a new backend is chosen. A flow is identified by its hash: nft 1.0.6 cannot write a map with keys as long as two
+// IPv6 addresses.
 const flow = ({ ip }: Dialect) =>
   `jhash ${ip} saddr . ${ip} daddr . udp sport . udp dport mod 4294967295 seed 0x6b756265`
 
@@ -60,7 +61,10 @@ function each(rule: (dialect: Dialect) => string): string {
 
 const entry = (dialect: Dialect) => `@moved${dialect.suffix} { ${flow(dialect)} : numgen inc mod 65000 offset 1 }`
 
-/** The lines of nft for a table without any Service: its chains, and the hooks that they are attached to. Replaces a table of that name. */
+/**
+ * The lines of nft for a table without any Service: its chains, and the hooks that they are attached to. Replaces a
+ * table of that name.
+ */
 export const emptyTable = `table ${table}
 delete table ${table}
 table ${table} {${each(parts)}

@@ -5,7 +5,10 @@ import { emptyTable } from './nft-table.ts'
 import { noRules, type ServiceRules } from './port-rules.ts'
 
 const betweenAttempts = 1000
-/** Milliseconds. A Service and its slices change together, and each batch costs a process: such changes go into one batch. */
+/**
+ * Milliseconds. A Service and its slices change together, and each batch costs a process: such changes go into one
+ * batch.
+ */
 const collecting = 20
 
 /** What a proxy asks about Services; a Service is named `NAMESPACE/NAME`. */

@@ -86,7 +86,9 @@ function rulesOfPort({ service, port: servicePort, clusterIP, slices, node }: Se
   return rules
 }
 
-/** externalTrafficPolicy Local: clients from outside reach the node's own backends alone; its pods and the node, all. */
+/**
+ * externalTrafficPolicy Local: clients from outside reach the node's own backends alone; its pods and the node, all.
+ */
 function localPolicyRules(
   family: Family,
   { podRanges }: ProxyNode,
@@ -101,5 +103,8 @@ function localPolicyRules(
   ]
 }
 
-/** Whether a backend may be a pod of this node. A pod that reaches itself through a Service needs another source address. */
+/**
+ * Whether a backend may be a pod of this node. A pod that reaches itself through a Service needs another source
+ * address.
+ */
 const mayBeOwn = ({ node }: Backend, { node: here }: ProxyNode) => node === undefined || node === here

@@ -1,41 +1,10 @@
 import { isIP } from 'node:net'
-import { isDeepStrictEqual } from 'node:util'
 import type { V1EndpointSlice } from '@kubernetes/client-node'
 import type { KubeObject } from '../../contract.ts'
 import type { Cause } from '../status.ts'
-import { fixed, oneOf, portRange, required, wrong } from './causes.ts'
+import { oneOf, portRange, required, wrong } from './causes.ts'
 
-/** Every namespace says its own name in a label, and is not gone before its content. */
-export function defaultNamespace(namespace: KubeObject, before: KubeObject | undefined): void {
-  const { metadata } = namespace
-  metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name }
-  namespace.spec = before?.spec ?? { finalizers: ['kubernetes'] }
-  namespace.status ??= { phase: 'Active' }
-}
-
-/** A Secret has a type, and what it was given as text it keeps as base64. */
-export function defaultSecret(secret: KubeObject): void {
-  secret.type ??= 'Opaque'
-  const texts = Object.entries((secret.stringData ?? {}) as Record<string, string>)
-  const encoded = texts.map(([key, text]) => [key, Buffer.from(text).toString('base64')])
-  if (texts.length) secret.data = { ...(secret.data as object), ...Object.fromEntries(encoded) }
-  delete secret.stringData
-}
-
-/** The keys of a ConfigMap or Secret become file names; an immutable one stays what it is. */
-export function dataCauses(object: KubeObject, before: KubeObject | undefined): Cause[] {
-  const words =
-    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
-  const keys = Object.keys({ ...(object.data as object), ...(object.binaryData as object) })
-  const changed = (field: string) => before?.immutable === true && !isDeepStrictEqual(object[field], before[field])
-  const why = 'field is immutable when `immutable` is set'
-  return [
-    ...keys.flatMap((key) => (/^[-._a-zA-Z0-9]+$/.test(key) ? [] : [wrong(`data[${key}]`, key, words)])),
-    ...['immutable', 'data', 'binaryData'].flatMap((field) => (changed(field) ? [fixed(field, why)] : [])),
-  ]
-}
-
-/** A port of an EndpointSlice is TCP and nameless unless it says otherwise. */
+/** Gives the ports of an EndpointSlice their protocol and name. */
 export function defaultEndpointSlice(object: KubeObject): void {
   for (const port of (object as unknown as V1EndpointSlice).ports ?? []) {
     port.protocol ??= 'TCP'
@@ -43,7 +12,7 @@ export function defaultEndpointSlice(object: KubeObject): void {
   }
 }
 
-/** An EndpointSlice holds addresses of one kind, for good. */
+/** What is wrong with an EndpointSlice: its addresses are of one type, and that type does not change. */
 export function endpointSliceCauses(object: KubeObject, before: KubeObject | undefined): Cause[] {
   const { addressType, endpoints = [], ports = [] } = object as unknown as V1EndpointSlice
   return [
