@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import type { Answer } from 'dns-packet'
 import ipaddr from 'ipaddr.js'
-import { type DnsPort, type DnsService, type DnsSlice, domain, ttl } from './objects.ts'
+import { type DnsPort, type DnsService, type DnsSlice, domain, ttl } from './dns-objects.ts'
 
 /** The records of one Service, by the DNS specification of Kubernetes. */
 export function serviceRecords({ metadata, spec = {} }: DnsService, slices: readonly DnsSlice[]): Answer[] {

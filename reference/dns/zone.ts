@@ -1,5 +1,5 @@
 import type { Answer } from 'dns-packet'
-import { authorities, authority, type DnsService, type DnsSlice, domain, ttl } from './objects.ts'
+import { authorities, authority, type DnsService, type DnsSlice, domain, ttl } from './dns-objects.ts'
 import { serviceRecords } from './records.ts'
 
 /** Names with what is known of them. A name with nothing of its own exists when there is something below it. */

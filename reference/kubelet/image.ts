@@ -32,7 +32,9 @@ export function findImage(images: Images, reference: string): Image | undefined 
   }
 }
 
-/** What a container runs: its own command, or the image's program, which the image's entry point adds to bare arguments. */
+/**
+ * What a container runs: its own command, or the image's program, which the image's entry point adds to bare arguments.
+ */
 export function argv(image: Image, { command, args = [] }: Container): string[] {
   if (command?.length) return [...command, ...args]
   const isCommand = image.program.endsWith('/node') && args[0] !== undefined && !/^-|\.[cm]?js$/.test(args[0])

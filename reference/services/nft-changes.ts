@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Rules } from './rules.ts'
-import { table } from './table.ts'
+import { table } from './nft-table.ts'
+import type { PortRules } from './port-rules.ts'
 
-/** Counts what the ports of Services hold in a table, since two of them may need the same element. */
+/** How many ports of Services need each element of a table: two ports may need the same one. */
 export type Counts = Map<string, number>
 
-/** The lines of nft that turn old rules into new ones, in one go; keeps the counts. */
-export function changes(before: Rules, after: Rules, counts: Counts): string[] {
+/** The lines of nft that turn the old rules of a port into the new ones, in one transaction. Updates the counts. */
+export function changes(before: PortRules, after: PortRules, counts: Counts): string[] {
   const made: string[] = []
   const flushed: string[] = []
   const filled: string[] = []
@@ -26,14 +26,15 @@ export function changes(before: Rules, after: Rules, counts: Counts): string[] {
       dropped.push(`delete chain ${table} ${name}`)
     }
   for (const name of before.sets.keys()) if (!after.sets.has(name)) dropped.push(`delete set ${table} ${name}`)
-  const [old, now] = [elementsOf(before), elementsOf(after)]
-  const gone = [...old].filter((element) => !now.has(element) && count(counts, element, -1) === 0)
-  const added = [...now].filter((element) => !old.has(element) && count(counts, element, 1) === 1)
+  const oldElements = elementsOf(before)
+  const newElements = elementsOf(after)
+  const gone = [...oldElements].filter((element) => !newElements.has(element) && count(counts, element, -1) === 0)
+  const added = [...newElements].filter((element) => !oldElements.has(element) && count(counts, element, 1) === 1)
   const deletions = gone.map((element) => `delete ${element}`)
   return [...made, ...deletions, ...flushed, ...filled, ...added.map((element) => `add ${element}`), ...dropped]
 }
 
-function elementsOf({ elements }: Rules): Set<string> {
+function elementsOf({ elements }: PortRules): Set<string> {
   return new Set([...elements].flatMap(([set, own]) => own.map((element) => `element ${table} ${set} { ${element} }`)))
 }
 
@@ -44,7 +45,10 @@ function count(counts: Counts, element: string, by: number): number {
   return now
 }
 
-/** Groups lists of lines such that each group is one that the kernel takes at once: an ordinary user's nft may send it so much. */
+/**
+ * Puts lists of lines together into batches that the kernel takes in one transaction: an ordinary user's nft may send
+ * it only a limited amount. A list is never divided.
+ */
 export function batches(lists: readonly (readonly string[])[]): string[][] {
   const groups: string[][] = []
   let room = 0
@@ -60,4 +64,5 @@ export function batches(lists: readonly (readonly string[])[]): string[][] {
   return groups
 }
 
+/** Characters. */
 const largestBatch = 16_384

@@ -1,15 +1,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { shell } from '../network/commands.ts'
 import type { PortedPod } from '../network/host-ports.ts'
 import { buildPod, type PodNetwork, planPod, removePod } from '../network/pods.ts'
-import { shell } from '../network/process.ts'
 import { timestamp } from '../timestamp.ts'
 import { ContainerRunner } from './container.ts'
-import { etcFiles, hostnameOf } from './etc.ts'
-import type { NodeContext } from './node.ts'
+import type { PodContext } from './container-preparation.ts'
+import { etcFiles, hostnameOf } from './etc-files.ts'
+import type { NodeContext } from './node-context.ts'
 import { asPod, type Pod, type PodStatus, type RestartPolicy } from './pod.ts'
-import type { PodContext } from './preparation.ts'
-import { isFinal, podStatus } from './status.ts'
+import { isFinal, podStatus } from './pod-status.ts'
 import { volumeFiles, writeFiles } from './volumes.ts'
 
 /** One pod on its node, from the moment it is scheduled until nothing is left of it. */
@@ -157,7 +157,9 @@ export class PodWorker {
     if (this.#place !== undefined) this.#node.pool.release(this.#place)
   }
 
-  /** Takes away what there is of the pod's network and files, be it half built; throws what kept it from being built. */
+  /**
+   * Takes away what there is of the pod's network and files, be it half built; throws what kept it from being built.
+   */
   async #clear(failure?: Error): Promise<void> {
     const { network, hostPortsChanged } = this.#node
     this.#sandbox = false

@@ -1,5 +1,5 @@
 import type { Pod } from './pod.ts'
-import { clusterDomain, type Resolvers, resolvConf } from './resolver.ts'
+import { clusterDomain, type Resolvers, resolvConf } from './resolv-conf.ts'
 
 /** The host name that a pod's containers see. */
 export function hostnameOf(pod: Pod, nodeName: string): string {

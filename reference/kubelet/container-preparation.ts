@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import type { ContainerLog } from './container-log.ts'
+import type { Start } from './container-process.ts'
 import { environment, expand } from './environment.ts'
 import { argv, type Image } from './image.ts'
-import type { ContainerLog } from './log.ts'
-import type { NodeContext } from './node.ts'
+import type { NodeContext } from './node-context.ts'
 import type { Container, Pod } from './pod.ts'
-import type { Start } from './process.ts'
-import { bind, capabilities, type Mount, systemMounts } from './root.ts'
+import { bind, capabilities, type Mount, systemMounts } from './root-filesystem.ts'
 
 /** What a container has from its pod. */
 export interface PodContext {

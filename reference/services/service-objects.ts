@@ -12,20 +12,20 @@ export interface Slice extends Pick<V1EndpointSlice, 'addressType' | 'endpoints'
   metadata: ObjectMeta
 }
 
-/** The two versions of IP, as Services and slices name them. */
+/** The two versions of IP, as Services and EndpointSlices name them. */
 export type Family = 'IPv4' | 'IPv6'
 
-/** The label by which a slice says whose endpoints it has. */
+/** The label of an EndpointSlice that names its Service. */
 export const serviceLabel = 'kubernetes.io/service-name'
 
-/** The node label by which traffic may prefer near endpoints. */
+/** The label of a node that names its zone. */
 export const zoneLabel = 'topology.kubernetes.io/zone'
 
-/** Reads an object of the store as the Service that its kind says it is. */
+/** An object of kind Service, typed. */
 export const asService = (object: KubeObject): Service => object as unknown as Service
 
-/** Reads an object of the store as the EndpointSlice that its kind says it is. */
+/** An object of kind EndpointSlice, typed. */
 export const asSlice = (object: KubeObject): Slice => object as unknown as Slice
 
-/** Which version of IP an address is of. */
+/** The version of IP of an address. */
 export const familyOf = (address: string): Family => (address.includes(':') ? 'IPv6' : 'IPv4')

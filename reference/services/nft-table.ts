@@ -1,7 +1,7 @@
-/** The table that Services live in on every node. */
+/** The nft table of a node that holds the rules of all Services. */
 export const table = 'inet kube-proxy'
 
-/** What nft calls things in one version of IP, and what the table's parts for it end with. */
+/** The words of nft for each version of IP, and the ending of the names of its sets and maps. */
 export const dialects = {
   IPv4: { ip: 'ip', type: 'ipv4_addr', nfproto: 'ipv4', loopback: '127.0.0.0/8', suffix: '4' },
   IPv6: { ip: 'ip6', type: 'ipv6_addr', nfproto: 'ipv6', loopback: '::1', suffix: '6' },
@@ -9,15 +9,16 @@ export const dialects = {
 
 type Dialect = (typeof dialects)[keyof typeof dialects]
 
-/** The mark of packets that leave with the node's address as their source. */
+/** The mark of packets that leave with the node's own address as their source. */
 const masqueradeMark = '0x4000'
 
-/** Marks a packet to leave with the node's own address. */
+/** The nft statement that marks a packet to leave with the node's own address as its source. */
 export const markForMasquerade = `meta mark set meta mark | ${masqueradeMark}`
 
-// Conntrack keeps leading a UDP flow to the backend that it chose, alive or not, and nft cannot make it forget. So a flow
-// whose backend is none any more moves to another conntrack zone, where nothing is known of it and a backend is chosen anew.
-// Flows go by their hash: nft 1.0.6 cannot write a map whose keys are as long as two IPv6 addresses.
+// Conntrack sends the packets of a UDP flow to its first backend even after that backend is gone, and nft cannot delete
+// the entry. So a flow whose backend is gone is moved to another conntrack zone. That zone has no entry for the flow,
+// and a new backend is chosen. A flow is identified by its hash: nft 1.0.6 cannot write a map with keys as long as two
+// IPv6 addresses.
 const flow = ({ ip }: Dialect) =>
   `jhash ${ip} saddr . ${ip} daddr . udp sport . udp dport mod 4294967295 seed 0x6b756265`
 
@@ -60,7 +61,10 @@ function each(rule: (dialect: Dialect) => string): string {
 
 const entry = (dialect: Dialect) => `@moved${dialect.suffix} { ${flow(dialect)} : numgen inc mod 65000 offset 1 }`
 
-/** The table without any Service in it: what hangs where in a packet's way. Replaces one that is there. */
+/**
+ * The lines of nft for a table without any Service: its chains, and the hooks that they are attached to. Replaces a
+ * table of that name.
+ */
 export const emptyTable = `table ${table}
 delete table ${table}
 table ${table} {${each(parts)}

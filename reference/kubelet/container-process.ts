@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { closeSync, constants, openSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import { codeOf, plainEnvironment } from '../network/process.ts'
+import { codeOf, plainEnvironment } from '../network/commands.ts'
 import { inNetwork } from '../network/world.ts'
-import { fstab, type Mount, mountedFiles, startScript } from './root.ts'
+import { fstab, type Mount, mountedFiles, startScript } from './root-filesystem.ts'
 
 /** All that one run of a container needs. */
 export interface Start {

@@ -5,7 +5,7 @@ import type { AddressPool } from '../network/pods.ts'
 import type { Recorder } from './events.ts'
 import type { Images } from './image.ts'
 import type { Prober } from './prober.ts'
-import type { Resolvers } from './resolver.ts'
+import type { Resolvers } from './resolv-conf.ts'
 
 /** What the pods of one node share. */
 export interface NodeContext {

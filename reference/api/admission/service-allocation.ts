@@ -9,7 +9,10 @@ import { opensNodePorts, specOf } from './service.ts'
 
 const nodePorts = { first: 30_000, last: 32_767 }
 
-/** Gives a Service the addresses and node ports it still needs, or says why it cannot have those it chose. */
+/**
+ * Gives a Service the cluster IPs and node ports that it needs and has not chosen itself.
+ * @throws StatusError 422 when it cannot have those that it has chosen.
+ */
 export function allocateService(store: ApiStore, cidrs: readonly string[], kind: Kind, service: KubeObject): void {
   const spec = specOf(service)
   const { uid, name } = service.metadata
@@ -57,7 +60,7 @@ function allocateAddresses(
 function chooseFamilies(spec: V1ServiceSpec, families: string[], refuse: Refuse): string[] {
   const { ipFamilyPolicy: policy, clusterIPs = [], selector } = spec
   const given = spec.ipFamilies ?? clusterIPs.filter((ip) => ip !== 'None').map(familyOf)
-  // Without a selector nobody knows what a headless Service's endpoints will be: it may have any family.
+  // A client writes the endpoints of a headless Service without a selector. They may be of any family.
   const open = clusterIPs[0] === 'None' && !selector
   const unknown = open ? -1 : given.findIndex((family) => !families.includes(family))
   if (unknown >= 0 && !spec.ipFamilies)
@@ -74,22 +77,22 @@ function chooseFamilies(spec: V1ServiceSpec, families: string[], refuse: Refuse)
 function freeAddress(cidr: string, taken: ReadonlySet<string>): string {
   const [network, prefix] = ipaddr.parseCIDR(cidr)
   const size = 2 ** Math.min(network.toByteArray().length * 8 - prefix, 16)
-  // Low addresses are left to whoever chooses one, as Kubernetes does; the rest start at a random place
-  // so that the address of a deleted Service is not at once that of another.
+  // The low addresses are left to clients that choose one, as in Kubernetes. The search for a free one starts at a
+  // random address, so that a new Service does not get the address of one that was just deleted.
   const reserved = Math.min(Math.max(16, size / 16), 256)
-  const room = size - reserved - 1
-  const start = Math.floor(Math.random() * room)
-  for (let step = 0; step < room; step += 1) {
-    const address = offset(network, reserved + ((start + step) % room))
+  const available = size - reserved - 1
+  const start = Math.floor(Math.random() * available)
+  for (let step = 0; step < available; step += 1) {
+    const address = addressAt(network, reserved + ((start + step) % available))
     if (!taken.has(address)) return address
   }
   throw new Error(`no address is left in ${cidr}`)
 }
 
-/** The address that many after a network's first. */
-export function offset(network: ipaddr.IPv4 | ipaddr.IPv6, by: number): string {
+/** The address that lies `n` behind the first one of a network. */
+export function addressAt(network: ipaddr.IPv4 | ipaddr.IPv6, n: number): string {
   const bytes = network.toByteArray()
-  for (let index = bytes.length - 1, carry = by; carry > 0 && index >= 0; index -= 1) {
+  for (let index = bytes.length - 1, carry = n; carry > 0 && index >= 0; index -= 1) {
     const sum = (bytes[index] ?? 0) + carry
     bytes[index] = sum & 0xff
     carry = sum >> 8
@@ -113,9 +116,9 @@ function allocatePorts(spec: V1ServiceSpec, others: V1ServiceSpec[], refuse: Ref
   )
   const { first, last } = nodePorts
   function free(protocol: string | undefined): number {
-    const room = last - first + 1
-    const start = Math.floor(Math.random() * room)
-    const found = Array.from({ length: room }, (_, step) => first + ((start + step) % room)).find(
+    const available = last - first + 1
+    const start = Math.floor(Math.random() * available)
+    const found = Array.from({ length: available }, (_, step) => first + ((start + step) % available)).find(
       (port) => !taken.has(key(protocol, port)),
     )
     if (found === undefined) throw new Error('no node port is left')

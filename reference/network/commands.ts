@@ -3,23 +3,25 @@ import { constants } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { toolPath } from './tools.ts'
 
-/** Half a megabyte less in each process: glibc keeps less of what is freed, and libuv maps no ring. */
-export const frugal = {
-  ...{ MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_TOP_PAD_: '0' },
+/** Saves half a megabyte in each process: glibc returns more freed memory to the system, and libuv maps no io_uring. */
+export const smallMemory = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+  MALLOC_TOP_PAD_: '0',
   UV_USE_IO_URING: '0',
 }
 
-/** What the world's own programs get as environment: nothing of the caller's reaches them. */
-export const plainEnvironment = { PATH: toolPath, LANG: 'C', ...frugal }
+/** The environment of the cluster's own programs. They get nothing of the caller's environment. */
+export const plainEnvironment = { PATH: toolPath, LANG: 'C', ...smallMemory }
 
-/** The exit code by which a shell tells of a process that a signal ended. */
+/** The exit code that a shell reports for a process that a signal ended. */
 export const codeOf = (signal: NodeJS.Signals | null): number => 128 + constants.signals[signal ?? 'SIGTERM']
 
-/** Runs a command to its end; gives its output, or rejects with what it wrote to stderr. */
+/** Runs a command to its end and gives its output. Rejects with what it wrote to stderr. */
 export async function run(words: readonly string[], input = ''): Promise<string> {
   const [command = '', ...args] = words
   const child = spawn(command, args, { env: plainEnvironment, stdio: ['pipe', 'pipe', 'pipe'] })
-  // A command that ends before it has read its input has failed, and says why on stderr.
+  // A command that ends before it has read its input has failed, and its stderr says why.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const exit = new Promise<number>((resolve, reject) => {
@@ -31,5 +33,5 @@ export async function run(words: readonly string[], input = ''): Promise<string>
   return stdout
 }
 
-/** Runs a shell script, stopping at the first command that fails; gives its output. */
+/** Runs a shell script up to the first command that fails and gives its output. Rejects as `run` does. */
 export const shell = (script: string): Promise<string> => run(['sh', '-es'], script)

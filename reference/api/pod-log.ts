@@ -2,32 +2,32 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { V1ContainerStatus, V1PodStatus } from '@kubernetes/client-node'
 import type { KubeObject, Runtime } from '../contract.ts'
-import { containerOf, podOf } from './exec.ts'
-import { isOn, type Target } from './request.ts'
+import { containerOf, podOf } from './pod-containers.ts'
+import { isOn, type RequestInfo } from './request.ts'
 import { badRequest } from './status.ts'
 import type { ApiStore } from './store.ts'
 
-/** Answers pods/log, following it if asked to. */
+/** Answers pods/log. With `follow` the response goes on until the container or the client ends. */
 export async function serveLog(
   { store, runtime }: { store: ApiStore; runtime: Runtime },
   response: ServerResponse,
-  target: Target,
+  info: RequestInfo,
 ): Promise<void> {
-  const { query } = target
-  const pod = podOf(store, target)
+  const { query } = info
+  const pod = podOf(store, info)
   const container = containerOf(pod, query.get('container'))
   const previous = isOn(query, 'previous')
   const follow = isOn(query, 'follow')
   assertStarted(pod, container, previous)
-  const gone = new AbortController()
-  response.on('close', () => gone.abort())
+  const closed = new AbortController()
+  response.on('close', () => closed.abort())
   const tail = query.get('tailLines')
   const options = { follow, previous, timestamps: isOn(query, 'timestamps') }
   const log = runtime.logs(
     pod,
     container,
     tail === null ? options : { ...options, tailLines: Number(tail) },
-    gone.signal,
+    closed.signal,
   )
   log.on('error', () => response.destroy())
   response.setHeader('content-type', 'text/plain')
