@@ -5,9 +5,9 @@ import { serviceRef } from '../cluster/pods/refs.ts'
 import { ROLE, RUN } from '../contract/labels.ts'
 import { SCENARIO } from '../fixtures/scenario-resources.ts'
 import { claimAnswers } from '../promises/names/ask.ts'
-import { listed } from '../promises/names/endpoints-listed.ts'
 import { fqdn, topicOf } from '../promises/names/questions.ts'
 import { resolversOf } from '../promises/names/resolver.ts'
+import { untilEndpoints } from '../promises/services/endpoints.ts'
 import { published } from '../promises/services/programming.ts'
 import { askAbout, clients } from './dns.ts'
 import type { Flatnet } from './world.ts'
@@ -66,7 +66,9 @@ Given(
     this.twin = await serve('late', {})
     const plans = several(this, 1).map((plan) => ({ ...plan, containers: [closed('app', 0)] }))
     this.pods = await made.raise(plans)
-    await Promise.all([this.service, this.twin].map(({ name }) => listed(this.bench, name, this.pods)))
+    await Promise.all(
+      [this.service, this.twin].map(({ name }) => untilEndpoints(this.bench, name, this.pods, 'listed')),
+    )
   },
 )
 
