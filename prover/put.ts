@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { execa } from 'execa'
+import { onNode } from '../cluster/commands.ts'
 import type { KubeApi } from '../cluster/kube/api.ts'
 import { apiProblem } from '../cluster/kube/trouble.ts'
 import type { ClusterFacts } from '../contract/cluster.ts'
@@ -9,31 +9,14 @@ import type { Meanwhile, Step } from '../faults/fault.ts'
 import { contains, create, read, remove, write } from './objects.ts'
 import { noteOf, type OnNode, putScript, takeScript, toolScript } from './scripts.ts'
 
-const SHELL_MS = 60_000
 const TRIES = 3
 const AGAIN_MS = 1_000
-
-/** Runs a script in a node's root network namespace; gives its stdout. */
-export async function shell(facts: ClusterFacts, node: string, script: string): Promise<string> {
-  const [command, ...words] = facts.nodeShell[node] ?? []
-  if (command === undefined) throw new Trouble(`there is no way to run commands on node ${node}.`)
-  try {
-    // Ctrl-C in a terminal must not end it halfway: what is begun is waited for, and then undone.
-    const options = { stdin: 'ignore', timeout: SHELL_MS, detached: true, cleanup: true } as const
-    const { stdout } = await execa(command, [...words, 'sh', '-ec', script], options)
-    return stdout
-  } catch (error) {
-    const { stderr = '', shortMessage = '' } = error as { stderr?: string; shortMessage?: string }
-    const line = stderr.trim().split('\n').at(-1)
-    throw new Trouble(line || shortMessage.split('\n')[0] || sentence(error))
-  }
-}
 
 /** Sees that faults can be put on every node. @throws Trouble naming what one lacks. */
 export async function checkNodes(facts: ClusterFacts): Promise<void> {
   await Promise.all(
     Object.keys(facts.nodeShell).map(async (node) => {
-      const missing = (await shell(facts, node, toolScript)).trim().split(' ').filter(Boolean)
+      const missing = (await onNode(facts, node, toolScript)).trim().split(' ').filter(Boolean)
       if (missing.length > 0)
         throw new Trouble(
           `node ${node} has no ${missing.join(', no ')}, which faults are put in with; nothing was put in.`,
@@ -121,7 +104,7 @@ export class Put {
     const { api, facts, topology, remember } = this.#ground
     const put = await Promise.allSettled(
       [...this.#nodes].map(([node, steps]) =>
-        shell(facts, node, putScript(this.#id, node, steps)).catch((error: unknown) => {
+        onNode(facts, node, putScript(this.#id, node, steps)).catch((error: unknown) => {
           throw new Trouble(`${this.#id} did not take on ${node}: ${sentence(error)}`)
         }),
       ),
@@ -133,7 +116,7 @@ export class Put {
       await make(api)
       if (!(await holds(api))) throw new Trouble(`${this.#id} did not take: ${path} is as it was`)
     }
-    const run = (node: string, script: string) => shell(facts, node, script)
+    const run = (node: string, script: string) => onNode(facts, node, script)
     const stage = { api, topology, shell: run, signal: this.#aborter.signal }
     for (const { begin } of this.#meanwhiles) {
       this.#ends.push(
@@ -163,7 +146,7 @@ export class Put {
       this.#ends.splice(0).map((end) => end().then(() => [], trouble(`${this.#id} did not end`))),
     )
     const nodes = [...this.#nodes].map(([node, steps]) =>
-      again(() => shell(facts, node, takeScript(this.#id, node, steps))).then(
+      again(() => onNode(facts, node, takeScript(this.#id, node, steps))).then(
         () => [],
         trouble(`${this.#id} is still in on ${node}; this takes it out there: sh ${noteOf(this.#id, node)}`),
       ),
