@@ -85,7 +85,7 @@ describe('the package, installed into an empty folder', () => {
       names.filter((name) => name.endsWith('.ts')),
       [],
     )
-    assert.ok(names.includes('dist/cli/main.js') && names.includes('dist/probe.cjs'))
+    assert.ok(names.includes('bin/flatnet.mjs') && names.includes('dist/probe.cjs'))
     assert.ok(names.some((name) => name.endsWith('.feature')))
     for (const folder of ['tests', 'node_modules', 'flatnet-report']) assert.ok(!names.includes(folder), folder)
   })
@@ -137,9 +137,13 @@ function oldNode(): string | undefined {
 
 describe('a Node that is too old', () => {
   const old = oldNode()
-  it('is told so in one sentence', { skip: old === undefined && 'there is none on this machine' }, async () => {
+  const skip = old === undefined && 'there is none on this machine'
+
+  it('is told so in one sentence', { skip }, async () => {
     using desk = new Desk()
-    const outcome = await start([old ?? '', MAIN, 'run'], desk.folder, desk.environment()).done
+    cpSync(MAIN, desk.path('flatnet', 'bin', 'flatnet.mjs'))
+    const called = [old ?? '', desk.path('flatnet', 'bin', 'flatnet.mjs'), 'run']
+    const outcome = await start(called, desk.folder, desk.environment()).done
     assert.match(
       sentenceOf({ ...outcome, stderr: outcome.stderr.replace(/…$/m, '….') }),
       /^Node \d+\.\d+\.\d+ is too old; flatnet needs 22\.22, 24 or newer/,
@@ -147,5 +151,23 @@ describe('a Node that is too old', () => {
     assert.equal(outcome.code, 2)
     assert.equal(outcome.stdout, '')
     assert.equal(outcome.stderr.trimEnd().split('\n').length, 1)
+  })
+
+  it('is not used in a checkout, which has a Node of its own', { skip }, async () => {
+    using desk = new Desk()
+    const { code, stdout, stderr } = await start([old ?? '', MAIN, 'explain', 'P04'], desk.folder, desk.environment())
+      .done
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^P04 /m)
+  })
+})
+
+describe('a checkout', () => {
+  it('says what to do while its dependencies are missing', async () => {
+    using desk = new Desk()
+    for (const file of ['bin/flatnet.mjs', 'scripts/build.mjs']) cpSync(join(ROOT, file), desk.path(file))
+    const outcome = await start([process.execPath, desk.path('bin/flatnet.mjs')], desk.folder, desk.environment()).done
+    assert.match(sentenceOf(outcome), /^the dependencies are not installed; run npm ci in \/\S+ first\.$/)
+    assert.equal(outcome.code, 2)
   })
 })
