@@ -5,9 +5,6 @@ import { closeWorkbenches, type Flatnet, MEDIA } from './world.ts'
 // Waits have limits of their own, each with a sentence; this one only catches what hangs.
 setDefaultTimeout(600_000)
 
-/** How Allure's adapter is told of labels. */
-const ALLURE = 'application/vnd.allure.message+json'
-
 const NEEDS = [
   'multi',
   'namespaces',
@@ -36,15 +33,8 @@ for (const need of NEEDS) {
   })
 }
 
-Before(function (this: Flatnet, { pickle, gherkinDocument }) {
+Before(function (this: Flatnet, { pickle }) {
   const id = pickle.tags.map((tag) => tag.name.slice(1)).find((name) => /^[A-Z]{1,2}\d\d$/.test(name)) ?? 'none'
-  // Allure's adapter leaves rules out.
-  const rules = gherkinDocument.feature?.children.flatMap(({ rule }) => (rule ? [rule] : [])) ?? []
-  const rule = rules.find(({ children }) =>
-    children.some(({ scenario }) => pickle.astNodeIds.includes(scenario?.id ?? '')),
-  )
-  if (rule)
-    this.attach(JSON.stringify({ type: 'metadata', data: { labels: [{ name: 'story', value: rule.name }] } }), ALLURE)
   // Rows of one outline run side by side: the pickle's own number keeps their names apart.
   this.name = `${id.toLowerCase()}-${pickle.id
     .replace(/[^a-z0-9]/gi, '')

@@ -52,7 +52,6 @@ export async function runSuite(
   runConcurrently()
   const cwd = packageRoot()
   const { name } = topology.settings
-  // Where no formatter has stdout, cucumber puts its dots there; the screen is ours.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const environment = { cwd, stdout: nowhere, stderr: process.stderr }
   const { runConfiguration } = await loadConfiguration(
@@ -70,7 +69,8 @@ export async function runSuite(
         format: [
           ['html', join(folder, 'index.html')],
           ['junit', join(folder, 'junit.xml')],
-          ['./dist/suite/allure.js', join(folder, '.allure')],
+          // It writes files of its own. Having stdout keeps cucumber's dots away.
+          './dist/reports/allure/formatter.js',
         ],
         formatOptions: { resultsDir: join(folder, 'allure-results') },
         plugin: ['./dist/suite/order.js'],

@@ -14,7 +14,6 @@ import { sentence, UsageError } from '../../contract/errors.ts'
 import { ownVersion } from '../../contract/files.ts'
 import { newRunId } from '../../contract/labels.ts'
 import type { Settings } from '../../contract/settings.ts'
-import { restateAllure } from '../../reports/allure.ts'
 import type { RunFacts } from '../../reports/model.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
@@ -140,7 +139,6 @@ async function execute(run: Run): Promise<number> {
     apiRequests: api?.requests() ?? 0,
   }
   messages.put('end', end)
-  restateAllure(join(run.folder, 'allure-results'))
   const verdict = judge(messages.model)
   run.kept = settings.keepOnFailure && verdict.exitCode !== 0 && verdict.exitCode !== 3
   const report = writeReport(run.folder, messages.model, verdict)
