@@ -44,6 +44,10 @@ function build(ends: (code: number) => void): Command {
   proveFlags(add('prove', 'break one promise at a time, and see who notices')).action(async (flags) =>
     ends(await (await import('./commands/prove.ts')).prove(flags)),
   )
+  add('report', 'render what a run left in its folder')
+    .argument('[run...]', 'its folder (default: flatnet-report)')
+    .option('--allure', 'Allure’s page')
+    .action(async (runs: string[], flags) => ends(await (await import('./commands/report.ts')).report(runs, flags)))
   const cluster = add('cluster', 'clusters that stay: up, down, list')
   cluster
     .command('up')

@@ -56,7 +56,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
   await checkInputs(settings)
 
   const folder = resolve(settings.output)
-  for (const earlier of ['allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml']) {
+  for (const earlier of ['allure', 'allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml']) {
     rmSync(join(folder, earlier), { recursive: true, force: true })
   }
   mkdirSync(folder, { recursive: true })

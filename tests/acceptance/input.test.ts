@@ -193,6 +193,14 @@ const CASES: Case[] = [
     files: { it: KUBECONFIG },
     says: /^--i-own-this-cluster names staging, and the context is kind-dev; nothing was put in\.$/,
   },
+  { name: 'nothing to render', args: ['report', '.'], says: /^flatnet report needs to know what to render: / },
+  { name: 'a run to render that is not there', args: ['report', '--allure', 'x'], says: /^there is no folder x\.$/ },
+  {
+    name: 'a run to render without Allure’s results',
+    args: ['report', '--allure', '.'],
+    says: /^there are no Allure results in \.; /,
+  },
+  { name: 'two runs for one page', args: ['report', '--allure', 'a', 'b'], says: /^--allure renders one run/ },
   { name: 'a cluster to delete that flatnet did not make', args: ['cluster', 'down', 'x'], says: /made no cluster x/ },
 ]
 
