@@ -5,7 +5,7 @@ import { ownVersion } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import { clusterFlags, proveFlags, runFlags } from './flags.ts'
 
-export const EXIT = { conformant: 0, failed: 1, inconclusive: 2, partial: 3, usage: 64, interrupted: 130 } as const
+const EXIT = { conformant: 0, failed: 1, inconclusive: 2, partial: 3, usage: 64, interrupted: 130 } as const
 
 /** Runs one command line; gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

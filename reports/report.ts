@@ -5,7 +5,7 @@ import type { Model, Observation, Quality, Result } from './model.ts'
 import type { Profile, Untested, Verdict } from './verdict.ts'
 
 /** Version of the specification: the set of rows and what they mean, apart from the program that runs them. */
-export const SPECIFICATION = '0.1'
+const SPECIFICATION = '0.1'
 
 const place = ({ id, row }: { id: string; row: string }) => ({ id, ...(row && { row }) })
 const failure = (result: Result) => ({ ...place(result), title: result.title, because: result.because })

@@ -11,7 +11,7 @@ const INSTALLED = join(root, 'node_modules', '.package-lock.json')
 const BUILT = join(root, 'dist', 'probe.cjs')
 
 /** This project's own Node, once it is installed. */
-export const node = join(root, 'node_modules', 'node', 'bin', 'node')
+const node = join(root, 'node_modules', 'node', 'bin', 'node')
 
 const age = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0)
 

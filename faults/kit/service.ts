@@ -7,7 +7,7 @@ import { watching } from './watching.ts'
 export const NEEDS = ['services'] as const
 /** Before anything that a proxy does, on the same hook. */
 export const BEFORE = 'nat hook prerouting priority -110'
-export const others = (ids: readonly string[]) => ({
+const others = (ids: readonly string[]) => ({
   ids: SERVICES.filter((id) => !ids.includes(id)),
   because: 'they use virtual IPs too',
 })

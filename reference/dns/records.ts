@@ -49,7 +49,7 @@ function pointer(address: string, name: string): Answer {
 }
 
 /** The name under which an address leads back to its own. */
-export function reverseName(address: string): string {
+function reverseName(address: string): string {
   const bytes = ipaddr.parse(address).toByteArray()
   const steps = isIPv6(address) ? bytes.flatMap((byte) => [byte >> 4, byte & 15]) : bytes
   const base = isIPv6(address) ? 16 : 10

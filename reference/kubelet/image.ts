@@ -14,7 +14,7 @@ export interface Image {
 }
 
 /** Every cluster has Node: the very program that it is run by. */
-export const ownImages: Images = { 'node:*': process.execPath }
+const ownImages: Images = { 'node:*': process.execPath }
 
 /** Finds what stands for an image; undefined when nothing does. A later entry beats an earlier one. */
 export function findImage(images: Images, reference: string): Image | undefined {
