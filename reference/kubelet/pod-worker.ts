@@ -6,10 +6,11 @@ import type { PodContext } from './container-preparation.ts'
 import { hostnameOf } from './etc-files.ts'
 import type { NodeContext } from './node-context.ts'
 import { pause } from './pause.ts'
-import { asPod, type Pod, type RestartPolicy } from './pod.ts'
+import type { Pod, RestartPolicy } from './pod.ts'
 import { PodSandbox } from './pod-sandbox.ts'
-import { isFinal, podStatus } from './pod-status.ts'
+import { isFinal, type PodState } from './pod-status.ts'
 import { PodVolumes } from './pod-volumes.ts'
+import { StatusWriter } from './status-writer.ts'
 
 /** One pod on its node, from the moment when it is scheduled until it is removed. */
 export class PodWorker {
@@ -17,11 +18,11 @@ export class PodWorker {
   readonly #node: NodeContext
   readonly #sandbox: PodSandbox
   readonly #volumes: PodVolumes
+  readonly #status: StatusWriter
   readonly #startTime = timestamp()
   readonly #stopping = new AbortController()
   readonly #life: Promise<void>
   #pod: Pod
-  #isPublishing = false
   #termination: Promise<void> | undefined
   #deadline = Number.POSITIVE_INFINITY
 
@@ -30,6 +31,7 @@ export class PodWorker {
     this.#pod = pod
     this.#sandbox = new PodSandbox(node, pod)
     this.#volumes = new PodVolumes(node.store, this.#sandbox.directory)
+    this.#status = new StatusWriter(node.store, pod, (stored) => this.#stateOf(stored))
     const { initContainers = [], containers } = pod.spec
     const context = this.#context()
     this.runners = [
@@ -154,33 +156,24 @@ export class PodWorker {
     while (!sidecar.status.started && !this.#stopping.signal.aborted) await sleep(20)
   }
 
-  /** Writes the status at the end of this turn of the event loop: once for several changes. */
   #publish(): void {
-    if (this.#isPublishing) return
-    this.#isPublishing = true
-    setImmediate(() => this.#publishNow())
+    this.#status.schedule(() => this.#publishNow())
   }
 
   #publishNow(): void {
-    this.#isPublishing = false
-    const { store } = this.#node
-    const { namespace, name, uid } = this.#pod.metadata
+    this.#pod = this.#status.write() ?? this.#pod
+  }
+
+  #stateOf(stored: Pod): PodState {
     const { isReady, addresses } = this.#sandbox
-    store.update('Pod', namespace, name, (object) => {
-      if (object.metadata.uid !== uid) return
-      const pod = asPod(object)
-      const hasAddresses = isReady || isFinal(pod.status?.phase) || this.#termination
-      const status = podStatus(pod, {
-        runners: this.runners,
-        hostAddresses: this.#node.network.addresses.map(({ node }) => node),
-        addresses: hasAddresses ? addresses : [],
-        hasSandbox: isReady,
-        startTime: this.#startTime,
-      })
-      object.status = structuredClone(status)
-    })
-    const stored = store.get('Pod', namespace, name)
-    if (stored && stored.metadata.uid === uid) this.#pod = asPod(stored)
+    const hasAddresses = isReady || isFinal(stored.status?.phase) || this.#termination
+    return {
+      runners: this.runners,
+      hostAddresses: this.#node.network.addresses.map(({ node }) => node),
+      addresses: hasAddresses ? addresses : [],
+      hasSandbox: isReady,
+      startTime: this.#startTime,
+    }
   }
 
   get #hostname(): string {
