@@ -1,5 +1,6 @@
 import type { KubeObject } from './contract.ts'
 import type { NodeTerm, Pod, Requirement } from './kubelet/pod.ts'
+import { isFinal } from './kubelet/pod-status.ts'
 import { isEverywhere } from './network/host-ports.ts'
 
 interface Taint {
@@ -28,7 +29,7 @@ export function obstacle(pod: Pod, node: KubeObject, placed: readonly Pod[]): st
 }
 
 /** Whether all containers of a pod have ended for good. */
-export const hasEnded = ({ status }: Pod): boolean => ['Succeeded', 'Failed'].includes(status?.phase ?? '')
+export const hasEnded = ({ status }: Pod): boolean => isFinal(status?.phase)
 
 function tolerates({ spec: { tolerations = [] } }: Pod, { key, value, effect }: Taint): boolean {
   return tolerations.some(

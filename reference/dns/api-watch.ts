@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 
 /** Milliseconds. */
 const betweenAttempts = 200
-/** Milliseconds. The API sends a bookmark every 30 s: a watch that is silent for longer is started anew. */
+/** Milliseconds. The API sends a bookmark every 30 s: a watch that is silent for much longer is started again. */
 const longestSilence = 90_000
 
 interface Named {

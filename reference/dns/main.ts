@@ -14,7 +14,7 @@ let services: Iterable<DnsService> | undefined
 let slices: Iterable<DnsSlice> | undefined
 let zone: Zone | undefined
 
-/** After a change the zone is built anew, for the next question. */
+/** After a change the next question builds the zone again. */
 function objectsChanged(): void {
   zone = undefined
   if (services && slices) writeFileSync(readyFile, '')

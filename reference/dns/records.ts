@@ -49,7 +49,7 @@ function pointer(address: string, name: string): Answer {
 }
 
 /** The name of an address's PTR record. */
-export function reverseName(address: string): string {
+function reverseName(address: string): string {
   const bytes = ipaddr.parse(address).toByteArray()
   if (!isIPv6(address)) return `${bytes.toReversed().join('.')}.in-addr.arpa`
   const digits = bytes.flatMap((byte) => [byte >> 4, byte & 15]).map((digit) => digit.toString(16))

@@ -14,7 +14,7 @@ export interface Image {
 }
 
 /** Every cluster has Node: the program that runs the cluster itself. */
-export const ownImages: Images = { 'node:*': process.execPath }
+const ownImages: Images = { 'node:*': process.execPath }
 
 /** Finds the image of a reference; undefined when the cluster has none. A later pattern wins over an earlier one. */
 export function findImage(images: Images, reference: string): Image | undefined {
