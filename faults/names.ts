@@ -1,8 +1,8 @@
 import type { Fault, Place } from './fault.ts'
 import { NAMES } from './kit/groups.ts'
-import { lyingDns } from './kit/liar.ts'
+import { rewrittenHosts } from './kit/hosts-file.ts'
+import { lyingDns } from './kit/lying-dns.ts'
 import { eachProcess } from './kit/processes.ts'
-import { spoiledHosts } from './kit/spoiled.ts'
 
 const NEEDS = ['dns', 'services'] as const
 
@@ -151,10 +151,10 @@ export const names: Fault[] = [
     where: 'one node',
     on: ['reference', 'kind'],
     steps: ({ node }) => [
-      spoiledHosts(
+      rewrittenHosts(
         node.name,
         'D12',
-        "sed 's/^/# /' $hosts > /run/flatnet-spoiled && cat /run/flatnet-spoiled > $hosts",
+        "sed 's/^/# /' $hosts > /run/flatnet-hosts-file && cat /run/flatnet-hosts-file > $hosts",
       ),
     ],
   },

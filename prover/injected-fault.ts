@@ -88,7 +88,7 @@ function changeOf(step: Step): Change[] {
 }
 
 /** A fault that is in. */
-export class Put {
+export class InjectedFault {
   readonly #id: string
   readonly #ground: Ground
   readonly #nodes: Map<string, OnNode[]>
@@ -112,12 +112,12 @@ export class Put {
   }
 
   /** Puts everything in, undo notes first, and sees that it is. @throws Trouble where it did not take. */
-  in(): Promise<void> {
-    this.#entering = this.#in()
+  inject(): Promise<void> {
+    this.#entering = this.#inject()
     return this.#entering
   }
 
-  async #in(): Promise<void> {
+  async #inject(): Promise<void> {
     const { api, facts, topology, remember } = this.#ground
     const put = await Promise.allSettled(
       [...this.#nodes].map(([node, steps]) =>
@@ -154,7 +154,7 @@ export class Put {
   }
 
   /** Takes everything out, and sees that it is; gives a sentence for whatever is left. */
-  async out(): Promise<string[]> {
+  async remove(): Promise<string[]> {
     this.#aborter.abort()
     await Promise.allSettled([this.#entering])
     const { api, facts, remember } = this.#ground

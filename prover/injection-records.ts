@@ -7,12 +7,12 @@ import { isAlive } from '../cluster/site/owner.ts'
 import { namespacesOf, removeNamespaces } from '../cluster/site/remove.ts'
 import { readRecords, stateFolder } from '../cluster/sources/state.ts'
 import type { ClusterFacts } from '../contract/cluster.ts'
+import { type Repair, shell } from './injected-fault.ts'
 import { remove, write } from './objects.ts'
-import { type Repair, shell } from './put.ts'
 import { mendScript } from './scripts.ts'
 
 /** A cluster that outlives the prover which breaks it: who does, how its nodes are reached, what of its API must be put back. */
-export interface Breaking {
+export interface InjectionRecord {
   owner: string
   facts: ClusterFacts
   objects: Repair[]
@@ -21,20 +21,20 @@ export interface Breaking {
 const folder = () => stateFolder('breaking')
 
 /** Remembers on this machine what is about to be broken. */
-export function noteBreaking(run: string, breaking: Breaking): void {
+export function writeInjectionRecord(run: string, record: InjectionRecord): void {
   mkdirSync(folder(), { recursive: true, mode: 0o700 })
-  writeFileSync(join(folder(), `${run}.json`), JSON.stringify(breaking), { mode: 0o600 })
+  writeFileSync(join(folder(), `${run}.json`), JSON.stringify(record), { mode: 0o600 })
 }
 
-export const forgetBreaking = (run: string): void => rmSync(join(folder(), `${run}.json`), { force: true })
+export const deleteInjectionRecord = (run: string): void => rmSync(join(folder(), `${run}.json`), { force: true })
 
-function records(): { run: string; breaking: Breaking }[] {
+function records(): { run: string; record: InjectionRecord }[] {
   if (!existsSync(folder())) return []
   return readdirSync(folder())
     .filter((name) => name.endsWith('.json'))
     .map((name) => ({
       run: name.slice(0, -'.json'.length),
-      breaking: JSON.parse(readFileSync(join(folder(), name), 'utf8')) as Breaking,
+      record: JSON.parse(readFileSync(join(folder(), name), 'utf8')) as InjectionRecord,
     }))
 }
 
@@ -45,15 +45,15 @@ function records(): { run: string; breaking: Breaking }[] {
 export async function mendClusters(all: boolean, say: (line: string) => void): Promise<string[]> {
   const problems: string[] = []
   const known = records()
-  const living = known.filter(({ breaking }) => isAlive(breaking.owner) === 'alive' && !all)
-  for (const { run, breaking } of known.filter((each) => !living.includes(each))) {
-    const failed = [...(await mendNodes(breaking.facts, say)), ...(await mendObjects(breaking, say))]
+  const living = known.filter(({ record }) => isAlive(record.owner) === 'alive' && !all)
+  for (const { run, record } of known.filter((each) => !living.includes(each))) {
+    const failed = [...(await mendNodes(record.facts, say)), ...(await mendObjects(record, say))]
     problems.push(...failed)
-    if (failed.length === 0) forgetBreaking(run)
+    if (failed.length === 0) deleteInjectionRecord(run)
   }
   // A cluster of our own is looked at even where nothing remembers that it was broken.
   for (const { facts, kept } of readRecords()) {
-    if (!kept || !facts || known.some(({ breaking }) => breaking.facts.kubeconfig === facts.kubeconfig)) continue
+    if (!kept || !facts || known.some(({ record }) => record.facts.kubeconfig === facts.kubeconfig)) continue
     problems.push(...(await mendNodes(facts, say)))
   }
   return problems
@@ -70,15 +70,15 @@ const GONE_MS = 60_000
 export async function mendAfter(run: string): Promise<string[]> {
   const found = records().find((each) => each.run === run)
   if (!found) return []
-  const { facts } = found.breaking
+  const { facts } = found.record
   const silent = () => {}
   await mendNodes(facts, silent)
   await delay(ROUND_MS)
-  const problems = [...(await mendNodes(facts, silent)), ...(await mendObjects(found.breaking, silent))]
+  const problems = [...(await mendNodes(facts, silent)), ...(await mendObjects(found.record, silent))]
   const left = await openApi(accessOf(facts))
     .then((api) => removeNamespaces(api, Object.values(namespacesOf(run, undefined)), GONE_MS))
     .catch((error: Error) => [error.message])
-  if (problems.length === 0) forgetBreaking(run)
+  if (problems.length === 0) deleteInjectionRecord(run)
   return [...problems, ...left.map((name) => `${name} is still there; flatnet clean tries again`)]
 }
 
@@ -99,7 +99,7 @@ async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Prom
   return all.filter(({ line }) => line.startsWith('failed')).map(({ node, line }) => `node ${node}: ${line}`)
 }
 
-async function mendObjects({ facts, objects }: Breaking, say: (line: string) => void): Promise<string[]> {
+async function mendObjects({ facts, objects }: InjectionRecord, say: (line: string) => void): Promise<string[]> {
   if (objects.length === 0) return []
   const api = await openApi(accessOf(facts))
   const problems: string[] = []

@@ -6,7 +6,7 @@ import type { ClusterFacts } from '../contract/cluster.ts'
 import { Trouble, UsageError } from '../contract/errors.ts'
 import { newRunId } from '../contract/labels.ts'
 import type { Settings } from '../contract/settings.ts'
-import { mendAfter } from './breaking.ts'
+import { mendAfter } from './injection-records.ts'
 import type { Answer, Job, Opened, Word } from './protocol.ts'
 
 /** This folder's worker, as it was compiled or as a source. */

@@ -7,7 +7,7 @@ import { judgeTrial, type Trial } from './judge.ts'
 import { nodesFor, rowsUnder } from './plan.ts'
 import { Worker } from './pool.ts'
 import type { Answer, Opened, RowResult } from './protocol.ts'
-import { type Unkilled, unkilledOf } from './unkilled.ts'
+import { type Unproven, unprovenOf } from './unproven.ts'
 
 export interface Proving {
   settings: Settings
@@ -31,7 +31,7 @@ export interface Proving {
 }
 
 /** What a proof came to, before it is put into words. */
-export interface Proof extends Unkilled {
+export interface Proof extends Unproven {
   opened: Opened
   trials: Trial[]
   /** Scenarios that are kept by the healthy cluster. */
@@ -63,7 +63,7 @@ export async function prove(proving: Proving, workers: Worker[]): Promise<Proof>
     trials,
     kept,
     // Where only some faults were tried, what none of them killed says nothing.
-    ...(proving.whole ? unkilledOf(kept, faults, trials) : { unkilled: [], noFaultHere: [] }),
+    ...(proving.whole ? unprovenOf(kept, faults, trials) : { unkilled: [], noFaultHere: [] }),
     unhealthy: after.problems.map((problem) => `afterwards: ${problem}`),
   }
 }

@@ -2,7 +2,7 @@ import type { Fault } from '../faults/fault.ts'
 import type { Trial } from './judge.ts'
 
 /** Scenarios that are kept and that no fault made fail. */
-export interface Unkilled {
+export interface Unproven {
   /** A fault for it was put in, or there is none at all: nothing shows that it can fail. */
   unkilled: string[]
   /** None of its faults can be put in here, so nothing can be said here. */
@@ -10,8 +10,8 @@ export interface Unkilled {
 }
 
 /** What nothing killed, of the scenarios that a healthy cluster keeps. One whose fault was not judged is neither. */
-export function unkilledOf(kept: readonly string[], faults: readonly Fault[], trials: readonly Trial[]): Unkilled {
-  const found: Unkilled = { unkilled: [], noFaultHere: [] }
+export function unprovenOf(kept: readonly string[], faults: readonly Fault[], trials: readonly Trial[]): Unproven {
+  const found: Unproven = { unkilled: [], noFaultHere: [] }
   for (const id of kept) {
     const claiming = faults.filter(({ breaks }) => breaks.some((each) => each.id === id)).map((fault) => fault.id)
     const tried = trials.filter(({ fault }) => claiming.includes(fault))

@@ -7,11 +7,11 @@ import type { Tell } from '../contract/tell.ts'
 import { FAULTS } from '../faults/index.ts'
 import type { Row } from '../reports/rows.ts'
 import { Rows } from '../suite/rows.ts'
-import { forgetBreaking, noteBreaking } from './breaking.ts'
+import { checkNodes, InjectedFault, type Repair } from './injected-fault.ts'
+import { deleteInjectionRecord, writeInjectionRecord } from './injection-records.ts'
 import { isForeseen } from './judge.ts'
 import { placeOn, unfitHere } from './place.ts'
 import type { Answer, Job, Opened, RowResult, Word } from './protocol.ts'
-import { checkNodes, Put, type Repair } from './put.ts'
 import { virtualIPs } from './virtual-ips.ts'
 
 // A process with a cluster of its own to break: told what to do by the prover, and gone with it.
@@ -25,7 +25,7 @@ let run = ''
 let owner = ''
 let session: Session | undefined
 let rows: Rows | undefined
-let put: Put | undefined
+let injected: InjectedFault | undefined
 
 const say = (word: Word) => process.connected && process.send?.(word)
 
@@ -43,9 +43,9 @@ async function open(settings: Settings, known: Partial<ClusterFacts>): Promise<A
   const facts = { ...told, ...known }
   await checkNodes(facts)
   if (settings.cluster === 'current') {
-    noteBreaking(run, { owner, facts, objects: [] })
+    writeInjectionRecord(run, { owner, facts, objects: [] })
     undo.add('forget what was broken', async () => {
-      if (!put) forgetBreaking(run)
+      if (!injected) deleteInjectionRecord(run)
     })
   }
   session = await settle(party, api, facts)
@@ -95,11 +95,16 @@ async function putIn(fault: string, nodeName: string): Promise<Answer | undefine
   const unfit = unfitHere(found, facts.source, topology)
   if (unfit !== undefined) return { unfit, seconds: 0 }
   const remember = (objects: Repair[]) => {
-    if (topology.settings.cluster === 'current') noteBreaking(run, { owner, facts, objects })
+    if (topology.settings.cluster === 'current') writeInjectionRecord(run, { owner, facts, objects })
   }
-  put = new Put(fault, found.steps(placeOn(topology, node, await virtualIPs(api))), { api, facts, topology, remember })
+  injected = new InjectedFault(fault, found.steps(placeOn(topology, node, await virtualIPs(api))), {
+    api,
+    facts,
+    topology,
+    remember,
+  })
   try {
-    await put.in()
+    await injected.inject()
     return undefined
   } catch (error) {
     return { trouble: sentence(error), left: await takeOut(), seconds: 0 }
@@ -107,8 +112,8 @@ async function putIn(fault: string, nodeName: string): Promise<Answer | undefine
 }
 
 async function takeOut(): Promise<string[]> {
-  const left = (await put?.out()) ?? []
-  if (left.length === 0) put = undefined
+  const left = (await injected?.remove()) ?? []
+  if (left.length === 0) injected = undefined
   return left
 }
 
@@ -117,7 +122,7 @@ async function breakOne(fault: string, node: string, wanted: readonly Row[], lim
   if (failed) return failed
   try {
     const results = await confirmed(fault, wanted, await runRows(wanted, limits))
-    const doubt = await put?.doubt().catch((error: unknown) => sentence(error))
+    const doubt = await injected?.doubt().catch((error: unknown) => sentence(error))
     const left = await takeOut()
     return { rows: results, ...(doubt !== undefined && { trouble: doubt }), left, seconds: 0 }
   } catch (error) {

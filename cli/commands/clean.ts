@@ -3,7 +3,7 @@ import { removeRuns } from '../../cluster/site/clean.ts'
 import { isAlive } from '../../cluster/site/owner.ts'
 import { readRecords } from '../../cluster/sources/state.ts'
 import { Trouble, UsageError } from '../../contract/errors.ts'
-import { mendClusters } from '../../prover/breaking.ts'
+import { mendClusters } from '../../prover/injection-records.ts'
 import { Progress } from '../progress.ts'
 import { deleteCluster } from './cluster.ts'
 

@@ -6,7 +6,7 @@ import { watching } from './watching.ts'
 const KEPT = '/var/lib/kubelet/pods'
 
 /** Does something to the hosts file, as $hosts, of the pods that a scenario makes on a node, as soon as it is there. */
-export const spoiledHosts = (node: string, scenario: string, script: string): Meanwhile => ({
+export const rewrittenHosts = (node: string, scenario: string, script: string): Meanwhile => ({
   what: `the pods of ${scenario} on ${node}`,
   begin: async (stage, acted) => {
     const done = new Set<string>()

@@ -6,7 +6,7 @@ import { judgeTrial } from '../../prover/judge.ts'
 import { matrix } from '../../prover/matrix.ts'
 import { chooseFaults, nodesFor, rowsUnder } from '../../prover/plan.ts'
 import type { Answer, RowResult } from '../../prover/protocol.ts'
-import { unkilledOf } from '../../prover/unkilled.ts'
+import { unprovenOf } from '../../prover/unproven.ts'
 import { readSpecification } from '../../suite/features.ts'
 
 const { rows: ROWS } = readSpecification()
@@ -125,7 +125,7 @@ describe('what nothing killed', () => {
   })
 
   it('is named, and apart from it what no fault can be put in for', () => {
-    const of = (kept: string[], trials: (typeof killed)[]) => Object.values(unkilledOf(kept, faults, trials))
+    const of = (kept: string[], trials: (typeof killed)[]) => Object.values(unprovenOf(kept, faults, trials))
     assert.deepEqual(of(['P04', 'P05'], [killed, judge('survived')]), [['P05'], []])
     assert.deepEqual(of(['P04', 'P05'], [killed, judge('not applicable')]), [[], ['P05']])
     assert.deepEqual(of(['P04', 'P05'], [killed, judge('not judged')]), [[], []], 'said by what was not judged')
