@@ -35,7 +35,7 @@ describe('a cluster that flatnet did not make', () => {
     const outcome = await desk.run(['prove', '--fault', 'source-nat', '--kubeconfig', kubeconfig])
     assert.match(
       sentenceOf(outcome),
-      /^flatnet did not make the cluster of context (\S+), .*--i-own-this-cluster \1\.$/,
+      /^flatnet did not create the cluster of context (\S+), .*--i-own-this-cluster \1\.$/,
     )
     assert.equal(outcome.code, 2)
     assert.deepEqual(api.asked, [], 'it is not even asked')
@@ -48,10 +48,7 @@ describe('a cluster that flatnet did not make', () => {
     const context = /current-context: (\S+)/.exec(api.kubeconfig)?.[1] ?? ''
     const args = ['prove', '--fault', 'source-nat', '--kubeconfig', kubeconfig, '--i-own-this-cluster', context]
     const outcome = await desk.run(args)
-    assert.match(
-      sentenceOf(outcome),
-      /^there is no way to run commands on the nodes of context .*nothing was put in\.$/,
-    )
+    assert.match(sentenceOf(outcome), /^flatnet cannot run commands on the nodes of context .*no fault was injected\.$/)
     assert.equal(outcome.code, 2)
     assert.deepEqual(created(api), [])
   })

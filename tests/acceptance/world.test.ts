@@ -141,7 +141,7 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
         ? { code: 404, reason: 'NotFound', message: 'namespaces "mine" not found' }
         : undefined
     return runAgainst({ refuses }, ['--namespace', 'mine'], ({ outcome, api }) => {
-      assert.match(sentenceOf(outcome), /^there is no namespace mine; create it first/)
+      assert.match(sentenceOf(outcome), /^namespace mine does not exist; create it first/)
       assert.equal(outcome.code, 64)
       assert.deepEqual(api.left(), [])
     })
