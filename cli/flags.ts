@@ -1,32 +1,35 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../contract/errors.ts'
 
-/** A command that reads a cluster: how it is found. */
+/** The flags that say how a cluster is reached. */
 export const clusterFlags = (command: Command): Command =>
   command
-    .option('--kubeconfig <file>', 'kubeconfig to use (default: KUBECONFIG, ~/.kube/config, or the pod’s own account)')
-    .option('--context <name>', 'context of that kubeconfig (default: its current one)')
-    .option('-n, --namespace <name>', 'stay inside this one namespace')
+    .option(
+      '--kubeconfig <file>',
+      'kubeconfig to use (default: KUBECONFIG, ~/.kube/config, or the pod’s service account)',
+    )
+    .option('--context <name>', 'context of that kubeconfig (default: its current context)')
+    .option('-n, --namespace <name>', 'use only this existing namespace, and create none')
 
 const positive = (word: string): number | string => (/^\d+$/.test(word) ? Number(word) : word)
 
-/** Flags of `flatnet run`; their names in camel case are the keys of flatnet.yaml. */
+/** The flags of `flatnet run`. Their names in camel case are the keys of flatnet.yaml. */
 export const runFlags = (command: Command): Command =>
   clusterFlags(command)
     .argument('[feature...]', 'feature files or folders, or ids such as P04 (default: all)')
-    .option('--cluster <source>', 'current (the kubeconfig’s), kind or reference (made for this run)')
-    .option('--profile <name>', 'core, or full (default)')
+    .option('--cluster <source>', 'current (of the kubeconfig), or kind or reference (created for this run)')
+    .option('--profile <name>', 'core, or full (core and extended scenarios; default)')
     .option('--tags <expression>', 'only scenarios with these tags, e.g. "@rule-1 and not @disrupt"')
-    .option('--name <regex>', 'only scenarios with such a name')
+    .option('--name <regex>', 'only scenarios whose name matches')
     .option('--kind-config <file>', 'kind’s own configuration (default: a control plane and two workers)')
     .option('--node-image <ref>', 'image of kind’s nodes')
-    .option('--probe-image <ref>', 'image with Node for the probes (default: node:24-slim)')
-    .option('--egress <mode>', 'how packets leave: auto, masquerade or native')
-    .option('--outside <how>', 'a host outside the cluster: auto, docker or none')
-    .addOption(new Option('--parallel <n>', 'scenarios side by side (default: 12)').argParser(positive))
-    .option('--keep-on-failure', 'leave the namespaces when something failed, and say how to look')
-    .option('--config <file>', 'settings (default: flatnet.yaml, where there is one)')
-    .option('--output <dir>', 'where reports go (default: flatnet-report)')
+    .option('--probe-image <ref>', 'image of the probes; it needs Node (default: node:24-slim)')
+    .option('--egress <mode>', 'source address of packets that leave the cluster: auto, masquerade or native')
+    .option('--outside <how>', 'how to start a host outside the cluster: auto, docker or none')
+    .addOption(new Option('--parallel <n>', 'scenarios at the same time (default: 12)').argParser(positive))
+    .option('--keep-on-failure', 'keep the namespaces if a row failed, and say how to inspect them')
+    .option('--config <file>', 'settings file (default: flatnet.yaml, if it exists)')
+    .option('--output <dir>', 'folder for the reports (default: flatnet-report)')
     .option('--json', 'print the report object instead of text')
     .option('--debug', 'show stack traces')
 
@@ -40,29 +43,33 @@ const whole =
     return number
   }
 
-/** Flags of `flatnet prove`. */
+/** The flags of `flatnet prove`. */
 export const proveFlags = (command: Command): Command =>
   command
-    .addOption(new Option('--fault <id>', 'only this fault (again for more)').argParser(collect))
-    .option('--scenario <id>', 'only faults that this scenario must notice')
-    .option('--list', 'the faults: what each breaks, in whose words')
-    .option('--every-node', 'put each fault on every node in turn, not on one drawn by the seed')
+    .addOption(new Option('--fault <id>', 'only this fault (repeat the flag for more)').argParser(collect))
+    .option('--scenario <id>', 'only faults under which this scenario must fail')
+    .option('--list', 'list the faults: what each breaks, and where')
+    .option('--every-node', 'inject each fault on every node in turn, not on one chosen by the seed')
     .option('--full', 'run every scenario under every fault')
-    .option('--hold', 'keep the fault in until Ctrl-C, and say how to look around')
-    .addOption(new Option('--seed <n>', 'draws the nodes; the same again for the same').argParser(whole('--seed', 0)))
+    .option('--hold', 'keep the fault in place until Ctrl-C, and say how to inspect the cluster')
     .addOption(
-      new Option('--worlds <n>', 'reference clusters side by side (default: by cores)').argParser(whole('--worlds', 1)),
+      new Option('--seed <n>', 'chooses the nodes; the same seed chooses the same').argParser(whole('--seed', 0)),
+    )
+    .addOption(
+      new Option('--worlds <n>', 'reference clusters at the same time (default: by cores and memory)').argParser(
+        whole('--worlds', 1),
+      ),
     )
     .option('--cluster <source>', 'reference (default), kind, or current')
-    .option('--kubeconfig <file>', 'a cluster that flatnet cluster up made')
-    .option('--context <name>', 'context of that kubeconfig')
-    .option('--i-own-this-cluster <context>', 'break a cluster that flatnet did not make')
+    .option('--kubeconfig <file>', 'kubeconfig of an existing cluster, such as one of flatnet cluster up')
+    .option('--context <name>', 'context of that kubeconfig (default: its current context)')
+    .option('--i-own-this-cluster <context>', 'allow faults in a cluster that flatnet did not create')
     .option('--kind-config <file>', 'kind’s own configuration')
     .option('--node-image <ref>', 'image of kind’s nodes')
-    .option('--probe-image <ref>', 'image with Node for the probes')
-    .option('--egress <mode>', 'how packets leave: auto, masquerade or native')
-    .option('--outside <how>', 'a host outside the cluster: auto, docker or none')
-    .option('--config <file>', 'settings (default: flatnet.yaml, where there is one)')
-    .option('--output <dir>', 'where proof.json goes (default: flatnet-report)')
+    .option('--probe-image <ref>', 'image of the probes; it needs Node (default: node:24-slim)')
+    .option('--egress <mode>', 'source address of packets that leave the cluster: auto, masquerade or native')
+    .option('--outside <how>', 'how to start a host outside the cluster: auto, docker or none')
+    .option('--config <file>', 'settings file (default: flatnet.yaml, if it exists)')
+    .option('--output <dir>', 'folder for proof.json (default: flatnet-report)')
     .option('--json', 'print the proof as JSON instead of text')
     .option('--debug', 'show stack traces')

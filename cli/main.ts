@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Nothing is imported before the version is known to be good: older releases fail on the dependencies, with a stack.
+// The version is checked before any import, because the dependencies fail on older releases with a stack trace.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 22) || major === 23) {
   process.stderr.write(
@@ -7,13 +7,13 @@ if (major < 22 || (major === 22 && minor < 22) || major === 23) {
   )
   process.exit(2)
 }
-// A reader that has seen enough (`flatnet list | head`) is no error.
+// It is no error if the reader of a pipe ends early (`flatnet list | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
-// Left alone, Node would end with 1, which is a verdict; what broke here is the suite.
+// Node's default exit code is 1, which would mean a failed row. This is a mistake in flatnet, so the code is 2.
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`flatnet: ${error.message}; this is a mistake of flatnet's own.\n${error.stack}\n`)
+  process.stderr.write(`flatnet: ${error.message}; this is a mistake in flatnet itself.\n${error.stack}\n`)
   process.exitCode = 2
-  // Whoever would undo something on a signal does it now.
+  // Run the clean-up that is registered for signals.
   if (!process.emit('SIGTERM')) process.exit()
 })
 const { main } = await import('./program.ts')

@@ -5,12 +5,12 @@ import { type Paint, painter, requirementLines, untestedLines, verdictLines, wra
 import type { Verdict } from '../reports/verdict.ts'
 import type { Progress } from './progress.ts'
 
-/** stdout: the requirements in reading order, each when all of its rows are done, however they were run; then the verdict. */
+/** The result on stdout: each requirement in reading order, as soon as all of its rows are done; at the end the verdict. */
 export class Screen {
   readonly #paint: Paint = painter(process.stdout)
   readonly #progress: Progress
   readonly #quiet: boolean
-  /** Requirements that are still to be printed, in reading order, with the rows that they wait for. */
+  /** The requirements that are not printed yet, in reading order, with the number of their rows. */
   readonly #waiting: { id: string; chapter: string; rows: number }[] = []
   readonly #results = new Map<string, Result[]>()
   readonly #total: number
@@ -35,7 +35,7 @@ export class Screen {
     process.stdout.write(`${lines.join('\n')}\n`)
   }
 
-  /** What was found: flatnet's version, the cluster, its shape. */
+  /** Prints the head: flatnet's version and the description of the cluster. */
   head(version: string, source: string, portrait: ClusterPortrait): void {
     const first = [
       `flatnet ${version}`,

@@ -11,7 +11,10 @@ import { type Repair, shell } from './injected-fault.ts'
 import { remove, write } from './objects.ts'
 import { mendScript } from './scripts.ts'
 
-/** A cluster that outlives the prover which breaks it: who does, how its nodes are reached, what of its API must be put back. */
+/**
+ * The record of faults in a cluster that outlives the prover: the prover's identity (`owner`), how to reach the cluster and
+ * its nodes, and the changes to its API that must be reverted.
+ */
 export interface InjectionRecord {
   owner: string
   facts: ClusterFacts
@@ -20,7 +23,7 @@ export interface InjectionRecord {
 
 const folder = () => stateFolder('breaking')
 
-/** Remembers on this machine what is about to be broken. */
+/** Writes the record to this machine. The prover calls it before it injects a fault. */
 export function writeInjectionRecord(run: string, record: InjectionRecord): void {
   mkdirSync(folder(), { recursive: true, mode: 0o700 })
   writeFileSync(join(folder(), `${run}.json`), JSON.stringify(record), { mode: 0o600 })
@@ -39,8 +42,8 @@ function records(): { run: string; record: InjectionRecord }[] {
 }
 
 /**
- * Mends the nodes and objects that provers broke which are dead (or, with `all`, any); says each thing that was mended.
- * @returns a sentence for each thing that could not be.
+ * Removes the faults that dead provers (or, with `all`, any prover) left on nodes and in the API. `say` gets a line for each.
+ * @returns a sentence for each fault that could not be removed.
  */
 export async function mendClusters(all: boolean, say: (line: string) => void): Promise<string[]> {
   const problems: string[] = []
@@ -51,7 +54,7 @@ export async function mendClusters(all: boolean, say: (line: string) => void): P
     problems.push(...failed)
     if (failed.length === 0) deleteInjectionRecord(run)
   }
-  // A cluster of our own is looked at even where nothing remembers that it was broken.
+  // Also check the standing clusters that flatnet created, because the record itself may be lost.
   for (const { facts, kept } of readRecords()) {
     if (!kept || !facts || known.some(({ record }) => record.facts.kubeconfig === facts.kubeconfig)) continue
     problems.push(...(await mendNodes(facts, say)))
@@ -63,8 +66,8 @@ const ROUND_MS = 1_000
 const GONE_MS = 60_000
 
 /**
- * Undoes what a worker of this prover left that was killed: faults, patches, namespaces. A script that it had just begun
- * shows by the second round.
+ * Undoes what a killed worker of this prover left: faults, changes to the API, namespaces. It checks the nodes twice, because
+ * a script that the worker had just started may still write its undo script.
  * @returns a sentence for each thing that could not be undone.
  */
 export async function mendAfter(run: string): Promise<string[]> {
@@ -79,7 +82,7 @@ export async function mendAfter(run: string): Promise<string[]> {
     .then((api) => removeNamespaces(api, Object.values(namespacesOf(run, undefined)), GONE_MS))
     .catch((error: Error) => [error.message])
   if (problems.length === 0) deleteInjectionRecord(run)
-  return [...problems, ...left.map((name) => `${name} is still there; flatnet clean tries again`)]
+  return [...problems, ...left.map((name) => `${name} still exists; flatnet clean tries again`)]
 }
 
 async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Promise<string[]> {
@@ -94,7 +97,7 @@ async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Prom
   )
   const all = nodes.flat()
   for (const { node, line } of all.filter((each) => each.line.startsWith('mended '))) {
-    say(`took ${line.slice('mended '.length)} out on node ${node}`)
+    say(`removed fault ${line.slice('mended '.length)} from node ${node}`)
   }
   return all.filter(({ line }) => line.startsWith('failed')).map(({ node, line }) => `node ${node}: ${line}`)
 }
@@ -106,7 +109,7 @@ async function mendObjects({ facts, objects }: InjectionRecord, say: (line: stri
   for (const undo of objects) {
     const { path } = undo
     await ('back' in undo ? write(api, path, undo.back) : remove(api, path)).then(
-      () => say(`put ${path} right`),
+      () => say(`reverted the change to ${path}`),
       (error: Error) => problems.push(`${path}: ${error.message}`),
     )
   }

@@ -14,7 +14,7 @@ import { placeOn, unfitHere } from './place.ts'
 import type { Answer, Job, Opened, RowResult, Word } from './protocol.ts'
 import { virtualIPs } from './virtual-ips.ts'
 
-// A process with a cluster of its own to break: told what to do by the prover, and gone with it.
+// A worker process: it has a cluster, does the prover's jobs on it, and ends when the prover ends.
 
 const ROWS_AT_ONCE = 6
 
@@ -44,13 +44,13 @@ async function open(settings: Settings, known: Partial<ClusterFacts>): Promise<A
   await checkNodes(facts)
   if (settings.cluster === 'current') {
     writeInjectionRecord(run, { owner, facts, objects: [] })
-    undo.add('forget what was broken', async () => {
+    undo.add('delete the record of injected faults', async () => {
       if (!injected) deleteInjectionRecord(run)
     })
   }
   session = await settle(party, api, facts)
   rows = await loading
-  undo.add('take the fault out', async () => {
+  undo.add('remove the fault', async () => {
     const left = await takeOut()
     if (left.length > 0) throw new Error(left.join('; '))
   })
@@ -130,7 +130,7 @@ async function breakOne(fault: string, node: string, wanted: readonly Row[], lim
   }
 }
 
-/** Looks once more at the rows with such results, with the patience of a healthy run. */
+/** Runs the rows whose results match `such` once more, with full limits, and replaces their results. */
 async function amended(wanted: readonly Row[], results: RowResult[], such: (result: RowResult) => boolean) {
   const same = (a: Row | RowResult) => (b: Row | RowResult) => a.uri === b.uri && a.line === b.line
   const doubtful = results.filter(such)
@@ -139,11 +139,11 @@ async function amended(wanted: readonly Row[], results: RowResult[], such: (resu
   return results.map((each) => second.find(same(each)) ?? each)
 }
 
-/** No fault is in. What could not be judged gets a second look; what failed is a verdict, and has none. */
+/** Runs rows without a fault. An inconclusive row is run once more; a failed row is a verdict and is not. */
 const healthy = async (wanted: readonly Row[]): Promise<RowResult[]> =>
   amended(wanted, await runRows(wanted), ({ status }) => status === 'inconclusive')
 
-/** What is not green without a claim is looked at again while the fault is in: short limits are for claims. */
+/** A row that does not pass although this fault does not claim it is run again with full limits while the fault is still in place. */
 async function confirmed(fault: string, wanted: readonly Row[], results: RowResult[]): Promise<RowResult[]> {
   const found = FAULTS.find(({ id }) => id === fault)
   const bad = ({ status }: RowResult) => status === 'failed' || status === 'inconclusive'
@@ -173,12 +173,12 @@ async function answer(job: Job): Promise<Answer> {
 
 async function leave(): Promise<void> {
   aborter.abort()
-  // Nobody is there any more whom this could be told.
+  // The prover is gone, so problems can only go to stderr.
   for (const problem of await undo.run()) process.stderr.write(`flatnet: could not ${problem}\n`)
   process.exit()
 }
 
-// Ctrl-C reaches every process of a terminal: the prover decides when its workers go.
+// Ctrl-C reaches every process of a terminal, but the prover decides when its workers end.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 process.on('disconnect', () => void leave())

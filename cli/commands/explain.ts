@@ -8,7 +8,7 @@ const dedent = (text: string) => text.replace(/^[ \t]+/gm, '').trim()
 
 const has = (scenario: Scenario | undefined, id: string) => scenario?.tags.some((tag) => tag.name === `@${id}`) ?? false
 
-/** `flatnet explain ID`: the requirement in full, as the book has it. */
+/** `flatnet explain ID`: prints the requirement in full. */
 export function explain(word: string): number {
   const id = word.toUpperCase()
   const { documents, rows } = readSpecification()

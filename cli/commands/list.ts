@@ -1,6 +1,6 @@
 import { readSpecification } from '../../suite/features.ts'
 
-/** `flatnet list`: every row of the specification, a line each. */
+/** `flatnet list`: prints every row of the specification, one line each. */
 export function list({ json }: { json?: boolean }): number {
   const { rows } = readSpecification()
   if (json) {

@@ -16,10 +16,10 @@ import { faultList, proofLines, trialLine } from '../prove/lines.ts'
 import { readSettings } from '../settings.ts'
 import { onSignals } from '../signals.ts'
 
-/** What one world takes, in bytes. */
+/** The memory that one worker with a reference cluster needs, in bytes. */
 const WORLD = 900e6
 
-/** Nothing that is healthy takes so long; what is broken is waited for no longer. */
+/** Time limits under a fault, in milliseconds. A healthy cluster stays below them, so a longer wait would prove nothing. */
 const SHORT = { dial: 2_000, transfer: 5_000, kubelet: 8_000, propagate: 8_000, patience: 3_000 }
 
 export interface ProveFlags {
@@ -40,7 +40,7 @@ export interface ProveFlags {
   [flag: string]: unknown
 }
 
-/** `flatnet prove`: breaks one promise at a time and sees who notices. Gives 0 only where nothing survived. */
+/** `flatnet prove`: injects one fault at a time and checks which scenarios fail. Gives 0 only if no fault survived. */
 export async function prove(flags: ProveFlags): Promise<number> {
   const started = performance.now()
   const { fault, scenario, everyNode = false, full = false, hold, list, seed, worlds, iOwnThisCluster, ...rest } = flags
@@ -50,12 +50,12 @@ export async function prove(flags: ProveFlags): Promise<number> {
     process.stdout.write(`${faultList(faults).join('\n')}\n`)
     return 0
   }
-  if (hold && faults.length !== 1) throw new UsageError('--hold keeps one fault in: name it with --fault.')
+  if (hold && faults.length !== 1) throw new UsageError('--hold keeps one fault in place: name it with --fault.')
   const settings = settingsOf(rest)
   const progress = new Progress()
   if (settings.cluster === 'current' && (worlds ?? 1) > 1)
     throw new UsageError(
-      '--worlds is for clusters that are made for the proof; one that stands takes one fault at a time.',
+      '--worlds is for clusters that the proof creates; an existing cluster takes one fault at a time.',
     )
   const foreign = settings.cluster === 'current' ? await ownCluster(settings, iOwnThisCluster) : undefined
   if (foreign) announce(foreign.context, faults, progress)
@@ -70,7 +70,7 @@ export async function prove(flags: ProveFlags): Promise<number> {
   let interrupted = false
   const release = onSignals(async () => {
     interrupted = true
-    progress.say('flatnet: interrupted; taking out what is in and taking back what was made.')
+    progress.say('flatnet: interrupted; removing the fault and everything that this proof created.')
     await endAll()
   })
   const chosen = seed ?? Math.floor(Math.random() * 1e6)
@@ -88,7 +88,7 @@ export async function prove(flags: ProveFlags): Promise<number> {
     onLine: (line) => progress.live(`  ..  ${line}`),
     onOpened: ({ source, nodes, portrait }) =>
       progress.say(
-        `  ${source}, Kubernetes ${portrait.kubernetesVersion}, ${nodes.length} nodes, seed ${chosen}; healthy first`,
+        `  ${source}, Kubernetes ${portrait.kubernetesVersion}, ${nodes.length} nodes, seed ${chosen}; first without a fault`,
       ),
     onTrial: (trial, done, total, again) => {
       if (!interrupted) progress.say(trialLine(trial, done, total, again))
@@ -110,7 +110,7 @@ export async function prove(flags: ProveFlags): Promise<number> {
     process.stdout.write(`${text}\n`)
     return left.length > 0 && code === 0 ? 2 : code
   } catch (error) {
-    // Workers that are told to go end whatever they were asked.
+    // An interrupt ends the workers, and their open jobs then fail.
     if (interrupted) return 130
     throw error
   } finally {
@@ -119,16 +119,16 @@ export async function prove(flags: ProveFlags): Promise<number> {
   }
 }
 
-/** Without a word about a cluster it is the embedded one: breaking somebody's must be asked for. */
+/** The default is the reference cluster: a user must ask explicitly for faults in another one. */
 function settingsOf(flags: ProveFlags): Settings {
   const named = flags.kubeconfig !== undefined || flags.context !== undefined
   const settings = readSettings({ cluster: named ? 'current' : 'reference', ...flags }, [])
   if (settings.cluster !== 'current' && named)
-    throw new UsageError(`--cluster ${settings.cluster} makes its own cluster; leave --kubeconfig and --context out.`)
+    throw new UsageError(`--cluster ${settings.cluster} creates its own cluster; leave --kubeconfig and --context out.`)
   return settings
 }
 
-/** What was not set is waited for shortly while a fault is in. */
+/** The limits under a fault: the short ones, except for limits that the user has set. */
 function hurried({ limits }: Settings): Limits {
   const defaults = Settings.parse({}).limits
   const short = Object.entries(SHORT).filter(
@@ -137,12 +137,12 @@ function hurried({ limits }: Settings): Limits {
   return { ...limits, ...Object.fromEntries(short) }
 }
 
-/** As many worlds side by side as this machine has cores and memory for; other clusters are one. */
+/** How many workers run at the same time: as many as this machine has cores and memory for, and one if the source is not reference. */
 const worldsFor = ({ cluster }: Settings, faults: number): number =>
   cluster === 'reference' ? Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / WORLD), faults)) : 1
 
-/** On a cluster that somebody else made the plan is said first. */
+/** Prints the plan before the first fault is injected into a cluster that flatnet did not create. */
 function announce(context: string, faults: readonly Fault[], progress: Progress): void {
-  progress.say(`  these faults will be put into ${context}, one at a time, each taken out again:`)
+  progress.say(`  these faults will be injected into ${context}, one at a time, and each is removed again:`)
   for (const { id, where, says } of faults) progress.say(`    ${id} (${where}): ${says}`)
 }

@@ -25,7 +25,7 @@ import { Screen } from '../screen.ts'
 import { readSettings } from '../settings.ts'
 import { onSignals } from '../signals.ts'
 
-/** One run, from the command line to the last thing cleaned up. */
+/** One run, from the command line to the end of its clean-up. */
 interface Run {
   id: string
   settings: Settings
@@ -41,12 +41,12 @@ interface Run {
   screen: Screen
   signal: AbortSignal
   kept: boolean
-  /** Namespaces that the API was asked for. */
+  /** Namespaces that the API was asked to create. */
   asked: Set<string>
   streams?: Streams
 }
 
-/** `flatnet run`: tests a cluster. Gives the exit code of its verdict. */
+/** `flatnet run`: tests a cluster. Gives the exit code of the verdict. */
 export async function run(features: readonly string[], flags: Record<string, unknown>): Promise<number> {
   const started = performance.now()
   const settings = readSettings(flags, features)
@@ -86,7 +86,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
   }
   const release = onSignals(async () => {
     aborter.abort()
-    await cleanUp(current, 'interrupted; taking back what this run made')
+    await cleanUp(current, 'interrupted; removing everything that this run created')
   })
   try {
     return await execute(current)
@@ -95,17 +95,17 @@ export async function run(features: readonly string[], flags: Record<string, unk
   }
 }
 
-/** What can be known to be wrong before anything is created. */
+/** Checks the inputs before anything is created. @throws UsageError with the first mistake. */
 async function checkInputs(settings: Settings): Promise<void> {
   const { cluster } = settings
   if (cluster !== 'current' && (settings.kubeconfig ?? settings.context) !== undefined) {
-    throw new UsageError(`--cluster ${cluster} makes its own cluster; leave --kubeconfig and --context out.`)
+    throw new UsageError(`--cluster ${cluster} creates its own cluster; leave --kubeconfig and --context out.`)
   }
   if (cluster === 'kind') kindConfig(settings.kindConfig)
   if (cluster === 'current') await openApi(accessOf(settings))
 }
 
-/** What the reports need beside the scenarios' own messages. */
+/** The facts that the reports need in addition to cucumber's messages. */
 const factsOf = (run: Run, cluster: RunFacts['cluster'], capabilities: RunFacts['capabilities']): RunFacts => ({
   run: run.id,
   flatnetVersion: ownVersion(),
@@ -121,7 +121,7 @@ async function execute(run: Run): Promise<number> {
   let api: KubeApi | undefined
   let trouble: string | undefined
   let failure: unknown
-  // A run that gets no further still says what it was to test.
+  // Written first, so that the report of a failed set-up still lists what the run should test.
   messages.put('facts', factsOf(run, { source: settings.cluster }, {}))
   try {
     const reached = await reach(partyOf(run))
@@ -159,7 +159,7 @@ const round = (ms: number) => Math.round(ms / 100) / 10
 const exitCode = (verdict: Verdict, left: readonly string[]) =>
   verdict.exitCode === 0 && left.length > 0 ? 2 : verdict.exitCode
 
-/** Provisions and runs; gives what makes the whole run worthless, where something does. */
+/** Provisions and runs the suite. Gives the reason if the whole run is inconclusive. */
 async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string | undefined> {
   const { messages } = run
   const { topology, portrait, streams } = await settle(partyOf(run), api, facts)
@@ -181,24 +181,24 @@ const partyOf = ({ id, settings, progress: { tell }, undo, signal, asked }: Run)
   asked,
 })
 
-/** Takes back what the run made, and says so; gives what is left. */
+/** Removes everything that the run created, and says so. Gives a sentence for each thing that is left. */
 async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
   const { progress, undo, settings } = run
   if (run.kept) {
     await undo.run(true)
     const { main } = namespacesOf(run.id, settings.namespace)
     progress.say(
-      `kept for a look: kubectl get pods -n ${main}; remove it with flatnet clean${settings.kubeconfig ? ` --kubeconfig ${settings.kubeconfig}` : ''}`,
+      `the objects of this run are kept: kubectl get pods -n ${main}; remove them with flatnet clean${settings.kubeconfig ? ` --kubeconfig ${settings.kubeconfig}` : ''}`,
     )
     return []
   }
   if (why !== undefined) progress.say(`flatnet: ${why}.`)
   const started = performance.now()
-  progress.live('  ..  taking back what this run made')
+  progress.live('  ..  remove everything that this run created')
   const problems = await undo.run()
   for (const problem of problems) progress.say(`flatnet: could not ${problem}`)
   const made = run.asked.size > 0 || settings.cluster !== 'current'
   if (problems.length === 0 && made)
-    progress.say(`  everything that this run made is gone (${round(performance.now() - started)} s)`)
+    progress.say(`  everything that this run created is removed (${round(performance.now() - started)} s)`)
   return problems
 }

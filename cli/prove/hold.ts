@@ -7,7 +7,7 @@ import type { Proving } from '../../prover/prove.ts'
 import { wrap } from '../../reports/terminal.ts'
 import type { Progress } from '../progress.ts'
 
-/** Keeps one fault in until Ctrl-C, and says how to look around. */
+/** Keeps one fault in place until Ctrl-C, and prints how to inspect the cluster. Gives the exit code. */
 export async function holdOne(proving: Proving, workers: Worker[], progress: Progress): Promise<number> {
   const { settings, known, faults, seed, onLine } = proving
   const [fault] = faults
@@ -18,7 +18,7 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
   const [node = ''] = nodesFor(fault, nodes, seed, false)
   const { around, trouble, unfit } = await worker.ask({ do: 'hold', fault: fault.id, node })
   if (!around) {
-    progress.say(`flatnet: ${trouble ?? unfit ?? 'it did not take'}.`)
+    progress.say(`flatnet: ${trouble ?? unfit ?? 'the fault did not take effect'}.`)
     return 2
   }
   const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
@@ -30,18 +30,18 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
   if (kubeconfig !== around.kubeconfig) writeFileSync(kubeconfig, around.kubeconfig, { mode: 0o600 })
   process.stdout.write(
     [
-      ...wrap(`${fault.id} is in on ${node}: ${fault.says}`, 80),
+      ...wrap(`${fault.id} is in place on ${node}: ${fault.says}`, 80),
       '',
       `  the cluster   export KUBECONFIG=${kubeconfig}`,
-      // The pod is this prover's own: another run would make others.
+      // Such a fault breaks a pod of this prover, and a run would test its own pods.
       ...(fault.where === 'one pod' ? [] : ['  its verdict   flatnet run']),
       `  the node      ${around.shell.join(' ')} sh`,
       '',
-      'Ctrl-C takes it out again.',
+      'Ctrl-C removes the fault.',
       '',
     ].join('\n'),
   )
-  // Ctrl-C ends this; so does the end of the world that it is in.
+  // This ends with Ctrl-C, or with the worker.
   const alive = setInterval(() => {}, 60_000)
   await new Promise<void>((resolve) => {
     const look = setInterval(() => {
@@ -51,6 +51,6 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
     }, 500)
   })
   clearInterval(alive)
-  progress.say('flatnet: the world that the fault was in has ended.')
+  progress.say('flatnet: the cluster with the fault has ended.')
   return 2
 }
