@@ -1,4 +1,4 @@
-// A DNS server that passes questions on and answers with one kind of lie. It runs in a pod: imports nothing of ours but its lies.
+// A DNS server that forwards questions and falsifies the answers in one way. It runs in a pod, so it imports only lies.ts.
 import { createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
@@ -11,7 +11,7 @@ const lie = LIES[kind]
 if (!lie) throw new Error(`no such lie: ${kind}`)
 const upstream = /^nameserver\s+(\S+)/m.exec(readFileSync('/etc/resolv.conf', 'utf8'))?.[1] ?? ''
 
-/** The answer with the lie in it; undefined where there is to be none. */
+/** The falsified answer; undefined if the server must not answer. */
 function altered(bytes: Buffer, over: 'udp' | 'tcp'): Buffer | undefined {
   const answer = lie?.(decode(bytes), { detail, over })
   return answer && encode(answer)
@@ -46,7 +46,7 @@ createServer((client) => {
   server.on('close', () => client.end())
 }).listen(PORT)
 
-/** Cuts a TCP stream into the packets that DNS puts a length before. */
+/** Splits a TCP stream into DNS packets: a length precedes each of them. */
 function frames(stream: Socket, onPacket: (bytes: Buffer) => unknown): void {
   let kept = Buffer.alloc(0)
   stream.on('data', (chunk: Buffer) => {
