@@ -45,9 +45,10 @@ export const faultList = (faults: readonly Fault[]): string[] =>
   faults.flatMap(({ id, where, on, breaks, says }) => [
     id,
     ...wrap(says, COLUMNS - 2).map((line) => `  ${line}`),
-    ...wrap(`breaks ${list(breaks.map((each) => each.id))}; ${where}, ${on.join(' and ')}`, COLUMNS - 2).map(
-      (line) => `  ${line}`,
-    ),
+    ...wrap(
+      `breaks ${list(breaks.map((each) => each.id))}; place: ${where}; clusters: ${on.join(' ')}`,
+      COLUMNS - 2,
+    ).map((line) => `  ${line}`),
   ])
 
 /** The result of a proof: the matrix, the surviving faults with the reason, and the score. */
