@@ -1,6 +1,8 @@
+import { show } from '../contract/conversation.ts'
 import { BOTH, type Family, type Fault } from './fault.ts'
 import { podIP } from './kit/family.ts'
 import { onNode, table } from './kit/nft.ts'
+import { CLOSED_PORT, GRPC_PORT, HTTP, PROBE_PORTS, SIBLING, TCP } from './kit/ports.ts'
 
 const OUTPUT = 'filter hook output priority 0'
 const REDIRECT = 'nat hook output priority -110'
@@ -22,7 +24,7 @@ export const agents: Fault[] = [
     steps: onNode(
       'node-to-its-pods',
       OUTPUT,
-      (f) => `${toOwnPods(f)} meta l4proto { tcp, udp } th dport 7000-7999 drop`,
+      (f) => `${toOwnPods(f)} meta l4proto { tcp, udp } th dport ${PROBE_PORTS} drop`,
     ),
   },
   {
@@ -32,7 +34,7 @@ export const agents: Fault[] = [
     also: { ids: ['N04'], because: 'its conversations use the same ports' },
     where: 'one node',
     on: BOTH,
-    steps: onNode('kubelet-only-http', OUTPUT, (f) => `${toOwnPods(f)} tcp dport { 7100, 7390 } drop`),
+    steps: onNode('kubelet-only-http', OUTPUT, (f) => `${toOwnPods(f)} tcp dport { ${SIBLING}, ${GRPC_PORT} } drop`),
   },
   {
     id: 'grpc-probe',
@@ -40,7 +42,7 @@ export const agents: Fault[] = [
     breaks: [{ id: 'N02', rows: /grpc/ }],
     where: 'one node',
     on: BOTH,
-    steps: onNode('grpc-probe', OUTPUT, (f) => `${toOwnPods(f)} tcp dport 7390 drop`),
+    steps: onNode('grpc-probe', OUTPUT, (f) => `${toOwnPods(f)} tcp dport ${GRPC_PORT} drop`),
   },
   {
     id: 'probes-answered-by-another',
@@ -51,7 +53,7 @@ export const agents: Fault[] = [
     steps: (place) =>
       onNode('probes-answered-by-another', REDIRECT, (f) => {
         const to = podIP(place, 'server', f)
-        return `${f.ip} daddr ${podIP(place, 'probed', f)} tcp dport 7080 dnat ${f.ip} to ${to}`
+        return `${f.ip} daddr ${podIP(place, 'probed', f)} tcp dport ${HTTP} dnat ${f.ip} to ${to}`
       })(place),
   },
   {
@@ -62,10 +64,8 @@ export const agents: Fault[] = [
     on: BOTH,
     steps: (place) =>
       onNode('closed-ports-answered', REDIRECT, (f) => {
-        return `${toOwnPods(f)} tcp dport 7998 dnat ${f.ip} to ${podIP(place, 'server', f)}:7000`.replace(
-          /to ([0-9a-f:]+:[0-9a-f:]*):7000$/,
-          'to [$1]:7000',
-        )
+        const to = show({ ip: podIP(place, 'server', f), port: TCP })
+        return `${toOwnPods(f)} tcp dport ${CLOSED_PORT} dnat ${f.ip} to ${to}`
       })(place),
   },
   {
@@ -78,7 +78,7 @@ export const agents: Fault[] = [
     where: 'one node',
     on: BOTH,
     needs: NEEDS,
-    steps: onNode('agents-without-udp', OUTPUT, (f) => `${toOwnPods(f)} udp dport 7000-7999 drop`),
+    steps: onNode('agents-without-udp', OUTPUT, (f) => `${toOwnPods(f)} udp dport ${PROBE_PORTS} drop`),
   },
   {
     id: 'host-to-other-nodes',
@@ -90,7 +90,7 @@ export const agents: Fault[] = [
     steps: onNode(
       'host-to-other-nodes',
       OUTPUT,
-      ({ ip, others }) => `${ip} daddr ${others} meta l4proto { tcp, udp } th dport 7000-7999 drop`,
+      ({ ip, others }) => `${ip} daddr ${others} meta l4proto { tcp, udp } th dport ${PROBE_PORTS} drop`,
     ),
   },
   {

@@ -1,8 +1,10 @@
 import { isCode } from '../cluster/kube/trouble.ts'
+import type { ServiceNoun } from '../fixtures/scenario-resources.ts'
 import { familyOf } from '../probe/address.ts'
 import type { Fault, Meanwhile, Place } from './fault.ts'
 import { inFamily, word } from './kit/family.ts'
-import { fault, once, virtualIPs } from './kit/service.ts'
+import { TCP } from './kit/ports.ts'
+import { fault, isFor, ofOneScenario, once, virtualIPs } from './kit/service.ts'
 import { watching } from './kit/watching.ts'
 
 const servers = ({ topology }: Place) => topology.pods.filter(({ role }) => role === 'server')
@@ -16,9 +18,8 @@ const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwh
   return once(`${id}-${scenario.toLowerCase()}`, scenario, [place.node.name], ({ services, pods }) =>
     services.flatMap((service) => {
       const name = service.metadata?.name ?? ''
-      const prefix = name.split('-').slice(0, 2).join('-')
       const ips = pods
-        .filter(({ metadata }) => metadata?.name?.startsWith(`${prefix}-`))
+        .filter((pod) => ofOneScenario(pod, service))
         .flatMap(({ status }) => status?.podIPs?.map(({ ip = '' }) => ip) ?? [])
       if (!first.has(name) && ips.length >= some) first.set(name, ips)
       return virtualIPs(service).flatMap((ip) =>
@@ -34,17 +35,17 @@ const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwh
   )
 }
 
-/** Rules for those of a scenario's Services whose names match, from their creation on. */
+/** Rules for the Services of one noun (or all) of a scenario, from their creation on. */
 const forever = (
   place: Place,
   id: string,
   scenario: string,
-  which: RegExp,
+  noun: ServiceNoun | undefined,
   verdict: (ip: string) => string,
 ): Meanwhile =>
   once(id, scenario, [place.node.name], ({ services }) =>
     services
-      .filter(({ metadata }) => which.test(metadata?.name ?? ''))
+      .filter((service) => noun === undefined || isFor(noun)(service))
       .flatMap(virtualIPs)
       .map((ip) => `${word(ip)} daddr ${ip} meta l4proto { tcp, udp } ${verdict(ip)}`),
   )
@@ -86,7 +87,13 @@ export const changes: Fault[] = [
       breaks: [{ id: 'S13' }],
     },
     (place) => [
-      forever(place, 'deleted-service-left', 'S13', /./, (ip) => `dnat ${word(ip)} to ${serverIPs(place, ip)[0]}`),
+      forever(
+        place,
+        'deleted-service-left',
+        'S13',
+        undefined,
+        (ip) => `dnat ${word(ip)} to ${serverIPs(place, ip)[0]}`,
+      ),
     ],
   ),
   fault(
@@ -95,7 +102,7 @@ export const changes: Fault[] = [
       says: 'The proxy of one node ignores session affinity, so a client’s next connection may go to another backend.',
       breaks: [{ id: 'S15' }],
     },
-    (place) => [forever(place, 'affinity-forgotten', 'S15', /-sticky$/, (ip) => anyOf(ip, serverIPs(place, ip)))],
+    (place) => [forever(place, 'affinity-forgotten', 'S15', 'sticky', (ip) => anyOf(ip, serverIPs(place, ip)))],
   ),
   fault(
     {
@@ -104,7 +111,7 @@ export const changes: Fault[] = [
       breaks: [{ id: 'S16' }],
     },
     (place) => [
-      forever(place, 'affinity-without-end', 'S16', /-rest$/, (ip) => `dnat ${word(ip)} to ${serverIPs(place, ip)[0]}`),
+      forever(place, 'affinity-without-end', 'S16', 'rest', (ip) => `dnat ${word(ip)} to ${serverIPs(place, ip)[0]}`),
     ],
   ),
   fault(
@@ -123,7 +130,7 @@ export const changes: Fault[] = [
       breaks: [{ id: 'S23' }],
       where: 'API',
     },
-    () => [moved('S23', /-before$/)],
+    () => [moved('S23', 'before')],
   ),
 ]
 
@@ -135,7 +142,7 @@ const stillReady = (scenario: string): Meanwhile => ({
     return watching(stage, scenario, async ({ services, pods }) => {
       for (const { metadata, status, spec } of pods) {
         const { name = '', namespace = '', uid = '' } = metadata ?? {}
-        const service = services.find((each) => each.metadata?.name?.startsWith(name.split('-').slice(0, 2).join('-')))
+        const service = services.find((each) => ofOneScenario(each, { metadata }))
         const ip = status?.podIP
         if (!ip || !service || done.has(uid)) continue
         done.add(uid)
@@ -167,7 +174,7 @@ const stillReady = (scenario: string): Meanwhile => ({
               service.spec?.ports?.map(({ name: port, protocol }) => ({
                 name: port ?? '',
                 protocol: protocol ?? 'TCP',
-                port: 7000,
+                port: TCP,
               })) ?? [],
           },
         })
@@ -179,22 +186,19 @@ const stillReady = (scenario: string): Meanwhile => ({
 
 /**
  * Deletes and re-creates a scenario's Services without their old virtual IPs: when the first backend terminates, or at once for
- * Services whose names match `atOnce`.
+ * Services of the noun `atOnce`.
  */
-const moved = (scenario: string, atOnce?: RegExp): Meanwhile => ({
+const moved = (scenario: string, atOnce?: ServiceNoun): Meanwhile => ({
   what: `the Services of ${scenario} are re-created`,
   begin: async (stage, acted) => {
     const done = new Set<string>()
     return watching(stage, scenario, async ({ services: own, pods }) => {
       for (const { metadata, spec } of own) {
         const { name = '', namespace = '', labels = {} } = metadata ?? {}
-        const leaving = pods.some(
-          (pod) =>
-            pod.metadata?.deletionTimestamp &&
-            name.startsWith(pod.metadata.name?.split('-').slice(0, 2).join('-') ?? '-'),
-        )
+        const leaving = pods.some((pod) => pod.metadata?.deletionTimestamp && ofOneScenario(pod, { metadata }))
         // Services named flatnet-hold-… are this fault's own; they keep an old address in use.
-        if (done.has(name) || name.startsWith('flatnet-hold-') || (atOnce ? !atOnce.test(name) : !leaving)) continue
+        if (done.has(name) || name.startsWith('flatnet-hold-') || (atOnce ? !isFor(atOnce)({ metadata }) : !leaving))
+          continue
         done.add(name)
         const { clusterIP: _, clusterIPs: __, ...kept } = spec ?? {}
         // The scenario may end at the same time and delete its Services, so 404 is no error.

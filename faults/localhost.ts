@@ -3,9 +3,8 @@ import { BOTH, type Fault, type NodeStep, type Place } from './fault.ts'
 import { podIP } from './kit/family.ts'
 import { SERVICES, TALKING } from './kit/groups.ts'
 import { namespaceOf, table, tableInPod } from './kit/nft.ts'
+import { HTTP, LOOPBACK_PORT, PROBE_PORTS, SIBLING, TCP } from './kit/ports.ts'
 import { eachProcess, hostname, pidsOf } from './kit/processes.ts'
-
-const LOOPBACK_PORT = 7001
 
 const v4 = ({ families }: Place) => families.some(({ version }) => version === 4)
 
@@ -24,7 +23,7 @@ export const localhost: Fault[] = [
       tableInPod(place.pod('server'), 'localhost-filtered', [
         {
           hook: 'filter hook input priority 0',
-          rules: 'iifname "lo" meta l4proto { tcp, udp } th dport 7000-7999 drop',
+          rules: `iifname "lo" meta l4proto { tcp, udp } th dport ${PROBE_PORTS} drop`,
         },
       ]),
     ],
@@ -37,7 +36,7 @@ export const localhost: Fault[] = [
     on: BOTH,
     steps: (place) => [
       tableInPod(place.pod('server'), 'localhost-redirected', [
-        { hook: 'nat hook output priority -110', rules: 'oifname "lo" tcp dport 7100 redirect to :7000' },
+        { hook: 'nat hook output priority -110', rules: `oifname "lo" tcp dport ${SIBLING} redirect to :${TCP}` },
       ]),
     ],
   },
@@ -51,7 +50,7 @@ export const localhost: Fault[] = [
       const pod = place.pod('server')
       const rules = v4(place)
         ? `meta nfproto ipv4 tcp dport ${LOOPBACK_PORT} dnat ip to 127.0.0.1`
-        : `meta nfproto ipv6 tcp dport ${LOOPBACK_PORT} redirect to :7000`
+        : `meta nfproto ipv6 tcp dport ${LOOPBACK_PORT} redirect to :${TCP}`
       return [
         tableInPod(
           pod,
@@ -94,7 +93,7 @@ export const localhost: Fault[] = [
           [
             {
               hook: 'nat hook output priority -110',
-              rules: `ip daddr 127.0.0.1 tcp dport ${LOOPBACK_PORT} dnat ip to ${ip}:7000`,
+              rules: `ip daddr 127.0.0.1 tcp dport ${LOOPBACK_PORT} dnat ip to ${ip}:${TCP}`,
             },
             { hook: 'nat hook postrouting priority 90', rules: `ip saddr 127.0.0.1 oifname "eth0" masquerade` },
           ],
@@ -119,7 +118,7 @@ export const localhost: Fault[] = [
           hook: 'nat hook prerouting priority -110',
           rules: place.families.map(
             (f) =>
-              `${f.ip} daddr ${podIP(place, 'server', f)} meta l4proto { tcp, udp } th dport 7000-7080 dnat ${f.ip} to ${podIP(place, 'client', f)}`,
+              `${f.ip} daddr ${podIP(place, 'server', f)} meta l4proto { tcp, udp } th dport ${TCP}-${HTTP} dnat ${f.ip} to ${podIP(place, 'client', f)}`,
           ),
         },
       ]),

@@ -2,6 +2,7 @@ import { BOTH, type Family, type Fault, type Place } from './fault.ts'
 import { inFamily, leaving, ownPodIPs } from './kit/family.ts'
 import { BETWEEN_NODES, NAMES, SERVICES } from './kit/groups.ts'
 import { onNode } from './kit/nft.ts'
+import { HTTP, PROBE_PORTS } from './kit/ports.ts'
 
 const FORWARD = 'filter hook forward priority -10'
 const arriving = ({ ip, own, others }: Family) => `${ip} saddr ${others} ${ip} daddr ${own}`
@@ -110,7 +111,7 @@ export const loss: Fault[] = [
     ],
     where: 'one node',
     on: BOTH,
-    steps: onNode('http-filtered', FORWARD, ({ ip, own }) => `${ip} daddr ${own} tcp dport 7080 drop`),
+    steps: onNode('http-filtered', FORWARD, ({ ip, own }) => `${ip} daddr ${own} tcp dport ${HTTP} drop`),
   },
   {
     id: 'namespaces-divided',
@@ -142,7 +143,7 @@ export const loss: Fault[] = [
     // Only probe ports are dropped, so that cluster DNS and other workloads keep working.
     steps: onNode('unprogrammed-pods', FORWARD, (f, place) => {
       const late = `${f.ip} daddr ${f.own} ${f.ip} daddr != { ${ownPodIPs(place, f).join(', ')} }`
-      return `${late} tcp dport 7000-7999 drop\n${late} udp dport 7000-7999 drop`
+      return `${late} tcp dport ${PROBE_PORTS} drop\n${late} udp dport ${PROBE_PORTS} drop`
     }),
   },
 ]

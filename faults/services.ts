@@ -4,8 +4,9 @@ import { podIP, word } from './kit/family.ts'
 import { SERVICES } from './kit/groups.ts'
 import { table } from './kit/nft.ts'
 import { nodeWith } from './kit/node-status.ts'
+import { SIBLING, TCP, UDP, WELL_KNOWN } from './kit/ports.ts'
 import { frozenProxy } from './kit/proxy.ts'
-import { BEFORE, fault, NEEDS, nowhere, once, rules, standing, virtualIPs } from './kit/service.ts'
+import { BEFORE, fault, isFor, NEEDS, nowhere, once, rules, standing, virtualIPs } from './kit/service.ts'
 
 const RAW = 'filter hook prerouting priority -310'
 
@@ -32,8 +33,8 @@ const stale = ({ topology, families, node }: Place): ObjectStep[] =>
         },
       ],
       ports: [
-        { name: 'tcp', protocol: 'TCP', port: 7000 },
-        { name: 'udp', protocol: 'UDP', port: 7000 },
+        { name: 'tcp', protocol: 'TCP', port: TCP },
+        { name: 'udp', protocol: 'UDP', port: UDP },
       ],
     },
   }))
@@ -74,7 +75,7 @@ export const services: Fault[] = [
     },
     BEFORE,
     (f, place) =>
-      `${f.ip} daddr ${standing(place, f)} tcp dport 7000 numgen random mod 10 0 dnat ${f.ip} to ${podIP(place, 'client', f)}`,
+      `${f.ip} daddr ${standing(place, f)} tcp dport ${TCP} numgen random mod 10 0 dnat ${f.ip} to ${podIP(place, 'client', f)}`,
   ),
   rules(
     {
@@ -105,7 +106,7 @@ export const services: Fault[] = [
     },
     BEFORE,
     (f, place) =>
-      `${f.ip} daddr ${f.services} tcp dport 80 dnat ${f.ip} to ${show({ ip: podIP(place, 'server', f), port: 80 })}`,
+      `${f.ip} daddr ${f.services} tcp dport ${WELL_KNOWN.web} dnat ${f.ip} to ${show({ ip: podIP(place, 'server', f), port: WELL_KNOWN.web })}`,
   ),
   rules(
     {
@@ -115,7 +116,7 @@ export const services: Fault[] = [
       also: { ids: ['S04', 'C02'], because: 'their conversations use the same port number' },
     },
     'filter hook forward priority -10',
-    ({ ip, own }) => `${ip} saddr ${own} tcp dport 7100 ct status dnat drop`,
+    ({ ip, own }) => `${ip} saddr ${own} tcp dport ${SIBLING} ct status dnat drop`,
   ),
   rules(
     {
@@ -124,7 +125,7 @@ export const services: Fault[] = [
       breaks: [{ id: 'S04' }],
     },
     RAW,
-    ({ ip, services: range }) => `${ip} daddr ${range} udp dport 5300 drop`,
+    ({ ip, services: range }) => `${ip} daddr ${range} udp dport ${WELL_KNOWN.both} drop`,
   ),
   fault(
     {
@@ -132,7 +133,7 @@ export const services: Fault[] = [
       says: 'A node registers with the virtual IP of a Service as its own address.',
       breaks: [{ id: 'S05' }],
       also: {
-        ids: ['I03', 'I06', 'X01', 'S01', 'S08'],
+        ids: ['I03', 'I06', 'S01', 'S08'],
         because: 'they compare the node’s addresses, or dial this address',
       },
       where: 'API',
@@ -251,7 +252,7 @@ export const services: Fault[] = [
       return [
         once('local-policy-ignored', 'S17', away, ({ services: own }) =>
           own
-            .filter(({ metadata }) => metadata?.name?.endsWith('-local-once'))
+            .filter(isFor('local-once'))
             .flatMap(virtualIPs)
             .flatMap((ip) => {
               const to = alone?.containers[0]?.ips.find((each) => word(each) === word(ip))
@@ -286,7 +287,7 @@ export const services: Fault[] = [
       const own = clients.flatMap(({ containers }) => containers[0]?.ips.filter((ip) => word(ip) === f.ip) ?? [])
       return f.api === ''
         ? ''
-        : `${f.ip} saddr { ${own.join(', ')} } ${f.ip} daddr ${f.api} tcp dport 443 dnat ${f.ip} to ${show({ ip: podIP(place, 'server', f), port: 7000 })}`
+        : `${f.ip} saddr { ${own.join(', ')} } ${f.ip} daddr ${f.api} tcp dport 443 dnat ${f.ip} to ${show({ ip: podIP(place, 'server', f), port: TCP })}`
     },
   ),
 ]

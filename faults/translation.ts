@@ -2,6 +2,7 @@ import { BOTH, type Fault } from './fault.ts'
 import { leaving, ownPodIPs, podIP } from './kit/family.ts'
 import { SERVICES } from './kit/groups.ts'
 import { onNode, table } from './kit/nft.ts'
+import { UDP } from './kit/ports.ts'
 import { secondAddress } from './kit/second-address.ts'
 
 const POST = 'nat hook postrouting priority 90'
@@ -124,7 +125,7 @@ export const translation: Fault[] = [
             hook: 'filter hook postrouting priority 300',
             rules: place.families.flatMap((f) => {
               const flow = `${f.ip} saddr . udp sport . ${f.ip} daddr`
-              const match = `${f.ip} saddr ${podIP(place, 'client', f)} ${f.ip} daddr ${f.others} udp dport 7000`
+              const match = `${f.ip} saddr ${podIP(place, 'client', f)} ${f.ip} daddr ${f.others} udp dport ${UDP}`
               return [
                 `${match} ${flow} @flows${f.version} ${f.ip} saddr set ${f.node}`,
                 `${match} add @flows${f.version} { ${flow} } add @ports { udp sport }`,
@@ -136,7 +137,7 @@ export const translation: Fault[] = [
             // The server's node may insert its own address too, so the client's ports identify the answers.
             rules: place.families.map(
               (f) =>
-                `${f.ip} daddr ${f.node} udp sport 7000 udp dport @ports ${f.ip} daddr set ${podIP(place, 'client', f)}`,
+                `${f.ip} daddr ${f.node} udp sport ${UDP} udp dport @ports ${f.ip} daddr set ${podIP(place, 'client', f)}`,
             ),
           },
         ],
@@ -164,7 +165,7 @@ export const translation: Fault[] = [
     steps: onNode(
       'reply-translation',
       'filter hook postrouting priority 300',
-      (f) => `${leaving(f)} udp sport 7000 ${f.ip} saddr set ${f.node}`,
+      (f) => `${leaving(f)} udp sport ${UDP} ${f.ip} saddr set ${f.node}`,
     ),
   },
   {

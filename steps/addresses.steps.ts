@@ -1,109 +1,113 @@
-import { Given, Then, When } from '@cucumber/cucumber'
-import { portsOf, servicePorts } from '../cluster/pods/plan.ts'
-import { serviceRef } from '../cluster/pods/refs.ts'
+import type { V1EndpointSlice } from '@kubernetes/client-node'
 import { serviceRanges } from '../cluster/site/service-needs.ts'
-import { NonConformance, Trouble } from '../contract/errors.ts'
-import { familyOf } from '../probe/address.ts'
+import { afresh } from '../cluster/snapshot.ts'
 import {
-  attempt,
+  type Addresses,
+  claimEachFamily,
+  claimFirst,
+  nodeAddresses,
+  podAddresses,
+} from '../promises/dual-stack/families.ts'
+import { claimDisjoint, claimWithin, ranges } from '../promises/pods/ranges.ts'
+import { claimVeth, otherEnds, type VethEnd } from '../promises/pods/veth.ts'
+import {
   claimInRange,
-  claimInvalid,
   claimItsOwn,
   claimOutOfRange,
   everyAddress,
+  type Holder,
 } from '../promises/services/addresses.ts'
-import { programmed } from '../promises/services/programming.ts'
-import { backendsOf, clientsOf, conversations, often } from './service-clients.ts'
+import { claimEndpoints, claimNobodyElse, slicesOf } from '../promises/services/endpoints.ts'
+import { Then, When } from './say.ts'
+import { slot } from './slot.ts'
+import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
 
-const ports = servicePorts(portsOf(0))
+const holders = slot<{ all: Holder[]; ranges: string[] }>('list of all addresses')
+const families = slot<Record<'pods' | 'nodes', Addresses[]>>('list of addresses by family')
+const snapshot = slot<Awaited<ReturnType<typeof afresh>>>('look at nodes and pods')
+const slices = slot<V1EndpointSlice[]>('EndpointSlices')
+const ends = slot<VethEnd[]>('ends of interfaces')
 
-/** So often is an address tried that somebody else may take first. */
-const RACES = 5
+const OBJECTS: Readonly<Record<string, (world: Flatnet) => Promise<void>>> = {
+  'the addresses of all pods, nodes and Services': async (world) => {
+    const [all, known] = await Promise.all([everyAddress(world.bench), world.bench.api().then(serviceRanges)])
+    holders.set(world, { all, ranges: typeof known === 'string' ? [] : known })
+  },
+  'the addresses of pods and nodes': async (world) =>
+    families.set(world, { pods: await podAddresses(world.bench), nodes: nodeAddresses(world.topology) }),
+  "the nodes' pod ranges": async (world) => {
+    const now = await afresh(world.bench)
+    snapshot.set(world, now)
+    world.observe('pod ranges', ranges(now.allNodes))
+  },
+  "the Service's EndpointSlices": async (world) =>
+    slices.set(world, await slicesOf(world.bench, world.service, world.scene.pods.length)),
+  "the other end of the pod's interface": async (world) =>
+    ends.set(world, await otherEnds(world.bench, world.scene.pods)),
+}
 
-/** Kept for documentation: nobody's Services live there. */
-const OUTSIDE = { 4: '192.0.2.1', 6: '2001:db8::1' }
+/** Whose addresses must lie where. */
+const INSIDE: Readonly<Record<string, (world: Flatnet) => void>> = {
+  'the virtual IP lies in a Service range': (world) => claimInRange(world.service, holders.of(world).ranges),
+  "no pod's and no node's address lies in a Service range": (world) =>
+    claimOutOfRange(holders.of(world).all, holders.of(world).ranges),
+  "every pod's address lies in its node's pod range": (world) => {
+    const { pods, allNodes } = snapshot.of(world)
+    const own = pods.filter(({ uid }) => world.scene.pods.some((pod) => pod.uid === uid))
+    claimWithin(own, allNodes)
+  },
+}
 
-When('the addresses of all pods, nodes and Services are listed', async function (this: Flatnet) {
-  const [holders, ranges] = await Promise.all([
-    everyAddress(this.bench),
-    this.bench.api().then((api) => serviceRanges(api)),
-  ])
-  this.holders = holders
-  this.ranges = typeof ranges === 'string' ? [] : ranges
+/** Who has how many addresses of each family. On the host's network a pod has its node's addresses, of which there may be more. */
+const FAMILIES: Readonly<Record<string, (world: Flatnet) => void>> = {
+  'pod has one address': (world) => {
+    const own = world.scene.pods.map(({ name, node }) => `pod ${name} on ${node}`)
+    const pods = families.of(world).pods.filter(({ who }) => own.includes(who))
+    claimEachFamily(pods, { one: true })
+  },
+  'node has an address': (world) => claimEachFamily(families.of(world).nodes, { one: false }),
+}
+
+table('objects', OBJECTS)
+table('family holder', FAMILIES)
+words('holder', ['the virtual IP', "no pod's and no node's address", "every pod's address"])
+words('range', ['a Service range', "its node's pod range"])
+
+When('the API/node is asked for {objects}', function (this: Flatnet, ask: (typeof OBJECTS)[string]) {
+  return ask(this)
+})
+
+Then('{holder} lies in {range}', function (this: Flatnet, holder: string, range: string) {
+  const claim = INSIDE[`${holder} lies in ${range}`]
+  if (!claim) throw new Error(`whether ${holder} lies in ${range} is not known`)
+  claim(this)
 })
 
 Then("the virtual IP is the Service's alone", function (this: Flatnet) {
-  claimItsOwn(this.service, this.topology.namespaces.main, this.holders)
+  claimItsOwn(this.service, this.topology.namespaces.main, holders.of(this).all)
 })
 
-Then('the virtual IP lies in a Service range', function (this: Flatnet) {
-  claimInRange(this.service, this.ranges)
+Then('no two pod ranges overlap', function (this: Flatnet) {
+  claimDisjoint(snapshot.of(this).allNodes)
 })
 
-Then("no pod's and no node's address does", function (this: Flatnet) {
-  claimOutOfRange(this.holders, this.ranges)
+Then('each {family holder} of each family', function (this: Flatnet, claim: (typeof FAMILIES)[string]) {
+  claim(this)
 })
 
-Given('a client pod, and a virtual IP that a Service has given back', async function (this: Flatnet) {
-  this.pods = backendsOf(this.topology).pods
-  this.address = await givenBack(this)
+Then("each pod's status.podIP is the first of its status.podIPs", function (this: Flatnet) {
+  claimFirst(families.of(this).pods)
 })
 
-/** An address that the API gave to a Service, which is gone again. */
-async function givenBack(world: Flatnet): Promise<string> {
-  const made = world.own()
-  const { ip, name } = serviceRef(
-    await made.serve(`${made.name}-before`, { ports, selector: { 'flatnet/backend': 'nobody' } }),
-  )
-  const api = await world.bench.api()
-  await api.core.deleteNamespacedService({ namespace: made.namespace, name })
-  return ip
-}
-
-When('another Service asks for this address', async function (this: Flatnet) {
-  const { selector } = backendsOf(this.topology)
-  const made = this.own()
-  // Somebody else's Service may be given it first, by chance.
-  for (let race = 1; race <= RACES; race++) {
-    this.reply = await attempt(made.ask(`${made.name}-chosen`, { ports, selector, clusterIP: this.address }))
-    if ('given' in this.reply || !/allocated/.test(this.reply.words)) return
-    this.address = await givenBack(this)
-  }
-  throw new Trouble(`${RACES} virtual IPs were taken by others before they could be asked for`)
-})
-
-Then('the Service has it', async function (this: Flatnet) {
-  const { reply } = this
-  if ('code' in reply) {
-    if (reply.code !== 422) throw new Trouble(`could not create a Service: ${reply.words}`)
-    const actual = `a Service that asked for ${this.address}, which was free, was refused with ${reply.code}: ${reply.words}`
-    throw new NonConformance({ expected: 'the chosen virtual IP is given', actual })
-  }
-  this.service = serviceRef(reply.given)
-  if (this.service.ip !== this.address) {
-    const actual = `a Service that asked for ${this.address} was given ${this.service.ip}`
-    throw new NonConformance({ expected: 'the chosen virtual IP is given', actual })
-  }
-  const once = (['TCP', 'UDP'] as const).flatMap((protocol) =>
-    conversations(this, clientsOf(this, this.pods), protocol),
-  )
-  await programmed(this.bench, once)
-  await this.converse(often(once))
-})
-
-When(
-  /^another Service asks for (an address that a Service has|an address outside of every range)$/,
-  async function (this: Flatnet, which: string) {
-    const taken = which === 'an address that a Service has'
-    this.address = taken ? this.service.ip : OUTSIDE[familyOf(this.service.ip)]
-    const made = this.own()
-    this.reply = await attempt(
-      made.ask(`${made.name}-refused`, { ports, selector: { 'flatnet/backend': 'nobody' }, clusterIP: this.address }),
-    )
+Then(
+  'the EndpointSlices name every backend with its address, node and pod, as ready, and no other address',
+  function (this: Flatnet) {
+    claimEndpoints(this.service, slices.of(this), this.scene.pods)
+    claimNobodyElse(this.service, slices.of(this), this.scene.pods)
   },
 )
 
-Then('the API refuses it as invalid', function (this: Flatnet) {
-  claimInvalid(this.reply, this.address)
+Then("it is a veth whose other end is the pod's interface", function (this: Flatnet) {
+  claimVeth(ends.of(this))
 })

@@ -1,68 +1,123 @@
-import { Then, When } from '@cucumber/cucumber'
-import type { StandingPod } from '../contract/topology.ts'
-import { claimAnswered } from '../promises/conversations/claims.ts'
-import { terminate } from '../promises/pods/lifecycle.ts'
-import { claimConditions } from '../promises/services/conditions.ts'
-import { published } from '../promises/services/programming.ts'
-import { follow } from './convergence.ts'
-import { expectDirect, expectEach, freshPlans } from './load.ts'
-import type { Flatnet } from './world.ts'
+import type { V1Pod } from '@kubernetes/client-node'
+import { restartOne } from '../fixtures/lifecycle.ts'
+import { claimAnswered, claimFailed } from '../promises/conversations/claims.ts'
+import { claimSameAddress, toOwnNode } from '../promises/pods/same-address.ts'
+import { draw, rows } from '../promises/replacement/chart.ts'
+import { claimLoss, claimNoneLate, claimOneBackend, lossOf } from '../promises/replacement/claims.ts'
+import { TARGETS, type Target } from '../promises/replacement/conversation.ts'
+import { latenciesOf } from '../promises/replacement/latency.ts'
+import type { Style } from '../promises/replacement/replace.ts'
+import { changedBy, claimKept, type Replaced, replaceAll, toNewBackends } from '../promises/replacement/replaced.ts'
+import { CHANGES, type Change, type Changed, MEANT } from '../promises/services/changes.ts'
+import { claimConverged } from '../promises/services/convergence.ts'
+import { claimAbandoned } from '../promises/services/deleted.ts'
+import { type Watched, watchTermination } from '../promises/services/watch-termination.ts'
+import { Then, When } from './say.ts'
+import { slot } from './slot.ts'
+import { table, words } from './words.ts'
+import { type Flatnet, MEDIA } from './world.ts'
 
-/** The backends that are meant, in the words of a scenario. */
-const GROUPS: Readonly<Record<string, (world: Flatnet) => StandingPod[]>> = {
-  'both backends': ({ pods, fresh }) => [...pods, ...fresh],
-  'the backend that is left': ({ pods, ending }) => pods.filter((pod) => !ending.includes(pod)),
-  'both ending backends': ({ ending }) => ending,
-  'the new backend': ({ fresh }) => fresh,
+const changed = slot<Pick<Changed, 'meant' | 'convergence'>>('change that its clients follow')
+const replaced = slot<Replaced>('backends that were replaced')
+const restarted = slot<V1Pod[]>('pods with a restarted container')
+const endpoints = slot<Watched>('endpoints that were watched')
+
+/** Places at which no backend may answer. */
+const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
+  'on a node without a backend': (world) =>
+    claimFailed(
+      world.judge().filter(({ to }) => to.by.length === 0),
+      ['refused', 'timeout', 'unreachable', 'reset', 'closed'],
+    ),
+  'at the virtual IP of the deleted Service': (world) => {
+    claimConverged(changed.of(world).convergence)
+    claimAbandoned(world.judge())
+  },
 }
 
-async function makeOneMore(world: Flatnet): Promise<void> {
-  world.fresh = await world.own().raise(freshPlans(world).slice(0, 1))
+/** What stays while pods or containers are replaced. */
+const KEPT: Readonly<Record<string, (world: Flatnet) => void>> = {
+  'the pod has the address': (world) => claimSameAddress(world.scene.pods, restarted.of(world)),
+  'the Service has the virtual IP and the name': (world) => claimKept(replaced.of(world)),
 }
 
-async function tellToEnd(world: Flatnet, pods: readonly StandingPod[]): Promise<void> {
-  world.ending = [...pods]
-  await terminate(world.own(), pods)
+table('change', CHANGES)
+table('target', TARGETS)
+table('nowhere', NOWHERE)
+table('kept', KEPT)
+words('order', ['one by one', 'all at once'])
+words('manner', ['gracefully', 'by force'])
+words('backends', MEANT)
+words('endpoint', ["the terminated backend's", "the other backend's"])
+words('conditions', ['serving and terminating, and not ready', 'ready'])
+
+/** Keeps what clients saw while the backends were replaced. */
+function report(world: Flatnet, { replacement }: Replaced): void {
+  const { timeline, style } = replacement
+  world.attach(draw(timeline), MEDIA.drawing)
+  world.attach(JSON.stringify(rows(timeline)), MEDIA.timeline)
+  const seconds = Math.round(timeline.length / 1000)
+  world.observe('backends replaced', { ...style, seconds, requests: lossOf(timeline) })
+  world.observe('latencies in ms', latenciesOf(replacement))
 }
 
-When('one more backend is made', async function (this: Flatnet) {
-  await makeOneMore(this)
-  await published(this.bench, this.service.name, [...this.pods, ...this.fresh])
+When('{change}, and every client keeps asking', async function (this: Flatnet, change: Change) {
+  const { batch, msByNode, ...followed } = await change(this, this.scene)
+  changed.set(this, followed)
+  this.observe('change followed, ms by node', msByNode)
+  if (batch) await this.converse(batch.planned, batch.controls)
 })
 
-When('one backend is told to end', async function (this: Flatnet) {
-  await tellToEnd(this, this.pods.slice(0, 1))
+When('one backend is terminated, and its endpoint is watched', async function (this: Flatnet) {
+  endpoints.set(this, await watchTermination(this, this.scene))
 })
 
-When('every backend is told to end', async function (this: Flatnet) {
-  await tellToEnd(this, this.pods)
-  await published(this.bench, this.service.name, [])
+When(
+  'every backend is replaced {order}, {manner}, while the clients keep talking to {target}',
+  async function (this: Flatnet, order: Style['order'], manner: Style['manner'], target: Target) {
+    const all = await replaceAll(this, this.scene, { order, manner }, target)
+    replaced.set(this, all)
+    changed.set(this, changedBy(all))
+    report(this, all)
+    if (!all.replacement.followed.error) await this.converse(toNewBackends(this, all))
+  },
+)
+
+When('one container of every pod restarts', async function (this: Flatnet) {
+  restarted.set(this, await restartOne(this.own(), this.scene.pods, 'sibling'))
+  this.scene.answers = 'every container of the pod'
+  await this.converse(toOwnNode(this, this.scene.pods))
 })
 
-When('its backend is told to end, and one more is made', async function (this: Flatnet) {
-  await tellToEnd(this, this.pods)
-  await makeOneMore(this)
-  await published(this.bench, this.service.name, this.fresh)
+Then('every client meets {backends} and nobody else', function (this: Flatnet, backends: string) {
+  const { meant, convergence } = changed.of(this)
+  if (backends !== meant) throw new Error(`in this scenario clients are to meet ${meant}`)
+  claimConverged(convergence)
+  claimAnswered(this.judge())
 })
 
-Then(/^every client meets (.*) and nobody else$/, async function (this: Flatnet, words: string) {
-  const meant = GROUPS[words]?.(this)
-  if (!meant || meant.length === 0) throw new Error(`this scenario has no backends that are ${words}`)
-  const others = this.ending.filter((pod) => !meant.includes(pod))
-  await follow(this, expectEach(this, meant), others.length > 0 ? expectDirect(this, others) : [])
-  claimAnswered(this.observed)
+Then('no backend answers {nowhere}', function (this: Flatnet, claim: (typeof NOWHERE)[string]) {
+  claim(this)
 })
 
-Then('those that are ending answer at their own addresses at the same moment', function (this: Flatnet) {
-  claimAnswered(this.controls)
+Then('{endpoint} endpoint is {conditions}', function (this: Flatnet, endpoint: string, conditions: string) {
+  const words = `${endpoint} endpoint is ${conditions}`
+  const watched = endpoints.of(this)
+  if (!(words in watched)) throw new Error(`nothing tells whether ${words}`)
+  if (watched[words]) throw watched[words]
 })
 
-Then('its endpoint is serving and terminating, and not ready', async function (this: Flatnet) {
-  const wanted = { ready: false, serving: true, terminating: true }
-  await claimConditions(this.bench, this.service.name, this.ending, wanted)
+Then('{kept} that it had before', function (this: Flatnet, claim: (typeof KEPT)[string]) {
+  claim(this)
 })
 
-Then('the endpoint of the other one is ready', async function (this: Flatnet) {
-  const others = this.pods.filter((pod) => !this.ending.includes(pod))
-  await claimConditions(this.bench, this.service.name, others, { ready: true, serving: true, terminating: false })
+Then('no answer came from a backend that had left', function (this: Flatnet) {
+  const { replacement } = replaced.of(this)
+  claimNoneLate(replacement, this.limits.propagate)
+  if (replacement.timeline.requests.some(({ way }) => way === 'one TCP connection'))
+    claimOneBackend(replacement.timeline)
+})
+
+Then('no request was lost', function (this: Flatnet) {
+  claimLoss(replaced.of(this).replacement.timeline, 0)
 })

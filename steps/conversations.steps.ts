@@ -1,8 +1,6 @@
-import { Given, Then, When } from '@cucumber/cucumber'
-import type { Planned } from '../contract/conversation.ts'
+import { ANSWERERS, CONTROLS } from '../fixtures/ground.ts'
 import type { Placement } from '../fixtures/pairs.ts'
-import { familyOf } from '../probe/address.ts'
-import type { Ports, Protocol } from '../probe/protocol.ts'
+import type { Facts, Protocol } from '../probe/protocol.ts'
 import {
   claimAnswered,
   claimDestinationKept,
@@ -11,123 +9,102 @@ import {
   claimSourceKept,
   claimUntranslated,
 } from '../promises/conversations/claims.ts'
-import * as subjects from './pairs.ts'
-import type { Address, Dialler, Payload } from './parameters.ts'
+import { PAYLOADS, type Payload, plan } from '../promises/conversations/plan.ts'
+import { claimEgress } from '../promises/egress/masquerade.ts'
+import { callBack, claimBothName, factsOfClients } from '../promises/identity/both-ends.ts'
+import { claimRefused } from '../promises/services/refusal.ts'
+import { answeredOn } from '../promises/services/translation.ts'
+import { OPENERS, type Opener, POD_IP } from './open.ts'
+import { Then, When } from './say.ts'
+import { slot } from './slot.ts'
+import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
 
-const portFor = (ports: Ports, protocol: Protocol): number => ports[protocol.toLowerCase() as 'tcp' | 'udp' | 'http']
+const facts = slot<Map<string, Facts>>('facts about its clients')
 
-const loopback = (ip: string): string => (familyOf(ip) === 6 ? '::1' : '127.0.0.1')
-
-/** Some networks treat a pair's first connection differently from those that follow. */
-const twice = <T>(all: readonly T[]): T[] => all.flatMap((each) => [each, each])
-
-/** Port 0 would refuse as well, and prove nothing. */
-function closedPort(ports: Ports | undefined): number {
-  if (ports?.loopback === undefined) throw new Error('the server has no port on localhost alone')
-  return ports.loopback
+const OUTCOMES: Readonly<Record<string, (world: Flatnet) => void>> = {
+  answered: (world) => claimAnswered(world.judge()),
+  refused: (world) => claimFailed(world.judge(), ['refused']),
+  'refused within two seconds': (world) => claimRefused(world.judge(), world.controls, world.limits.refuse),
 }
 
-/** Every subject's conversations by one protocol, to its own address or to localhost; what carries no load is opened twice. */
-function plan(world: Flatnet, protocol: Protocol, address: Address, bytes?: number): Planned[] {
-  const ofFamily = world.subjects.filter(({ ip }) => !address.startsWith('IPv') || address === `IPv${familyOf(ip)}`)
-  const subjects = bytes === undefined ? twice(ofFamily) : ofFamily
-  return subjects.map(({ client, to, ip, ports }) => ({
-    from: client,
-    to,
-    dial: {
-      protocol,
-      host: address === 'localhost' ? loopback(ip) : ip,
-      port: portFor(ports, protocol),
-      deadline: bytes === undefined ? world.limits.dial : world.limits.transfer,
-      ...(bytes !== undefined && { bytes }),
-    },
-  }))
+/** Who sees a peer, and of which conversations. */
+const VIEWERS: Readonly<Record<string, Placement | undefined>> = {
+  'the server': undefined,
+  'the backends on the same node': 'the same node',
+  'the backends on another node': 'another node',
 }
 
-Given('a client pod, and a server pod on {placement}', function (this: Flatnet, placement: Placement) {
-  this.subjects = subjects.podToPod(this.topology, placement)
+table('conversations', {
+  'a TCP conversation': ['TCP'],
+  'a UDP conversation': ['UDP'],
+  'a HTTP conversation': ['HTTP'],
+  'TCP conversations': ['TCP'],
+  'UDP conversations': ['UDP'],
+  'TCP and UDP conversations': ['TCP', 'UDP'],
 })
-
-Given('a client pod, and a server pod in another namespace', function (this: Flatnet) {
-  this.subjects = subjects.podToFar(this.topology)
-})
-
-Given('a client pod, and two server pods on one node with the same port number', function (this: Flatnet) {
-  this.subjects = subjects.podToTwo(this.topology)
-})
-
-Given('a client pod, and a host-network server on {placement}', function (this: Flatnet, placement: Placement) {
-  this.subjects = subjects.podToHost(this.topology, placement)
-})
-
-Given('a host-network client, and a server pod on {placement}', function (this: Flatnet, placement: Placement) {
-  this.subjects = subjects.hostToPod(this.topology, placement)
-})
-
-Given('a container, and its sibling containers', function (this: Flatnet) {
-  this.subjects = subjects.containerToSiblings(this.topology)
-})
-
-Given('a client pod, and an observer outside the cluster', function (this: Flatnet) {
-  this.subjects = subjects.podToObserver(this.topology)
-})
-
-Given('{dialler}, and a server with a port bound to localhost alone', function (this: Flatnet, dialler: Dialler) {
-  this.subjects =
-    dialler === 'sibling' ? subjects.siblingToLoopback(this.topology) : subjects.podToPod(this.topology, dialler)
-})
+table('address', OPENERS)
+table('payload', PAYLOADS)
+table('viewer', VIEWERS)
+table('peer', { "the client's pod IP": claimSourceKept, "the address of the client's own node": claimEgress })
+table('part', { 'address or port': claimUntranslated, destination: claimDestinationKept })
+table('outcome', OUTCOMES)
+words('answerer', ANSWERERS)
+words('control', CONTROLS)
 
 When(
-  'the client opens a/an {protocol} conversation with {address}',
-  async function (this: Flatnet, protocol: Protocol, address: Address) {
-    await this.converse(plan(this, protocol, address))
+  'the client opens {conversations} with {address}',
+  function (this: Flatnet, protocols: readonly Protocol[], open: Opener) {
+    return open(this, protocols)
   },
 )
 
 When(
-  'the client opens a TCP conversation with that port on {address}',
-  async function (this: Flatnet, address: Address) {
-    const closed = plan(this, 'TCP', address).map((each, i) => ({
-      ...each,
-      dial: { ...each.dial, port: closedPort(twice(this.subjects)[i]?.ports) },
-    }))
-    await this.converse(closed, plan(this, 'TCP', 'its own'))
+  "the client opens a TCP conversation with the server's pod IP, and reports its addresses",
+  async function (this: Flatnet) {
+    await this.converse(plan(this.limits, this.scene, ['TCP'], POD_IP))
+    facts.set(this, await factsOfClients(this.bench, this.observed))
   },
 )
 
-When("the client sends {payload} to the server's pod IP", async function (this: Flatnet, { protocol, bytes }: Payload) {
-  await this.converse(plan(this, protocol, 'its own', bytes))
+When("the client sends {payload} to the server's pod IP", async function (this: Flatnet, payload: Payload) {
+  await this.converse(plan(this.limits, this.scene, [payload.protocol], POD_IP, payload.bytes))
 })
 
-Then('the server answers', function (this: Flatnet) {
-  claimAnswered(this.observed)
+When('the client publishes the address of its interface, and the server calls it back', async function (this: Flatnet) {
+  await this.converse(await callBack(this.bench, this.scene.subjects))
+  this.scene.answers = 'the pod that published it'
 })
 
-Then('the conversation is answered', function (this: Flatnet) {
-  claimAnswered(this.observed)
+Then('{answerer} answers', function (this: Flatnet, who: string) {
+  if (who !== this.scene.answers) throw new Error(`in this scenario ${this.scene.answers} is to answer`)
+  claimAnswered(this.judge().filter(({ to }) => to.by.length > 0))
 })
 
-Then('the conversation is refused', function (this: Flatnet) {
-  claimFailed(this.observed, ['refused'])
-})
-
-Then('an open port of the same server answers at the same moment', function (this: Flatnet) {
+Then('{control} answers at the same time', function (this: Flatnet, who: string) {
+  if (who !== this.scene.control) throw new Error(`the control of this scenario is ${this.scene.control}`)
   claimAnswered(this.controls)
 })
 
-Then("the server sees the client's pod IP as its peer", function (this: Flatnet) {
-  claimSourceKept(this.observed, this.topology)
+Then('the conversation is {outcome}', function (this: Flatnet, claim: (typeof OUTCOMES)[string]) {
+  claim(this)
 })
 
-Then('no address or port was translated on the way', function (this: Flatnet) {
-  claimUntranslated(this.observed, this.topology)
-})
+Then(
+  '{viewer} see(s) {peer} as its/their peer',
+  function (this: Flatnet, placement: Placement | undefined, claim: typeof claimSourceKept) {
+    claim(placement ? answeredOn(this.judge(), placement) : this.judge(), this.topology)
+  },
+)
 
-Then('the destination was not translated', function (this: Flatnet) {
-  claimDestinationKept(this.observed, this.topology)
+Then('no {part} was translated on the way', function (this: Flatnet, claim: typeof claimUntranslated) {
+  claim(this.judge(), this.topology)
 })
 
 Then('the bytes arrive intact', function (this: Flatnet) {
-  claimIntact(this.observed)
+  claimIntact(this.judge())
+})
+
+Then('the client and the server name the client by the same address', function (this: Flatnet) {
+  claimBothName(this.judge(), facts.of(this), this.topology)
 })

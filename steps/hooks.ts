@@ -1,6 +1,7 @@
 import { After, AfterAll, Before, Status, setDefaultTimeout } from '@cucumber/cucumber'
 import { Trouble } from '../contract/errors.ts'
-import { closeWorkbenches, type Flatnet, MEDIA } from './world.ts'
+import { closeWorkbenches } from './workbench.ts'
+import { type Flatnet, MEDIA } from './world.ts'
 
 // Waits have limits of their own, each with a sentence; this one only catches what hangs.
 setDefaultTimeout(600_000)

@@ -1,159 +1,108 @@
-import { Given, Then, When } from '@cucumber/cucumber'
-
-import type { V1ServicePort } from '@kubernetes/client-node'
-import { portsOf, servicePorts } from '../cluster/pods/plan.ts'
-import { VARIED, variedContainer } from '../cluster/site/standing.ts'
-import { containerOf } from '../contract/conversation.ts'
-import type { StandingPod } from '../contract/topology.ts'
-import type { Placement } from '../fixtures/pairs.ts'
-import { claimAnswered } from '../promises/conversations/claims.ts'
-import { converse } from '../promises/conversations/converse.ts'
-import { reached } from '../promises/services/affinity.ts'
-import { programmed } from '../promises/services/programming.ts'
-import { claimEven, claimEveryBackend } from '../promises/services/spread.ts'
-import { triesToCatch, triesToWeigh } from '../promises/services/statistics.ts'
-import { examples, grouped, tally } from '../promises/services/tally.ts'
-import { claimClientSeen, claimRewritten } from '../promises/services/translation.ts'
-import type { Dialable } from './pairs.ts'
-import type { Effect } from './parameters.ts'
-import {
-  backendsOf,
-  clientPods,
-  clientsOf,
-  conversations,
-  often,
-  only,
-  reach,
-  serve,
-  serverSelector,
-} from './service-clients.ts'
+import { TIMEOUT_SECONDS } from '../fixtures/scenes/affinity.ts'
+import { PORTS } from '../fixtures/scenes/services.ts'
+import { clientProbes } from '../fixtures/service-clients.ts'
+import { claimFamilies } from '../promises/dual-stack/families.ts'
+import { claimInvalid } from '../promises/services/addresses.ts'
+import { claimMoved, type Rested, restLonger } from '../promises/services/affinity.ts'
+import { askApi, claimApi, claimCertified, type Reached } from '../promises/services/api-server.ts'
+import { joinBackends, switchAffinity } from '../promises/services/change-affinity.ts'
+import { CHOICES, type Choice, chosenScene, claimChosen } from '../promises/services/choice.ts'
+import { EFFECTS, type Effect, type Transports, toSee, toVirtualIPs } from '../promises/services/open.ts'
+import { claimEven, claimEveryBackend, claimOneEach } from '../promises/services/spread.ts'
+import { grouped, type Tally } from '../promises/services/tally.ts'
+import { claimRewritten } from '../promises/services/translation.ts'
+import { openBatch } from './open.ts'
+import { Then, When } from './say.ts'
+import { slot } from './slot.ts'
+import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
 
-const { tcp, udp } = portsOf(0)
+const tallies = slot<Tally[]>('conversations that were counted')
+const rested = slot<Rested[]>('clients that rested')
+const choice = slot<Choice>('Service that asked for an address')
+const answers = slot<Reached[]>('answers of the API server')
 
-Given('a client pod, and a Service with a backend on every node', function (this: Flatnet) {
-  if (!this.topology.service) throw new Error('this run has no standing Service')
-  this.service = this.topology.service
-  this.pods = this.topology.pods.filter((pod) => pod.role === 'server')
-  this.subjects = clientsOf(this, this.pods)
-})
-
-Given('a client pod, and a Service whose ports differ from its target ports', async function (this: Flatnet) {
-  const { pods, selector } = backendsOf(this.topology)
-  const ports: V1ServicePort[] = [
-    { name: 'web', protocol: 'TCP', port: 80, targetPort: tcp },
-    { name: 'names', protocol: 'UDP', port: 53, targetPort: udp },
-  ]
-  this.pods = pods
-  this.service = await serve(this, 'ports', { selector, ports })
-  this.subjects = reach(this.service, clientPods(this.topology), () => pods, { tcp: 80, udp: 53, http: 0 })
-})
-
-Given('a client pod, and a Service whose target port has another number on each node', async function (this: Flatnet) {
-  const { nodes } = this.topology
-  const { pods, selector } = backendsOf(this.topology)
-  const ports: V1ServicePort[] = [
-    { name: 'web', protocol: 'TCP', port: 80, targetPort: VARIED.tcp },
-    { name: 'names', protocol: 'UDP', port: 53, targetPort: VARIED.udp },
-  ]
-  this.pods = pods
-  this.service = await serve(this, 'named', { selector, ports })
-  this.subjects = reach(this.service, clientPods(this.topology), () => pods, { tcp: 80, udp: 53, http: 0 })
-  const container = (pod: StandingPod) => variedContainer(nodes.findIndex(({ name }) => name === pod.node) + 1)
-  for (const { to } of this.subjects) to.by = pods.map((pod) => ({ uid: pod.uid, container: container(pod) }))
-})
-
-Given('a client pod, and a Service with several ports', async function (this: Flatnet) {
-  const targets = [
-    { name: 'both-tcp', protocol: 'TCP', port: 5300, container: 'app', n: 0 },
-    { name: 'both-udp', protocol: 'UDP', port: 5300, container: 'sibling', n: 1 },
-    { name: 'other-tcp', protocol: 'TCP', port: 5301, container: 'sidecar', n: 2 },
-  ]
-  this.pods = this.topology.pods.filter((pod) => pod.role === 'server')
-  const ports = targets.map(({ name, protocol, port, n }) => ({ name, protocol, port, targetPort: portsOf(n).tcp }))
-  this.service = await serve(this, 'several', { selector: serverSelector(this.topology), ports })
-  const closed = { tcp: 0, udp: 0, http: 0 }
-  this.subjects = targets.flatMap(({ protocol, port, container }) =>
-    reach(this.service, clientPods(this.topology), () => this.pods, { ...closed, [protocol.toLowerCase()]: port }).map(
-      (each) => ({ ...each, to: { ...each.to, by: this.pods.map(({ uid }) => ({ uid, container })) } }),
-    ),
-  )
-})
-
-Given('a pod on every node, and a Service with this pod as its only backend', async function (this: Flatnet) {
-  this.pods = this.topology.pods.filter((pod) => pod.role === 'server')
-  const own = this.pods.map(async (pod, i) => {
-    const service = await serve(this, `itself-${i + 1}`, {
-      selector: only(this, pod),
-      ports: servicePorts({ tcp, udp }),
-    })
-    return reach(service, [containerOf(pod)], () => [pod])
-  })
-  this.subjects = (await Promise.all(own)).flat()
-})
-
-When(
-  "the client opens {protocol} conversations with the Service's virtual IP",
-  async function (this: Flatnet, protocol: 'TCP' | 'UDP') {
-    await open(this, [protocol])
-  },
-)
-
-When("the client opens TCP and UDP conversations with the Service's virtual IP", async function (this: Flatnet) {
-  await open(this, ['TCP', 'UDP'])
-})
-
-/** Waits until everybody who may answer does, then opens so many conversations that all of them do again; controls beside them. */
-async function open(world: Flatnet, protocols: ('TCP' | 'UDP')[]): Promise<void> {
-  const plan = (subjects: readonly Dialable[]) =>
-    protocols.flatMap((protocol) => conversations(world, subjects, protocol).filter(({ dial }) => dial.port !== 0))
-  const [once, beside] = [plan(world.subjects), plan(world.twins)]
-  await (world.sticky ? reached : programmed)(world.bench, [...once, ...beside])
-  await world.converse(often(once), often(beside))
+/** What a Service asked for and was given. */
+const GIVEN: Readonly<Record<string, (world: Flatnet) => void>> = {
+  'the address that it asked for': (world) => claimChosen(choice.of(world)),
+  'the families that it asked for, in their order': (world) =>
+    claimFamilies(world.service.ips, world.scene.families, world.service.name),
 }
 
+/** Whom every client meets, by conversations that were opened one by one. */
+const MET: Readonly<Record<string, (world: Flatnet) => void>> = {
+  'every backend': (world) => claimEveryBackend(grouped(world.judge()), world.topology),
+  'one backend alone': (world) => claimOneEach(grouped(world.judge()), world.topology),
+  'another backend after the timeout': (world) => claimMoved(rested.of(world), TIMEOUT_SECONDS),
+  'every backend of a Service without affinity at the same time': (world) =>
+    claimEveryBackend(grouped(world.controls), world.topology),
+}
+
+words('effect', EFFECTS)
+table('choice', CHOICES)
+table('given', GIVEN)
+table('met', MET)
+
 When(
-  'the client opens {protocols} conversations enough to see {effect}',
-  async function (this: Flatnet, protocols: ('TCP' | 'UDP')[], effect: Effect) {
-    const plan = (subjects: readonly Dialable[]) =>
-      protocols.flatMap((protocol) => conversations(this, subjects, protocol))
-    const once = plan(this.subjects)
-    await programmed(this.bench, once)
-    const clients = new Set(once.map(({ from }) => from.uid)).size
-    const leak = Math.ceil(triesToCatch(0.01) / clients)
-    const [tallies, controls] = await Promise.all([
-      tally(this.bench, once, effect === 'leak' ? leak : triesToWeigh(this.pods.length)),
-      converse(this.bench, plan(this.twins)),
-    ])
-    this.tallies = tallies
-    this.witness(examples(tallies), controls)
+  "the client opens {conversations} with the Service's virtual IP, enough to see {effect}",
+  async function (this: Flatnet, protocols: Transports, effect: Effect) {
+    const seen = await toSee(this, this.scene, protocols, effect)
+    if (!seen) return
+    tallies.set(this, seen.tallies)
+    this.witness(seen.observed, seen.controls)
   },
 )
 
-Then('a backend answers every one', function (this: Flatnet) {
-  claimAnswered(this.observed.filter(({ to }) => to.by.length > 0))
+When(
+  'the client opens {conversations}, rests for longer than the timeout, and opens them again',
+  function (this: Flatnet, protocols: Transports) {
+    return this.defer(async () => rested.set(this, await restLonger(this, this.scene, protocols)))
+  },
+)
+
+When(/^the Service's session affinity is changed to None( and back)?$/, function (this: Flatnet, back: string | null) {
+  return openBatch(this, switchAffinity(this, this.scene, back !== null))
 })
 
-Then('every client meets every backend', function (this: Flatnet) {
-  claimEveryBackend(grouped(this.observed), this.topology)
+When('other backends join the Service', function (this: Flatnet) {
+  return openBatch(this, joinBackends(this, this.scene))
+})
+
+When('another Service asks for {choice}', async function (this: Flatnet, ask: (typeof CHOICES)[string]) {
+  const made = await ask(this, this.scene)
+  choice.set(this, made)
+  this.scene = chosenScene(this, this.scene, made)
+  if (made.free) await openBatch(this, toVirtualIPs(this, this.scene, ['TCP', 'UDP']))
+})
+
+When("the client asks for the API's version over TLS", function (this: Flatnet) {
+  return this.defer(async () => answers.set(this, await askApi(this.bench, clientProbes(this.topology))))
+})
+
+Then('every client meets {met}', function (this: Flatnet, claim: (typeof MET)[string]) {
+  claim(this)
 })
 
 Then("the backends' shares differ by no more than chance", function (this: Flatnet) {
-  claimEven(this.tallies, this.topology)
+  claimEven(tallies.of(this), this.topology)
 })
-
-Then('a Service with backends of its own answers at the same moment', function (this: Flatnet) {
-  claimAnswered(this.controls)
-})
-
-Then(
-  "the backends on {placement} see the client's pod IP as their peer",
-  function (this: Flatnet, placement: Placement) {
-    claimClientSeen(this.observed, placement, this.topology)
-    this.observe('proxy mode', this.topology.proxyMode ?? 'unknown')
-  },
-)
 
 Then('the virtual IP is rewritten to the target port of the backend, and back', function (this: Flatnet) {
-  claimRewritten(this.observed, this.pods, { tcp, udp })
+  claimRewritten(this.judge(), this.scene.pods, { tcp: PORTS[0]?.port ?? 0, udp: PORTS[1]?.port ?? 0 })
+})
+
+Then('the Service has {given}', function (this: Flatnet, claim: (typeof GIVEN)[string]) {
+  claim(this)
+})
+
+Then('the API refuses it as invalid', function (this: Flatnet) {
+  claimInvalid(choice.of(this).reply, choice.of(this).asked)
+})
+
+Then("the certificate is the cluster's own and good for the virtual IP", function (this: Flatnet) {
+  claimCertified(answers.of(this))
+})
+
+Then('the API server answers every client', function (this: Flatnet) {
+  claimApi(answers.of(this))
 })

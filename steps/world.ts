@@ -1,31 +1,16 @@
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
-import type { V1EndpointSlice, V1Pod } from '@kubernetes/client-node'
-import type { PodPlan } from '../cluster/pods/plan.ts'
-import type { ProbeKind } from '../cluster/pods/probed.ts'
-import type { afresh } from '../cluster/snapshot.ts'
-import { Workbench } from '../cluster/workbench.ts'
+import type { Workbench } from '../cluster/workbench.ts'
 import type { Observed, Planned } from '../contract/conversation.ts'
+import { NonConformance } from '../contract/errors.ts'
 import type { ServiceRef, StandingPod, Topology } from '../contract/topology.ts'
+import { type Ground, type Rule, type Scene, scene } from '../fixtures/ground.ts'
 import { Made } from '../fixtures/scenario-resources.ts'
 import type { Outcome } from '../probe/protocol.ts'
 import { converse } from '../promises/conversations/converse.ts'
 import { type Quality, qualityOf } from '../promises/conversations/quality.ts'
-import type { Addresses } from '../promises/dual-stack/families.ts'
-import type { Reports } from '../promises/identity/facts.ts'
-import type { Asked } from '../promises/names/ask.ts'
-import type { Configured } from '../promises/names/configuration.ts'
-import type { Answer } from '../promises/names/lookup.ts'
-import type { NamedPort, Topic } from '../promises/names/questions.ts'
-import type { Readiness } from '../promises/nodes/kubelet.ts'
-import type { VethEnd } from '../promises/pods/veth.ts'
-import type { Replacement } from '../promises/replacement/replace.ts'
-import type { Holder, Reply } from '../promises/services/addresses.ts'
-import type { Rested } from '../promises/services/affinity.ts'
-import type { Reached } from '../promises/services/api-server.ts'
-import type { Convergence } from '../promises/services/convergence.ts'
-import type { Tally } from '../promises/services/tally.ts'
-import type { Dialable } from './pairs.ts'
+import { untilEndpoints, untilFollowed } from '../promises/services/programming.ts'
 import { topologyOf } from './without-cli.ts'
+import { workbench } from './workbench.ts'
 
 /** Media types of what a scenario attaches for the reports. */
 export const MEDIA = {
@@ -37,65 +22,19 @@ export const MEDIA = {
   timeline: 'application/vnd.flatnet.timeline+json',
 } as const
 
-/** A scenario's composition root: the cluster, its subjects, and what it has observed. */
-export class Flatnet extends World<Topology> {
+/** A scenario's composition root: the cluster, its scene, and what it has observed. */
+export class Flatnet extends World<Topology> implements Ground {
   readonly topology: Topology
-  /** Client and server of each conversation, set by a Given. */
-  subjects: Dialable[] = []
-  /** Client and server of positive controls, opened beside them. */
-  twins: Dialable[] = []
-  /** Conversations that were counted, many of each. */
-  tallies: Tally[] = []
-  /** Pods that the scenario is about. */
-  pods: StandingPod[] = []
-  /** What containers reported about themselves. */
-  reports: Reports[] = []
-  /** Error codes of binding a held and a free port, by pod. */
-  binds: { pod: StandingPod; held: string | null; free: string | null }[] = []
-  /** Pods as they are after something happened to them. */
-  renewed: V1Pod[] = []
-  /** The way in which the kubelet asks, and what it made of it. */
-  probe: ProbeKind = 'httpGet'
-  readiness: Readiness[] = []
-  ends: VethEnd[] = []
-  /** An address that a Service asks for, and what the API made of it. */
-  address = ''
-  /** Ranges of Services, as the API gives them now. */
-  ranges: string[] = []
-  holders: Holder[] = []
-  rested: Rested[] = []
-  /** Whether the Service keeps a client with one backend, so that none meets them all. */
-  sticky = false
-  reached: Reached[] = []
-  families: string[] = []
-  #apiServer: (ServiceRef & { port: number }) | undefined
-  addresses: Record<'pods' | 'nodes', Addresses[]> = { pods: [], nodes: [] }
-  slices: V1EndpointSlice[] = []
-  #reply: Reply | undefined
-  lookups: Answer[] = []
-  /** What cluster DNS was asked and what it answered. */
-  asked: Asked[] = []
-  topic: Topic | undefined
-  configured: Configured[] = []
-  /** Ports of the Service that have a name. */
-  ports: Record<string, NamedPort> = {}
-  /** A second Service, beside the first. */
-  twin: ServiceRef | undefined
-  /** Backends that were told to end, and those that were made since. */
-  ending: StandingPod[] = []
-  fresh: StandingPod[] = []
-  #now: Awaited<ReturnType<typeof afresh>> | undefined
-  plans: PodPlan[] = []
-  #service: ServiceRef | undefined
-  #replacement: Replacement | undefined
-  #followed: Convergence | undefined
   /** Name of this scenario's own objects: its id and its row, set before it starts. */
   name = ''
+  /** What the Given sets. */
+  scene: Scene = scene({})
   readonly #made = new Map<string, Made>()
-  #observed: Observed[] = []
-  #controls: Observed[] = []
-  #judged = true
+  #observed: readonly Observed[] = []
+  #controls: readonly Observed[] = []
   #flows: Outcome[] = []
+  #judged = true
+  #pending: NonConformance | undefined
 
   constructor(options: IWorldOptions<Topology>) {
     super(options)
@@ -110,91 +49,83 @@ export class Flatnet extends World<Topology> {
     return this.topology.settings.limits
   }
 
-  /** The conversations of this scenario's When; reading them is judging them. */
+  /** The Service of the scene, and the second one. @throws Error where the Given made none. */
+  get service(): ServiceRef {
+    if (!this.scene.service) throw new Error('this scenario has no Service')
+    return this.scene.service
+  }
+
+  get other(): ServiceRef {
+    if (!this.scene.other) throw new Error('this scenario has one Service alone')
+    return this.scene.other
+  }
+
   get observed(): readonly Observed[] {
-    this.#judged = true
     return this.#observed
   }
 
-  /** Positive controls, opened at the same moment. */
+  /** Positive controls, opened at the same time. */
   get controls(): readonly Observed[] {
     return this.#controls
   }
 
-  /** Opens conversations, and controls beside them, all in one batch. */
+  /** The conversations of the When, for a Then that judges them. */
+  judge(): readonly Observed[] {
+    this.#judged = true
+    return this.#observed
+  }
+
+  /** Opens conversations, and controls at the same time, all in one batch. */
   async converse(planned: readonly Planned[], controls: readonly Planned[] = []): Promise<void> {
     const all = await converse(this.bench, [...planned, ...controls])
     this.witness(all.slice(0, planned.length), all.slice(planned.length))
   }
 
-  /** Takes conversations that were opened elsewhere as this scenario's observations. */
-  witness(observed: Observed[], controls: Observed[] = []): void {
+  /** Takes conversations as what this scenario observed. */
+  witness(observed: readonly Observed[], controls: readonly Observed[] = []): void {
     this.#observed = observed
     this.#controls = controls
     this.#judged = false
-    this.#flows.push(...observed.map(({ outcome }) => outcome), ...controls.map(({ outcome }) => outcome))
+    this.#flows.push(...[...observed, ...controls].map(({ outcome }) => outcome))
   }
 
-  /** Whether something failed that no Then has looked at. */
+  /** Whether a conversation failed that no Then has looked at. */
   get unjudged(): boolean {
     return !this.#judged && this.#observed.some(({ outcome }) => outcome.failure !== undefined)
   }
 
-  /** What the API said of nodes and pods when this scenario asked it. */
-  get now(): Awaited<ReturnType<typeof afresh>> {
-    return given(this.#now, 'new look at the API')
+  until(planned: readonly Planned[], rule: Rule): Promise<void> {
+    return this.defer(() => untilFollowed(this.bench, planned, rule))
   }
 
-  set now(now: Awaited<ReturnType<typeof afresh>>) {
-    this.#now = now
+  untilEndpoints(service: string, pods: readonly StandingPod[], as: 'ready' | 'listed' = 'ready'): Promise<void> {
+    return untilEndpoints(this.bench, service, pods, as)
   }
 
-  get apiServer(): ServiceRef & { port: number } {
-    return given(this.#apiServer, 'Service of the API server')
+  /** Does something whose verdict, where it gives one, the first Then is to throw; nothing where one is known already. */
+  async defer(action: () => Promise<void>): Promise<void> {
+    if (this.hasVerdict) return
+    try {
+      await action()
+    } catch (error) {
+      if (!(error instanceof NonConformance)) throw error
+      this.#pending ??= error
+    }
   }
 
-  set apiServer(service: ServiceRef & { port: number }) {
-    this.#apiServer = service
+  get hasVerdict(): boolean {
+    return this.#pending !== undefined
   }
 
-  get reply(): Reply {
-    return given(this.#reply, 'answer of the API')
+  /** @throws NonConformance where a step before found that a promise is broken; else true. */
+  claimPending(): true {
+    if (this.#pending) throw this.#pending
+    return true
   }
 
-  set reply(reply: Reply) {
-    this.#reply = reply
-  }
-
-  get service(): ServiceRef {
-    return given(this.#service, 'a Service')
-  }
-
-  set service(service: ServiceRef) {
-    this.#service = service
-  }
-
-  get replacement(): Replacement {
-    return given(this.#replacement, 'backends that were replaced')
-  }
-
-  /** How the Service followed what was changed. */
-  get followed(): Convergence {
-    return given(this.#followed, 'Service that followed a change')
-  }
-
-  set followed(followed: Convergence) {
-    this.#followed = followed
-  }
-
-  set replacement(replacement: Replacement) {
-    this.#replacement = replacement
-  }
-
-  /** What this scenario makes for itself, in the run's main namespace or another one of its. */
+  /** What this scenario makes for itself, in the run's main namespace or in another one of its. */
   own(namespace: string = this.topology.namespaces.main): Made {
-    const known = this.#made.get(namespace)
-    if (known) return known
-    const made = new Made(this.bench, this.name, namespace)
+    const made = this.#made.get(namespace) ?? new Made(this.bench, this.name, namespace)
     this.#made.set(namespace, made)
     return made
   }
@@ -213,28 +144,6 @@ export class Flatnet extends World<Topology> {
   evidence(): { flows: Outcome[]; flowsTotal: number; quality: Quality } {
     return { flows: this.#flows.slice(0, 200), flowsTotal: this.#flows.length, quality: qualityOf(this.#flows) }
   }
-}
-
-function given<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`this scenario has no ${what} yet`)
-  return value
-}
-
-const benches = new Map<string, Workbench>()
-
-/** The workbench of a run: streams are attached once, not once a scenario. */
-export function workbench(topology: Topology): Workbench {
-  const known = benches.get(topology.run)
-  if (known) return known
-  const bench = new Workbench(topology)
-  benches.set(topology.run, bench)
-  return bench
-}
-
-/** Closes what is open. */
-export const closeWorkbenches = async (): Promise<void> => {
-  await Promise.all([...benches.values()].map((bench) => bench.close()))
-  benches.clear()
 }
 
 setWorldConstructor(Flatnet)

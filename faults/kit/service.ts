@@ -1,3 +1,5 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node'
+import { SCENARIO, SERVICE, type ServiceNoun } from '../../fixtures/scenario-resources.ts'
 import { BOTH, type Family, type Fault, type Meanwhile, type Place, type Stage } from '../fault.ts'
 import { inFamily } from './family.ts'
 import { SERVICES } from './groups.ts'
@@ -65,5 +67,17 @@ export const once = (
     })
   },
 })
+
+/** Whether a Service is the one that its scenario creates for that. */
+export const isFor =
+  (noun: ServiceNoun) =>
+  ({ metadata }: { metadata?: V1ObjectMeta | undefined }): boolean =>
+    metadata?.labels?.[SERVICE] === noun
+
+/** Whether two objects belong to the same scenario. */
+export const ofOneScenario = (
+  a: { metadata?: V1ObjectMeta | undefined },
+  b: { metadata?: V1ObjectMeta | undefined },
+): boolean => a.metadata?.labels?.[SCENARIO] === b.metadata?.labels?.[SCENARIO]
 
 export const virtualIPs = (service: { spec?: { clusterIPs?: string[] } }): string[] => service.spec?.clusterIPs ?? []

@@ -35,7 +35,7 @@ Feature: Problem 1: containers of a pod talk over localhost
       Given <client>, and a server with a port bound to localhost alone
       When the client opens a TCP conversation with that port on <address>
       Then the conversation is <outcome>
-      And an open port of the same server answers at the same moment
+      And an open port of the same server answers at the same time
 
       Examples:
         | client                   | address    | outcome  |
@@ -56,4 +56,4 @@ Feature: Problem 1: containers of a pod talk over localhost
       Given a client on the same node, and a server with a port bound to localhost alone
       When the client opens a TCP conversation with that port on localhost
       Then the conversation is refused
-      And an open port of the same server answers at the same moment
+      And an open port of the same server answers at the same time

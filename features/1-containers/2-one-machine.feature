@@ -25,8 +25,8 @@ Feature: Problem 1: containers of a pod share one address, one name and one set 
     Scenario Outline: a second container cannot bind a <protocol> port that its sibling holds
       Given a pod with several containers on every node
       When a second container binds the <protocol> port that its sibling holds
-      Then the port is already in use
-      And a free port can be bound at the same moment
+      Then its sibling's port cannot be bound at the same time
+      And a free port can be bound at the same time
 
       Examples:
         | protocol |
@@ -55,6 +55,6 @@ Feature: Problem 1: containers of a pod share one address, one name and one set 
     @C08 @disrupt @makes-pods
     Scenario: the pod keeps its IP when one container restarts
       Given a pod of its own with two containers on every node
-      When one of the containers restarts
+      When one container of every pod restarts
       Then the pod has the address that it had before
-      And both containers answer on it
+      And every container of the pod answers

@@ -42,9 +42,9 @@ Feature: Rule 1: every pod reaches every pod
 
     @P03 @core @needs-multi
     Scenario: the truth table of all pairs has no hole
-      Given every pod of the run
-      When each opens TCP and UDP conversations with the others
-      Then the truth table has no hole
+      Given every pod of the run, and every other pod
+      When the client opens TCP and UDP conversations with the server's pod IP
+      Then the server answers
 
   Rule: Namespaces do not divide the network
   A namespace is a name, not a network: without a NetworkPolicy everything is allowed.
@@ -84,7 +84,6 @@ Feature: Rule 1: every pod reaches every pod
       Given a client pod, and a host-network server on <placement>
       When the client opens a <protocol> conversation with the server's pod IP
       Then the server answers
-      And the source address that it saw is reported
 
       Examples: same node
         | placement     | protocol |

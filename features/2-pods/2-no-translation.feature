@@ -1,5 +1,5 @@
 @rule-1
-Feature: Rule 1: … without address translation
+Feature: Rule 1: pods reach each other without address translation
   "… directly, without the use of proxies or address translation (NAT)" ([network model][NM]). Each conversation is seen
   from both ends here: the client says which addresses and ports its socket has, the server says which ones it
   saw. Where the two differ, something on the way rewrote the packet, and the difference says what and where.
@@ -50,7 +50,7 @@ Feature: Rule 1: … without address translation
         | another node | TCP      |
         | another node | UDP      |
 
-  Rule: From the host network nothing is redirected
+  Rule: Nothing redirects the host network's packets
   "Pods in the host network of a node can communicate with all pods on all nodes without NAT"
   ([cluster networking](https://kubernetes.io/docs/concepts/cluster-administration/networking/)). A node has several
   addresses, so which one the pod sees is the routing table's choice; the destination must be the pod's own.
@@ -60,7 +60,7 @@ Feature: Rule 1: … without address translation
       Given a host-network client, and a server pod on <placement>
       When the client opens a <protocol> conversation with the server's pod IP
       Then the server answers
-      And the destination was not translated
+      And no destination was translated on the way
 
       Examples:
         | placement     | protocol |

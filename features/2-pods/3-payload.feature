@@ -1,5 +1,5 @@
 @rule-1
-Feature: Rule 1: … whatever the size of the packets
+Feature: Rule 1: pods reach each other whatever the size of the packets
   Overlays add headers, and somewhere the room for them must come from. When an interface promises more bytes than the
   path carries and the hint that says so is filtered, handshakes work and transfers hang: an MTU black hole. It is
   the classic of "curl works, git clone does not".

@@ -20,9 +20,9 @@ Feature: Problem 2: an address for every pod, a range for every node
   Grace is given so that work in progress can be finished, and that takes a network.
 
     @P12 @extended @disrupt @makes-pods
-    Scenario: a pod that was told to end still sends and receives
-      Given a terminating pod on every node
-      When it opens TCP and UDP conversations with a pod of another node, and that one with it
+    Scenario: a terminating pod still sends and receives
+      Given a terminating pod on every node, and a pod on another node
+      When the client opens TCP and UDP conversations with the server's pod IP
       Then the server answers
       And no address or port was translated on the way
 
@@ -33,13 +33,13 @@ Feature: Problem 2: an address for every pod, a range for every node
     @P14 @extended @needs-podcidr
     Scenario: pod addresses lie in their node's range, and ranges do not overlap
       Given every pod of the run
-      When the nodes' ranges are compared with the pods' addresses
-      Then no two ranges overlap
-      And every pod's address lies in its node's range
+      When the API is asked for the nodes' pod ranges
+      Then no two pod ranges overlap
+      And every pod's address lies in its node's pod range
 
   Rule: A veth pair joins the pod to its node
     @P15 @extended @needs-nodes
     Scenario: the other end of a pod's interface is in its node's root namespace
       Given a pod with several containers on every node
-      When the other end of its interface is looked up on its node
+      When the node is asked for the other end of the pod's interface
       Then it is a veth whose other end is the pod's interface

@@ -14,18 +14,18 @@ Feature: Rule 2: agents on a node reach the pods of that node
 
     @N01
     Scenario: an httpGet readiness probe succeeds on every node
-      Given a pod with an httpGet readiness probe on every node
-      When the kubelet probes it
-      Then it becomes ready
-      And it was asked by the kubelet
+      Given a pod with a readiness probe by httpGet on every node
+      When the kubelet probes it by httpGet
+      Then the container becomes ready
+      And the kubelet's requests arrive at the container
 
-  Rule: So do its TCP and gRPC probes
+  Rule: The kubelet's TCP and gRPC probes do so too
     @N02
     Scenario Outline: a <probe> readiness probe succeeds on every node
-      Given a pod with a <probe> readiness probe on every node
-      When the kubelet probes it
-      Then it becomes ready
-      And it was asked by the kubelet
+      Given a pod with a readiness probe by <probe> on every node
+      When the kubelet probes it by <probe>
+      Then the container becomes ready
+      And the kubelet's requests arrive at the container
 
       Examples:
         | probe     |
@@ -40,4 +40,4 @@ Feature: Rule 2: agents on a node reach the pods of that node
     Scenario: a probe of a closed port does not make the pod Ready
       Given a pod on every node with a readiness probe of a closed port, and a liveness probe of an open one
       When the kubelet has probed the open port several times
-      Then the pod is not Ready
+      Then the pod is not ready

@@ -21,7 +21,7 @@ Feature: Rule 3: a pod sees itself as others see it
     @I02
     Scenario Outline: a pod and its peer on <placement> name the same address
       Given a client pod, and a server pod on <placement>
-      When the client opens a TCP conversation with the server's pod IP
+      When the client opens a TCP conversation with the server's pod IP, and reports its addresses
       Then the client and the server name the client by the same address
 
       Examples: same node
@@ -74,4 +74,4 @@ Feature: Rule 3: a pod sees itself as others see it
     Scenario: spec.hostname overrides the pod's name
       Given a pod with a hostname of its own on every node
       When every application container reports its hostname
-      Then every report is its spec.hostname
+      Then every report is the pod's spec.hostname

@@ -1,5 +1,5 @@
 @rule-3 @extended
-Feature: Rule 3: … on the host's network too
+Feature: Rule 3: a pod on the host's network sees itself as its node
   A host-network pod has no address of its own: it is its node, and must say so.
 
   Rule: A host-network pod has its node's address
@@ -16,7 +16,7 @@ Feature: Rule 3: … on the host's network too
         | downward API's host IP | the node's InternalIP  |
 
     @I06 @needs-hostnet
-    Scenario: its interfaces carry the node's address
+    Scenario: the interfaces of a host-network pod carry the node's address
       Given a host-network pod on every node
       When every application container reports its addresses
       Then every report has the pod's status.podIP

@@ -13,7 +13,7 @@ Feature: Problem 3: a Service is one stable address
     Scenario Outline: a Service answers every node's pods by <protocol>
       Given a client pod, and a Service with a backend on every node
       When the client opens <protocol> conversations with the Service's virtual IP
-      Then a backend answers every one
+      Then a backend answers
 
       Examples:
         | protocol |
@@ -30,7 +30,7 @@ Feature: Problem 3: a Service is one stable address
     Scenario Outline: <protocol> to the Service's port arrives at the target port
       Given a client pod, and a Service whose ports differ from its target ports
       When the client opens <protocol> conversations with the Service's virtual IP
-      Then a backend answers every one
+      Then a backend answers
       And the virtual IP is rewritten to the target port of the backend, and back
 
       Examples:
@@ -47,7 +47,7 @@ Feature: Problem 3: a Service is one stable address
     Scenario Outline: one name leads to two numbers by <protocol>
       Given a client pod, and a Service whose target port has another number on each node
       When the client opens <protocol> conversations with the Service's virtual IP
-      Then a backend answers every one
+      Then a backend answers
       And every client meets every backend
 
       Examples:
@@ -64,7 +64,7 @@ Feature: Problem 3: a Service is one stable address
     Scenario: three ports, two of one number, lead to three servers
       Given a client pod, and a Service with several ports
       When the client opens TCP and UDP conversations with the Service's virtual IP
-      Then a backend answers every one
+      Then the server behind each port answers
 
   Rule: A virtual IP is nobody else's
   Each Service has an address of its own from the range that is configured for Services, and none is given
@@ -72,17 +72,17 @@ Feature: Problem 3: a Service is one stable address
   overlaps the pods' or the nodes', a Service hides whoever has the same address.
 
     @S05 @core
-    Scenario: no pod, no node and no other Service has it
+    Scenario: no pod, no node and no other Service has the virtual IP
       Given a client pod, and a Service with a backend on every node
-      When the addresses of all pods, nodes and Services are listed
+      When the API is asked for the addresses of all pods, nodes and Services
       Then the virtual IP is the Service's alone
 
     @S05 @core @needs-servicecidr
-    Scenario: it lies in a Service range
+    Scenario: the virtual IP lies in a Service range
       Given a client pod, and a Service with a backend on every node
-      When the addresses of all pods, nodes and Services are listed
+      When the API is asked for the addresses of all pods, nodes and Services
       Then the virtual IP lies in a Service range
-      And no pod's and no node's address does
+      And no pod's and no node's address lies in a Service range
 
   Rule: A Service may choose its virtual IP
   "You can specify your own cluster IP address as part of a Service creation request … If you try … an invalid clusterIP
@@ -91,11 +91,11 @@ Feature: Problem 3: a Service is one stable address
   [CHOICE]: https://kubernetes.io/docs/concepts/services-networking/service/#choosing-your-own-ip-address
 
     @S24 @core
-    Scenario: a free address is given, and answers
+    Scenario: a free address is given to the Service, and answers
       Given a client pod, and a virtual IP that a Service has given back
       When another Service asks for this address
-      Then the Service has it
-      And a backend answers every one
+      Then the Service has the address that it asked for
+      And a backend answers
 
     @S24 @core
     Scenario Outline: <address> is refused

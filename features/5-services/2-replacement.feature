@@ -14,11 +14,11 @@ Feature: Problem 3: a Service outlives its backends
   over by another pod halfway.
 
     @S06 @core @disrupt @makes-pods
-    Scenario Outline: its <address> stays while backends are replaced <order>, <manner>
+    Scenario Outline: the <address> stays while backends are replaced <order>, <manner>
       Given a client pod, and a Service with two backends of its own
-      When every backend is replaced <order>, <manner>, while the clients keep talking to its <address>
+      When every backend is replaced <order>, <manner>, while the clients keep talking to the <address>
       Then the Service has the virtual IP and the name that it had before
-      And only the new backends answer
+      And every client meets the new backends and nobody else
       And no answer came from a backend that had left
 
       Examples: by address
@@ -38,21 +38,21 @@ Feature: Problem 3: a Service outlives its backends
   requests is zero. What is lost without them is reported with S06, and is no promise.
 
     @S07 @extended @disrupt @makes-pods
-    Scenario: backends that drain are replaced unnoticed
+    Scenario: clients lose no request while draining backends are replaced
       Given a client pod, and a Service with two draining backends of its own
-      When every backend is replaced one by one, gracefully, while the clients keep talking to its virtual IP
-      Then only the new backends answer
+      When every backend is replaced one by one, gracefully, while the clients keep talking to the virtual IP
+      Then every client meets the new backends and nobody else
       And no request was lost
       And no answer came from a backend that had left
 
-  Rule: A UDP client is led on to a new backend
+  Rule: A UDP client is led to the new backend
   UDP has no connection whose end would tell anybody. A node that remembers where a client's port was led to must
   forget it with the backend; otherwise a resolver or a game client sends into the void for as long as it
   keeps trying.
 
     @S25 @extended @disrupt @makes-pods
-    Scenario: a client that keeps its port reaches the new backend
+    Scenario: a client that keeps its UDP port reaches the new backend
       Given a client pod, and a Service with one backend of its own
-      When its backend is replaced by force while the clients keep talking from one UDP port
-      Then only the new backend answers
+      When every backend is replaced all at once, by force, while the clients keep talking to the virtual IP from one UDP port
+      Then every client meets the new backend and nobody else
       And no answer came from a backend that had left

@@ -12,59 +12,59 @@ Feature: Problem 3: a Service follows its backends
   seen to do so.
 
     @S09 @core @disrupt @makes-pods
-    Scenario: a backend that is added is met by every client
+    Scenario: every client meets a backend that is added
       Given a client pod, and a Service with one backend of its own
-      When one more backend is made
+      When one more backend is created, and every client keeps asking
       Then every client meets both backends and nobody else
 
     @S09 @core @disrupt @makes-pods
-    Scenario: a backend that is told to end is met no more
+    Scenario: no client meets a backend that is terminated
       Given a client pod, and a Service with two draining backends of its own
-      When one backend is told to end
+      When one backend is terminated, and every client keeps asking
       Then every client meets the backend that is left and nobody else
-      And those that are ending answer at their own addresses at the same moment
+      And the terminating backend at its own address answers at the same time
 
-  Rule: A deleted Service is let go of
+  Rule: A deleted Service is forgotten
   Its virtual IP may be given to somebody else at once, whose clients would then reach the wrong pods.
 
     @S13 @core @waits
-    Scenario: its backends no longer answer at its virtual IP
+    Scenario: the backends of a deleted Service no longer answer at its virtual IP
       Given a client pod, and two Services over the same backends
-      When one of the Services is deleted
-      Then its backends no longer answer at its virtual IP
-      And the other Service answers at the same moment
+      When one of the Services is deleted, and every client keeps asking
+      Then no backend answers at the virtual IP of the deleted Service
+      And the other Service answers at the same time
 
     @S13 @core @waits
-    Scenario: one that is made again leads to them
+    Scenario: a Service that is re-created leads to its backends
       Given a client pod, and two Services over the same backends
-      When one of the Services is deleted and made again
-      Then its backends answer at the virtual IP that it has now
-      And the other Service answers at the same moment
+      When one of the Services is deleted and re-created, and every client keeps asking
+      Then every client meets the backends of the re-created Service and nobody else
+      And the other Service answers at the same time
 
   Rule: A draining endpoint says that it drains
   Ingress controllers and meshes read from the conditions whether they may still use an endpoint
   ([terminating pods](https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/)).
 
     @S20 @core @disrupt @makes-pods
-    Scenario: it is serving and terminating, and not ready
+    Scenario: a draining endpoint is serving and terminating, and not ready
       Given a client pod, and a Service with two draining backends of its own
-      When one backend is told to end
-      Then its endpoint is serving and terminating, and not ready
-      And the endpoint of the other one is ready
+      When one backend is terminated, and its endpoint is watched
+      Then the terminated backend's endpoint is serving and terminating, and not ready
+      And the other backend's endpoint is ready
 
-  Rule: Where all backends end, they still serve
+  Rule: Terminating backends serve if none is left
   "When all endpoints are terminating" they are better than none: the last ones of a Service answer until they are gone
   ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)). As soon as one is ready, it alone is used.
 
     @S21 @extended @disrupt @makes-pods
-    Scenario: all are ending
+    Scenario: terminating backends answer where all are terminating
       Given a client pod, and a Service with two draining backends of its own
-      When every backend is told to end
-      Then every client meets both ending backends and nobody else
+      When every backend is terminated, and every client keeps asking
+      Then every client meets both terminating backends and nobody else
 
     @S21 @extended @disrupt @makes-pods
-    Scenario: the old one is ending, a new one is ready
+    Scenario: a new backend that is ready answers alone
       Given a client pod, and a Service with one draining backend of its own
-      When its backend is told to end, and one more is made
+      When its backend is terminated and a new one is created, and every client keeps asking
       Then every client meets the new backend and nobody else
-      And those that are ending answer at their own addresses at the same moment
+      And the terminating backend at its own address answers at the same time

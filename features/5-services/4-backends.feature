@@ -13,7 +13,7 @@ Feature: Problem 3: a Service chooses among its backends
     Scenario Outline: every client meets every backend by <protocol>
       Given a client pod, and a Service with a backend on every node
       When the client opens <protocol> conversations with the Service's virtual IP
-      Then a backend answers every one
+      Then a backend answers
       And every client meets every backend
 
       Examples:
@@ -28,10 +28,10 @@ Feature: Problem 3: a Service chooses among its backends
   which is drawn twice as often as the others stays below it in fewer than one run in a thousand.
 
     @S08 @extended @needs-random @needs-multi
-    Scenario: shares differ by no more than chance
+    Scenario: the backends' shares differ by no more than chance
       Given a client pod, and a Service with a backend on every node
-      When the client opens TCP conversations enough to see a weight that is doubled
-      Then a backend answers every one
+      When the client opens TCP conversations with the Service's virtual IP, enough to see a weight that is doubled
+      Then a backend answers
       And the backends' shares differ by no more than chance
 
   Rule: A pod that is not ready gets no traffic
@@ -39,11 +39,11 @@ Feature: Problem 3: a Service chooses among its backends
   below 1e-6. The pod was a backend before, and goes on serving on its own address meanwhile.
 
     @S10 @core @needs-endpoints @makes-pods
-    Scenario: only the ready twin answers
-      Given a client pod, and a Service with a ready backend and one that is ready no more
-      When the client opens TCP and UDP conversations enough to see a leak of 1 in 100
-      Then a backend answers every one
-      And the other one answers on its own address at the same moment
+    Scenario: the ready backend alone answers
+      Given a client pod, and a Service with a ready backend and one that is no longer ready
+      When the client opens TCP and UDP conversations with the Service's virtual IP, enough to see a leak of 1 in 100
+      Then the ready backend answers
+      And the backend that is no longer ready answers at the same time
 
   Rule: A Service may publish pods that are not ready
   Members of a database find each other before any of them is ready: publishNotReadyAddresses makes them
@@ -52,13 +52,13 @@ Feature: Problem 3: a Service chooses among its backends
   [API]: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/
 
     @S11 @extended @makes-pods
-    Scenario: a pod that never is ready answers
-      Given a client pod, and a Service that publishes a backend that never is ready
+    Scenario: a published pod that is never ready answers
+      Given a client pod, and a Service that publishes a backend that is never ready
       When the client opens TCP and UDP conversations with the Service's virtual IP
-      Then a backend answers every one
-      And none of the backends is ready
+      Then the unready backend answers
+      And the pod is not ready
 
-  Rule: Without endpoints it refuses at once
+  Rule: A Service without endpoints refuses at once
   A client that is refused tries elsewhere; one that hears nothing hangs until its own deadline. A reset and an
   unreachable are both refusals. One that comes while the client still is in its connect() is lost on it
   (`LockDroppedIcmps`); its second SYN, a second later, is refused as well.
@@ -66,9 +66,9 @@ Feature: Problem 3: a Service chooses among its backends
     @S12 @extended
     Scenario Outline: a Service without endpoints refuses <protocol> within two seconds
       Given a client pod, and a Service without endpoints
-      When the client opens a <protocol> conversation with the Service's virtual IP, and one with a Service that has backends
+      When the client opens <protocol> conversations with the Service's virtual IP
       Then the conversation is refused within two seconds
-      And a Service with backends of its own answers at the same moment
+      And a Service with backends answers at the same time
 
       Examples:
         | protocol |
@@ -82,12 +82,12 @@ Feature: Problem 3: a Service chooses among its backends
   [ITP]: https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
 
     @S17 @extended @needs-multi @waits
-    Scenario Outline: only the client's own node answers by <protocol>
+    Scenario Outline: a backend on the client's node alone answers by <protocol>
       Given a client pod, and Services that keep to the client's node
       When the client opens <protocol> conversations with the Service's virtual IP
-      Then a backend answers every one
-      And where the node has no backend, nobody answers
-      And a Service with backends of its own answers at the same moment
+      Then a backend on the client's node answers
+      And no backend answers on a node without a backend
+      And a Service without the policy answers at the same time
 
       Examples:
         | protocol |
@@ -100,13 +100,13 @@ Feature: Problem 3: a Service chooses among its backends
   [STD]: https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution
 
     @S26 @extended @needs-samenode @needs-endpoints @needs-multi
-    Scenario: backends on the same node answer, and elsewhere any
+    Scenario: a backend on the same node answers, elsewhere any backend
       Given a client pod, and Services that prefer backends on the same node
       When the client opens TCP and UDP conversations with the Service's virtual IP
-      Then a backend answers every one
+      Then the nearest backend answers
 
     @S26 @extended @needs-zones @needs-endpoints @needs-multi
-    Scenario: backends in the same zone answer, and elsewhere any
+    Scenario: a backend in the same zone answers, elsewhere any backend
       Given a client pod, and Services that prefer backends in the same zone
       When the client opens TCP and UDP conversations with the Service's virtual IP
-      Then a backend answers every one
+      Then the nearest backend answers

@@ -37,9 +37,9 @@ Feature: Problem 3: what is rewritten, and what is not
 
     @S14 @core
     Scenario Outline: the only backend answers itself by <protocol>
-      Given a pod on every node, and a Service with this pod as its only backend
+      Given a client pod, and a Service whose only backend is the client
       When the client opens <protocol> conversations with the Service's virtual IP
-      Then a backend answers every one
+      Then the client itself answers
 
       Examples:
         | protocol |

@@ -13,7 +13,7 @@ Feature: Problem 3: a Service that remembers its clients
     Scenario Outline: a client stays with one backend by <protocol>
       Given a client pod, and a Service with session affinity
       When the client opens <protocol> conversations with the Service's virtual IP
-      Then each client is answered by one backend alone
+      Then every client meets one backend alone
 
       Examples:
         | protocol |
@@ -21,28 +21,33 @@ Feature: Problem 3: a Service that remembers its clients
         | UDP      |
 
     @S15 @core @waits
-    Scenario: affinity is switched off, and on again
+    Scenario: a client meets every backend once affinity is switched off
       Given a client pod, and a Service with session affinity
-      When its session affinity is switched off, and on again
-      Then without it every client met every backend
-      And each client is answered by one backend alone
+      When the Service's session affinity is changed to None
+      Then every client meets every backend
+
+    @S15 @core @waits
+    Scenario: a client stays with one backend once affinity is switched on again
+      Given a client pod, and a Service with session affinity
+      When the Service's session affinity is changed to None and back
+      Then every client meets one backend alone
 
     @S15 @core @needs-endpoints @waits
-    Scenario: a client stays while other backends join
+    Scenario: a client stays with its backend while others join
       Given a client pod, and a Service with session affinity and a single backend
-      When other backends join it
-      Then a backend answers every one
-      And a Service without affinity leads to the new ones at the same moment
+      When other backends join the Service
+      Then the backend that it had answers
+      And every client meets every backend of a Service without affinity at the same time
 
   Rule: Affinity ends after its timeout
   A client that was away for longer than timeoutSeconds is nobody's: of as many affinities of each client as it takes, one at
   least moves. None would, by chance alone, in fewer than one run in a million.
 
     @S16 @extended @waits
-    Scenario Outline: a client that rests is led elsewhere by <protocol>
+    Scenario Outline: a client that rests is led to another backend by <protocol>
       Given a client pod, and a Service with session affinity for three seconds
-      When the client opens <protocol> conversations, rests for longer than that, and opens them again
-      Then each client is led to another backend at least once
+      When the client opens <protocol> conversations, rests for longer than the timeout, and opens them again
+      Then every client meets another backend after the timeout
 
       Examples:
         | protocol |

@@ -9,11 +9,11 @@ Feature: Problem 3: what every pod is given to start with
   [POD]: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
 
     @S22
-    Scenario: its virtual IP leads to the API server, over TLS
+    Scenario: the virtual IP of the API's Service leads to the API server over TLS
       Given a client pod, and the Service of the API server
       When the client asks for the API's version over TLS
       Then the certificate is the cluster's own and good for the virtual IP
-      And the API answers every one
+      And the API server answers every client
 
   Rule: A pod knows the Services before it
   "When you have a Pod that needs to access a Service, and you are using the environment variable method … you must create the
@@ -22,8 +22,8 @@ Feature: Problem 3: what every pod is given to start with
   [ENV]: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
 
     @S23 @makes-pods
-    Scenario: environment variables tell of one and not of the other
-      Given a pod on every node, made after one Service and before another
+    Scenario: environment variables name the Services created before the pod alone
+      Given a pod on every node, created after one Service and before another one
       When every application container reports its environment
-      Then every report has address and port of the Service that was there before
-      And no report has anything of the one that came after
+      Then every report has the address and port of the Service that was created before it
+      And no report has anything of the Service that was created after it

@@ -12,10 +12,10 @@ Feature: Problem 3: a Service is found by its name
   Names compare without case, so packets ask in capitals too. DNS is asked over TCP as well: that is where an answer goes that no datagram holds.
 
     @D01 @core
-    Scenario Outline: its <form> resolves to the virtual IP
+    Scenario Outline: the <form> of a Service resolves to its virtual IP
       Given a client pod, and a Service with a backend on every node
       When the client looks up the Service's <form>
-      Then the answer is the Service's virtual IP
+      Then the name leads to the Service's virtual IP
 
       Examples:
         | form                       |
@@ -25,11 +25,11 @@ Feature: Problem 3: a Service is found by its name
         | short name                 |
 
     @D01 @core
-    Scenario Outline: asked by <protocol>, its records are the virtual IP alone
+    Scenario Outline: records of a Service over <protocol> are its virtual IP alone
       Given a client pod, and a Service with a backend on every node
-      When the client asks cluster DNS for the Service's addresses by <protocol>
-      Then it gets the Service's virtual IP and nothing else
-      And a Service that does not exist is not found at the same moment
+      When the client asks cluster DNS over <protocol> for the Service's addresses
+      Then cluster DNS answers with the Service's virtual IP and nothing else
+      And a Service that does not exist is not found at the same time
 
       Examples:
         | protocol |
@@ -41,43 +41,43 @@ Feature: Problem 3: a Service is found by its name
   across namespaces.
 
     @D02 @core @needs-namespaces
-    Scenario: from another namespace, the namespace must be said
+    Scenario: a client in another namespace has to name the namespace
       Given a client pod in another namespace, and a Service with a backend on every node
-      When the client looks up the Service's bare name beside the one with its namespace
-      Then the one with its namespace is the virtual IP
-      And the bare name is not
+      When the client looks up the Service's bare name, and the name with its namespace
+      Then the name with its namespace leads to the Service's virtual IP
+      And the bare name does not lead to the Service's virtual IP
 
   Rule: A named port is found with its number
   An SRV record gives the Service's own port, which need not be its pods' (specification 2.3.2).
 
     @D03 @core
-    Scenario: SRV of a named port gives port and target
-      Given a client pod, and a Service with named ports beside one whose port has no name
+    Scenario: the SRV record of a named port gives port and target
+      Given a client pod, and a Service with named ports, and one whose port has no name
       When the client asks cluster DNS for the Service's named ports
-      Then it gets the port and the name of the Service and nothing else
-      And a port without a name is not found at the same moment
+      Then cluster DNS answers with the port and the name of the Service and nothing else
+      And a port without a name is not found at the same time
 
   Rule: A virtual IP leads back to its name
   Logs and access lists name callers by what a PTR record says (specification 2.3.3).
 
     @D04 @extended
-    Scenario: PTR of the virtual IP is the Service's name
+    Scenario: the PTR record of a virtual IP is the Service's name
       Given a client pod, and a Service with a backend on every node
       When the client asks cluster DNS for the virtual IP's owner
-      Then it gets the Service's name and nothing else
+      Then cluster DNS answers with the Service's name and nothing else
 
   Rule: A Service may stand for another name
   A Service of type ExternalName is a CNAME and nothing else (specification 2.5). When it becomes an ordinary one, the old answer may be
   kept for the TTL that it stated, and not for longer.
 
     @D09 @core
-    Scenario: ExternalName is a CNAME
-      Given a client pod, and a Service that stands for the name of another
+    Scenario: a Service of type ExternalName is a CNAME
+      Given a client pod, and a Service that stands for the name of another Service
       When the client asks cluster DNS for what the name stands for
-      Then it gets the name of the other Service and nothing else
+      Then cluster DNS answers with the name of the other Service and nothing else
 
     @D09 @core
-    Scenario: with a virtual IP of its own, the name is that
-      Given a client pod, and a Service that stands for the name of another
-      When the Service gets a virtual IP of its own
-      Then it gets the Service's virtual IP and nothing else
+    Scenario: a Service that becomes ClusterIP resolves to its virtual IP
+      Given a client pod, and a Service that stands for the name of another Service
+      When the Service's type is changed to ClusterIP
+      Then cluster DNS answers with the Service's virtual IP and nothing else

@@ -11,8 +11,8 @@ Feature: Problem 3: a headless Service's name is its pods
     Scenario: a headless name gives every pod's address
       Given a client pod, and a headless Service with a pod on every node
       When the client asks cluster DNS for the headless name
-      Then it gets the addresses of its ready pods and nothing else
-      And a Service that does not exist is not found at the same moment
+      Then cluster DNS answers with the addresses of its ready pods and nothing else
+      And a Service that does not exist is not found at the same time
 
   Rule: The name follows its pods
   Caches may keep the old answer for as long as its own TTL says, and no longer.
@@ -21,35 +21,35 @@ Feature: Problem 3: a headless Service's name is its pods
     Scenario: a headless name follows readiness and deletion
       Given a client pod, and a headless Service with pods of its own
       When one of the pods stops being ready, one is deleted, and a new one starts
-      Then it gets the addresses of its ready pods and nothing else
-      And a Service that does not exist is not found at the same moment
+      Then cluster DNS answers with the addresses of its ready pods and nothing else
+      And a Service that does not exist is not found at the same time
 
   Rule: A pod that is not ready is not in DNS
   Without ready pods the answer "should be NXDOMAIN" (specification 2.4.1); an empty one does no harm either, an address does. Members
   that must meet before they are ready ask for `publishNotReadyAddresses`.
 
     @D06 @extended @makes-pods
-    Scenario: its address is given where it is published early
+    Scenario: a pod that is not ready is found where it is published early
       Given a client pod, and two headless Services over a pod that is not ready, one of which publishes it
       When the client asks cluster DNS for the names of both
-      Then it gets the address of the pod that is published before it is ready and nothing else
-      And a name whose pod is not ready is not found at the same moment
+      Then cluster DNS answers with the address of the pod that is published before it is ready and nothing else
+      And a name whose pod is not ready is not found at the same time
 
   Rule: A pod is found by its hostname
   A pod with a hostname, and a headless Service as its subdomain, has a name of its own: what gives a StatefulSet's members theirs.
 
     @D07 @core
-    Scenario: hostname.subdomain is that pod and no other
+    Scenario: the name hostname.subdomain leads to that pod alone
       Given a client pod, and a headless Service with a pod on every node
       When the client asks cluster DNS for each pod's own name
-      Then it gets that pod's address and nothing else
-      And a pod that does not exist is not found at the same moment
+      Then cluster DNS answers with that pod's address and nothing else
+      And a pod that does not exist is not found at the same time
 
   Rule: A headless named port is found on every pod
   With N pods and M named ports there are N × M SRV records, each with the name of one pod (specification 2.4.2).
 
     @D08 @extended
-    Scenario: SRV gives one record for each pod and port
+    Scenario: SRV records name each pod and port
       Given a client pod, and a headless Service with a pod on every node
       When the client asks cluster DNS for the headless Service's named ports
-      Then it gets the port of every pod, each by its own name and nothing else
+      Then cluster DNS answers with the port of every pod, each by its own name and nothing else

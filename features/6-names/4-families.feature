@@ -9,7 +9,7 @@ Feature: Problem 3: a name has addresses of both families
   Rule: A dual-stack Service has both A and AAAA
 
     @DS04 @extended
-    Scenario: so have its headless twin's pods
-      Given a client pod, and a dual-stack Service with a headless twin
+    Scenario: a dual-stack Service and its headless twin have A and AAAA records
+      Given a client pod, and a dual-stack Service, and a headless one over the same pods
       When the client asks cluster DNS for the names of both Services
-      Then it gets an address of each family for each and nothing else
+      Then cluster DNS answers with an address of each family for each and nothing else

@@ -10,9 +10,9 @@ Feature: Two families, one model
 
   Rule: Pods and nodes have one address per family
     @DS01
-    Scenario: one address per family, and podIP is the first
+    Scenario: pods and nodes have an address of each family, and podIP is the first
       Given every pod of the run
-      When the addresses of pods and nodes are read
+      When the API is asked for the addresses of pods and nodes
       Then each pod has one address of each family
       And each pod's status.podIP is the first of its status.podIPs
       And each node has an address of each family
@@ -50,11 +50,11 @@ Feature: Two families, one model
   In the order of ipFamilies, which is that of its clusterIPs; all of them answer.
 
     @DS03 @needs-services
-    Scenario Outline: <policy> of <families>
+    Scenario Outline: a Service that asks for <policy> gets <families>
       Given a client pod, and a Service that asks for <policy> of <families>
       When the client opens TCP and UDP conversations with the Service's virtual IP
-      Then the virtual IPs are of these families, in this order
-      And a backend answers every one
+      Then the Service has the families that it asked for, in their order
+      And a backend answers
 
       Examples:
         | policy           | families      |

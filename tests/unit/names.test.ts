@@ -241,7 +241,9 @@ describe('what an application looks up', () => {
 
 describe('a search list', () => {
   const client = { ...probeOf(topology, 'client', 0), namespace: 'ns' }
-  const list = (search: string[], ndots = 5) => [{ client, resolver: { nameservers: ['10.96.0.10'], search, ndots } }]
+  const list = (search: string[], ndots = 5) => [
+    { client, hostname: 'web', resolver: { nameservers: ['10.96.0.10'], search, ndots } },
+  ]
   const good = ['ns.svc.cluster.test', 'svc.cluster.test', 'cluster.test']
   it('is in order, with what the node adds behind it', () => {
     claimSearch(list(good))

@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  chiSquare,
-  chiSquareTail,
-  triesToCatch,
-  triesToMeet,
-  triesToWeigh,
-} from '../../promises/services/statistics.ts'
+import { chiSquare, chiSquareTail, triesToCatch, triesToMeet, triesToWeigh } from '../../fixtures/statistics.ts'
 
 /** A small generator with a seed, so that the test always draws the same. */
 function draw(seed: number): () => number {

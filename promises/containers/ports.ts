@@ -1,0 +1,50 @@
+import type { Workbench } from '../../cluster/workbench.ts'
+import { NonConformance } from '../../contract/errors.ts'
+import type { StandingPod } from '../../contract/topology.ts'
+
+/** No container of a standing pod has it. */
+const FREE_PORT = 7999
+
+/** Error codes of a second container that binds a port of its sibling's, and a free port; null where the bind succeeded. */
+export interface Binds {
+  pod: StandingPod
+  held: string | null
+  free: string | null
+}
+
+/** Lets the second container of each pod bind the port that its sibling holds, and a free port at the same time. */
+export const bindPorts = (bench: Workbench, pods: readonly StandingPod[], protocol: 'TCP' | 'UDP'): Promise<Binds[]> =>
+  Promise.all(
+    pods.map(async (pod) => {
+      const [holder, second] = pod.containers
+      if (!holder || !second) throw new Error(`pod ${pod.name} has no two containers`)
+      const port = holder.ports[protocol === 'TCP' ? 'tcp' : 'udp']
+      const [held, free] = await Promise.all([
+        bench.ask(second, 'bind', { protocol, port }),
+        bench.ask(second, 'bind', { protocol, port: FREE_PORT }),
+      ])
+      return { pod, held: held.code, free: free.code }
+    }),
+  )
+
+function demand(
+  all: readonly Binds[],
+  what: string,
+  code: (each: Binds) => string | null,
+  wanted: string | null,
+): void {
+  if (all.length === 0) throw new Error('no container has bound a port')
+  const wrong = all.find((each) => code(each) !== wanted)
+  if (!wrong) return
+  throw new NonConformance({
+    expected: `binding ${what} ${wanted === null ? 'succeeds' : `fails with ${wanted}`}`,
+    actual: `pod ${wrong.pod.name} on ${wrong.pod.node}: a second container tried to bind ${what}: ${code(wrong) ?? 'it succeeded'}`,
+  })
+}
+
+/** A port is one container's alone. */
+export const claimHeld = (all: readonly Binds[]): void =>
+  demand(all, 'a port that its sibling holds', ({ held }) => held, 'EADDRINUSE')
+
+/** The control: a container that may bind nothing proves nothing. */
+export const claimFree = (all: readonly Binds[]): void => demand(all, 'a free port', ({ free }) => free, null)

@@ -1,0 +1,37 @@
+import type { Observed } from '../../contract/conversation.ts'
+import type { Topology } from '../../contract/topology.ts'
+import { whose } from './address-owner.ts'
+
+/** The source address of one client as a server saw it, and whose it is. */
+export interface Source {
+  from: string
+  to: string
+  protocol: string
+  ip: string
+  is: string
+}
+
+/**
+ * Source addresses that no promise fixes: those of conversations with the host network at one end, or with a server outside. Each is
+ * told once.
+ */
+export function sourcesOf(all: readonly Observed[], topology: Topology): Source[] {
+  const onHost = new Set(topology.pods.flatMap(({ role, uid }) => (role === 'host' ? [uid] : [])))
+  const open = all.filter(
+    ({ from, to }) => onHost.has(from.uid) || to.node === 'outside' || to.by.some(({ uid }) => onHost.has(uid)),
+  )
+  const found = open.flatMap(({ from, to, outcome: { dial, server } }) =>
+    server
+      ? [
+          {
+            from: from.node,
+            to: to.node,
+            protocol: dial.protocol,
+            ip: server.peer.ip,
+            is: whose(server.peer.ip, topology).words,
+          },
+        ]
+      : [],
+  )
+  return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()]
+}

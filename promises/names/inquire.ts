@@ -1,0 +1,62 @@
+import { quantiles } from '../../contract/quantiles.ts'
+import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { resolversOf } from '../../fixtures/resolver.ts'
+import { clientProbes, standingService } from '../../fixtures/service-clients.ts'
+import { type Asked, BOTH, type Settled, type Stale, settled, type Transport } from './ask.ts'
+import { maxAge } from './expected.ts'
+import { probesOf } from './looked-up.ts'
+import { type Subject, type Topic, topicOf } from './questions.ts'
+
+/** What cluster DNS was asked, and what it answered. */
+export interface Inquiry {
+  topic: Topic
+  asked: Asked[]
+  /** Findings for the report. */
+  findings: Record<string, unknown>
+}
+
+/** How a question is asked: several times by each transport; `own`: by every pod of the scene, of each of its nameservers. */
+export interface Manner {
+  over: readonly Transport[]
+  stale: Stale
+  own?: true
+}
+
+/** Who is asked, in the words of a When. */
+export const RESOLVERS: Readonly<Record<string, Manner>> = {
+  'each of its nameservers': { over: ['UDP', 'TCP'], stale: 'none', own: true },
+  'cluster DNS': { over: BOTH, stale: 'negative' },
+  'cluster DNS over UDP': { over: Array<Transport>(10).fill('UDP'), stale: 'none' },
+  'cluster DNS over TCP': { over: Array<Transport>(10).fill('TCP'), stale: 'none' },
+}
+
+/** Asks cluster DNS from every node about the scene until the answers are right, or the time is over. */
+export async function inquire(
+  { bench, topology }: Ground,
+  scene: Scene,
+  words: string,
+  { over, stale, own }: Manner,
+): Promise<Inquiry> {
+  const { other, pods, ports } = scene
+  const service = scene.service ?? standingService(topology)
+  const topic = topicOf(words)
+  const subject: Subject = { namespace: topology.namespaces.main, service, twin: other, pods, ports }
+  const resolvers = await resolversOf(bench, own ? probesOf(scene) : clientProbes(topology), own)
+  const expect = ({ zone }: { zone: string }) => topic.expect(subject, zone)
+  const found = await settled(bench, resolvers, { expect, over }, stale)
+  return { topic, asked: found.asked, findings: findingsOf(words, found) }
+}
+
+/** Facts that no promise depends on: the TTLs that were stated, and how soon the answers were right. */
+function findingsOf(words: string, { asked, latencies }: Settled): Record<string, unknown> {
+  const servers = [...new Set(asked.map(({ resolver }) => resolver.server))]
+  const ttls = [...new Set(asked.map(({ answer }) => maxAge(answer)))].sort((a, b) => a - b)
+  const lost = asked.reduce((sum, { answer }) => sum + Math.max(0, answer.sent - 1), 0)
+  const absences = asked.filter(({ expected }) => typeof expected.records === 'string')
+  const absent = [...new Set(absences.map(({ answer }) => answer.rcode ?? answer.failure))]
+  return {
+    nameservers: [...new Set(asked.map(({ resolver }) => `${resolver.client.node} ${resolver.server}`))],
+    'cluster DNS': { asked: words, answers: asked.length, servers, ttls, lost, absent },
+    'DNS right after': { asked: words, clients: latencies.length, ms: quantiles(latencies) },
+  }
+}

@@ -1,0 +1,70 @@
+import type { StandingPod } from '../../contract/topology.ts'
+import type { Ground } from '../../fixtures/ground.ts'
+import { resolversOf } from '../../fixtures/resolver.ts'
+import { BOTH_PROTOCOLS, clientProbes, clientsOf, conversations } from '../../fixtures/service-clients.ts'
+import { nameOf } from '../names/lookup.ts'
+import { toPods } from '../services/follow.ts'
+import { brief } from '../services/programming.ts'
+import type { Spoken } from './load.ts'
+import type { Conversation } from './replace.ts'
+import type { Way } from './timeline.ts'
+
+/** A connection over which nothing has come for so long is given up, and opened again. */
+const PATIENT_MS = 2_000
+
+/** Whom clients talk to while backends change, and what of them lasts longer than one conversation. */
+export interface Target {
+  to: 'virtual IP' | 'name'
+  lasting: 'one TCP connection' | 'one UDP port'
+}
+
+/** The targets of the clients, in the words of a When. */
+export const TARGETS: Readonly<Record<string, Target>> = {
+  'the virtual IP': { to: 'virtual IP', lasting: 'one TCP connection' },
+  'the name': { to: 'name', lasting: 'one TCP connection' },
+  'the virtual IP from one UDP port': { to: 'virtual IP', lasting: 'one UDP port' },
+}
+
+/** The Service's full name with its final dot: no search list is gone through for each conversation. */
+export async function fullName(
+  { bench, topology }: Pick<Ground, 'bench' | 'topology'>,
+  service: string,
+): Promise<string> {
+  const [resolver] = await resolversOf(bench, clientProbes(topology))
+  if (!resolver) throw new Error('this run has no client')
+  return nameOf('full name with a final dot', service, topology.namespaces.main, resolver.zone)
+}
+
+/** What the clients of a Service say while its backends change. */
+export async function conversationWith(
+  ground: Ground,
+  name: string,
+  service: Conversation['service'],
+  { to, lasting }: Target,
+): Promise<Conversation> {
+  const { limits, topology } = ground
+  const host = to === 'name' ? await fullName(ground, service.name) : undefined
+  /** By name each client asks once, whatever the family of the answer. */
+  const pairs = (backends: readonly StandingPod[]) =>
+    clientsOf(topology, service, backends).filter(({ ip }) => host === undefined || ip === service.ip)
+  const said = (backends: readonly StandingPod[]) =>
+    conversations(limits, pairs(backends), BOTH_PROTOCOLS, host === undefined ? {} : { host }).map(brief)
+  const kept = (backends: readonly StandingPod[]) =>
+    conversations(limits, clientsOf(topology, service, backends), [lasting === 'one UDP port' ? 'UDP' : 'TCP'], {
+      keep: `${name} ${lasting}`,
+      deadline: PATIENT_MS,
+    })
+  const by = (way: Way) => (each: Omit<Spoken, 'way'>) => ({ ...each, way })
+  return {
+    service,
+    say: (stay, tick) => [
+      ...said([]).map((each) => ({ ...each, way: each.dial.protocol as Way })),
+      ...kept([]).map(by(lasting)),
+      ...toPods(ground, stay.slice(tick % Math.max(1, stay.length)).slice(0, 1)).map(by('direct')),
+    ],
+    expect: (backends, lasts) => [
+      ...said(backends).map((each) => ({ planned: each, rule: 'each' as const })),
+      ...(lasts ? kept(backends).map((each) => ({ planned: each, rule: 'some' as const })) : []),
+    ],
+  }
+}

@@ -1,0 +1,69 @@
+import { serviceRef } from '../../cluster/pods/refs.ts'
+import { NonConformance, Trouble } from '../../contract/errors.ts'
+import type { ServiceRef } from '../../contract/topology.ts'
+import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { givenBack, PORTS } from '../../fixtures/scenes/services.ts'
+import { backendsOf, clientsOf, NO_BACKEND } from '../../fixtures/service-clients.ts'
+import { familyOf } from '../../probe/address.ts'
+import { attempt, type Reply } from './addresses.ts'
+
+/** A Service that asked for an address, and what the API made of it. */
+export interface Choice {
+  asked: string
+  reply: Reply
+  /** Whether the address was free, so that the Service may have it. */
+  free: boolean
+}
+
+/** Reserved for documentation: no Service range has it. */
+const OUTSIDE = { 4: '192.0.2.1', 6: '2001:db8::1' }
+
+/** So often is an address tried that another client of the API may take first. */
+const RACES = 5
+
+/** Asks for a virtual IP that another Service has given back. */
+async function askForFreed(ground: Ground, { other }: Scene): Promise<Choice> {
+  if (!other) throw new Error('no Service has given an address back')
+  const { selector } = backendsOf(ground.topology)
+  let freed = other
+  for (let race = 1; race <= RACES; race++) {
+    const reply = await attempt(ground.own().ask('chosen', { ports: PORTS, selector, clusterIP: freed.ip }))
+    if ('given' in reply || !/allocated/.test(reply.words)) return { asked: freed.ip, reply, free: true }
+    freed = await givenBack(ground)
+  }
+  throw new Trouble(`${RACES} virtual IPs were taken by others before they could be asked for`)
+}
+
+const askFor =
+  (address: (service: ServiceRef) => string) =>
+  async (ground: Ground, { service }: Scene): Promise<Choice> => {
+    if (!service) throw new Error('this scenario has no Service')
+    const asked = address(service)
+    const spec = { ports: PORTS, selector: NO_BACKEND, clusterIP: asked }
+    return { asked, reply: await attempt(ground.own().ask('refused', spec)), free: false }
+  }
+
+/** Addresses that a Service asks for, in the words of a When. */
+export const CHOICES: Readonly<Record<string, (ground: Ground, scene: Scene) => Promise<Choice>>> = {
+  'this address': askForFreed,
+  'an address that a Service has': askFor(({ ip }) => ip),
+  'an address outside of every range': askFor(({ ip }) => OUTSIDE[familyOf(ip)]),
+}
+
+/** The scene of a Service that was given what it asked for; as it was, where it was not. */
+export function chosenScene({ topology }: Ground, scene: Scene, { reply, free }: Choice): Scene {
+  if (!free || !('given' in reply)) return scene
+  const service = serviceRef(reply.given)
+  return { ...scene, service, subjects: clientsOf(topology, service, scene.pods) }
+}
+
+/** The Service has the free address that it asked for. @throws Trouble where the API refused for another reason. */
+export function claimChosen({ asked, reply }: Choice): void {
+  const broken = (actual: string) => new NonConformance({ expected: 'the chosen virtual IP is given', actual })
+  if ('code' in reply) {
+    if (reply.code !== 422) throw new Trouble(`could not create a Service: ${reply.words}`)
+    throw broken(`a Service that asked for ${asked}, which was free, was refused with ${reply.code}: ${reply.words}`)
+  }
+  const { ip } = serviceRef(reply.given)
+  if (ip !== asked) throw broken(`a Service that asked for ${asked} was given ${ip}`)
+}

@@ -1,0 +1,27 @@
+import { isCode } from '../../cluster/kube/trouble.ts'
+import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { clientsOf, conversations } from '../../fixtures/service-clients.ts'
+import type { Changed } from './changes.ts'
+import { slicesOf } from './endpoints.ts'
+import { often } from './open.ts'
+
+/** Deletes the EndpointSlices of the first backend, once every client has met it; every client is to meet the others. */
+export async function deleteFirstSlice(ground: Ground, { service, pods, subjects }: Scene): Promise<Changed> {
+  if (!service) throw new Error('this scenario has no Service')
+  const { bench, limits, topology } = ground
+  const { name: prefix, namespace } = ground.own()
+  await ground.until(conversations(limits, subjects), 'each')
+  const api = await bench.api()
+  for (const { metadata } of await slicesOf(bench, service, 1)) {
+    const { name = '' } = metadata ?? {}
+    if (!name.startsWith(`${prefix}-1-`)) continue
+    await api.discovery.deleteNamespacedEndpointSlice({ namespace, name }).catch((error: unknown) => {
+      if (!isCode(error, 404)) throw error
+    })
+  }
+  const left = conversations(limits, clientsOf(topology, service, pods.slice(1)))
+  await ground.until(left, 'meant')
+  const convergence = { kept: [], tookMs: 0 }
+  const batch = { planned: [...often(left), ...often(left)], controls: [] }
+  return { meant: 'the backend that is left', convergence, msByNode: {}, ...(!ground.hasVerdict && { batch }) }
+}

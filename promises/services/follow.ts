@@ -1,0 +1,68 @@
+import type { Planned } from '../../contract/conversation.ts'
+import type { StandingPod } from '../../contract/topology.ts'
+import type { Dialable } from '../../fixtures/dialable.ts'
+import type { Ground } from '../../fixtures/ground.ts'
+import { clientsOf, conversations, direct } from '../../fixtures/service-clients.ts'
+import { type Convergence, converge, type Expectation } from './convergence.ts'
+import { type Batch, often } from './open.ts'
+import { brief } from './programming.ts'
+
+type Ask = Pick<Ground, 'bench' | 'limits' | 'topology'>
+
+/** What each of these pairs is to see by TCP and by UDP. */
+export const expect = (
+  { limits }: Pick<Ask, 'limits'>,
+  subjects: readonly Dialable[],
+  rule: Expectation['rule'],
+): Expectation[] => conversations(limits, subjects).map((each) => ({ planned: brief(each), rule }))
+
+/** Every client meets each of these backends of the Service and nobody else. */
+export const expectEach = (ask: Ask, service: Parameters<typeof clientsOf>[1], backends: readonly StandingPod[]) =>
+  expect(ask, clientsOf(ask.topology, service, backends), 'each')
+
+/** Every client reaches each of these pods at its own first address by TCP: a control. */
+export const expectDirect = (ask: Ask, pods: readonly StandingPod[]): Expectation[] =>
+  toPods(ask, pods).map((planned) => ({ planned, rule: 'each', control: true }))
+
+/** A conversation of every client with each of these pods at its own first address, by TCP. */
+export const toPods = ({ limits, topology }: Omit<Ask, 'bench'>, pods: readonly StandingPod[]): Planned[] =>
+  pods.flatMap((pod) => {
+    const firstIp = pod.containers[0]?.ips[0]
+    return direct(topology, [pod])
+      .filter(({ ip }) => ip === firstIp)
+      .map(({ client, to, ip, ports }) => ({
+        from: client,
+        to,
+        dial: { protocol: 'TCP' as const, host: ip, port: ports.tcp, deadline: limits.dial },
+      }))
+  })
+
+/** How the nodes followed a change, and what to ask once more with all patience where they did. */
+export interface Followed {
+  convergence: Convergence
+  batch?: Batch
+  /** Milliseconds from the change until the slowest client of each node saw it. */
+  msByNode: Record<string, number>
+}
+
+/** Waits until these expectations are kept on every node. */
+export async function follow(
+  ask: Ask,
+  expected: readonly Expectation[],
+  controls: readonly Expectation[],
+): Promise<Followed> {
+  const convergence = await converge(ask.bench, [...expected, ...controls])
+  const byNode = Map.groupBy(convergence.kept, ({ planned }) => planned.from.node)
+  const slowest = [...byNode].map(([node, all]) => [node, Math.max(...all.map(({ tookMs }) => tookMs ?? -1))] as const)
+  const msByNode = Object.fromEntries(slowest.map(([node, ms]) => [node, Math.round(ms)]))
+  if (convergence.error) return { convergence, msByNode }
+  const { dial, forget } = ask.limits
+  // Who is to hear nothing waits for all of it.
+  const patient = ({ planned, rule }: Expectation): Planned => ({
+    ...planned,
+    dial: { ...planned.dial, deadline: rule === 'none' ? Math.min(dial, forget) : dial },
+  })
+  const once = expected.map(patient)
+  const planned = expected.some(({ rule }) => rule === 'none') ? once : often(once)
+  return { convergence, msByNode, batch: { planned, controls: controls.map(patient) } }
+}

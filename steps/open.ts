@@ -1,0 +1,41 @@
+import type { Protocol } from '../probe/protocol.ts'
+import { ADDRESSES, type Address, plan } from '../promises/conversations/plan.ts'
+import { sourcesOf } from '../promises/conversations/sources.ts'
+import { truthTable } from '../promises/pods/truth-table.ts'
+import { type Batch, type Transports, toVirtualIPs } from '../promises/services/open.ts'
+import { claimUnready, podsNow } from '../promises/services/refusal.ts'
+import { unready } from './unready.ts'
+import { type Flatnet, MEDIA } from './world.ts'
+
+export const POD_IP = ADDRESSES["the server's pod IP"] as Address
+
+/** Opens conversations of the scene with an address. */
+export type Opener = (world: Flatnet, protocols: readonly Protocol[]) => Promise<void>
+
+const toServers =
+  (address: Address): Opener =>
+  async (world, protocols) => {
+    const controls = address.loopbackPort ? plan(world.limits, world.scene, protocols, POD_IP) : []
+    await world.converse(plan(world.limits, world.scene, protocols, address), controls)
+    for (const source of sourcesOf(world.observed, world.topology)) world.observe('source address seen', source)
+    if (world.scene.everyPair) world.attach(truthTable(world.observed, world.topology), MEDIA.table)
+  }
+
+const toServices: Opener = async (world, protocols) => {
+  await openBatch(world, toVirtualIPs(world, world.scene, protocols as Transports))
+  if (world.scene.answers !== 'the unready backend') return
+  const pods = await podsNow(world.own(), world.scene.pods)
+  unready.set(world, () => claimUnready(pods))
+}
+
+/** Opens a batch of conversations, unless the scene never came about. */
+export async function openBatch(world: Flatnet, planning: Promise<Batch>): Promise<void> {
+  const { planned, controls } = await planning
+  if (!world.hasVerdict) await world.converse(planned, controls)
+}
+
+/** Whom the clients of a scene dial, in the words of a When. */
+export const OPENERS: Readonly<Record<string, Opener>> = {
+  ...Object.fromEntries(Object.entries(ADDRESSES).map(([words, address]) => [words, toServers(address)])),
+  "the Service's virtual IP": toServices,
+}
