@@ -1,75 +1,116 @@
 import { type Command, Option } from 'commander'
+import { z } from 'zod'
 import { UsageError } from '../contract/errors.ts'
+import { Settings } from '../contract/settings.ts'
+
+type Name = keyof Settings
+
+/** One setting in the JSON Schema of the settings. */
+interface Property {
+  type?: string
+  enum?: string[]
+  default?: unknown
+  description?: string
+  takes?: string
+  short?: string
+}
+
+const PROPERTIES = z.toJSONSchema(Settings, { io: 'input' }).properties as Record<Name, Property>
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** A word that is not a number stays a word: the schema of the settings refuses it with a message. */
+const number = (word: string) => (/^\d+$/.test(word) ? Number(word) : word)
+
+/** The help text of a setting: its description with the choices or the default. */
+function helpOf({ enum: choices, default: preset, description }: Property): string {
+  const words = choices?.map((choice) => (choice === preset ? `${choice} (default)` : choice))
+  if (words) return `${description}: ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+  return preset === undefined || preset === false ? `${description}` : `${description} (default: ${preset})`
+}
+
+/** The flag of a setting. `instead` replaces the help text where a command uses the setting in another way. */
+function flagOf(name: Name, instead?: string): Option {
+  const { type, takes, short } = PROPERTIES[name]
+  const flag = `${short ? `-${short}, ` : ''}--${kebab(name)}${takes ? ` <${takes}>` : ''}`
+  const option = new Option(flag, instead ?? helpOf(PROPERTIES[name]))
+  return type === 'integer' ? option.argParser(number) : option
+}
+
+function addSettings(command: Command, names: readonly Name[], instead: Partial<Record<Name, string>> = {}): Command {
+  for (const name of names) command.addOption(flagOf(name, instead[name]))
+  return command
+}
+
+const CONFIG = ['--config <file>', 'settings file (default: flatnet.yaml, if it exists)'] as const
+const IMAGES: readonly Name[] = ['kindConfig', 'nodeImage', 'probeImage']
 
 /** The flags that say how a cluster is reached. */
-export const clusterFlags = (command: Command): Command =>
-  command
-    .option(
-      '--kubeconfig <file>',
-      'kubeconfig to use (default: KUBECONFIG, ~/.kube/config, or the pod’s service account)',
-    )
-    .option('--context <name>', 'context of that kubeconfig (default: its current context)')
-    .option('-n, --namespace <name>', 'use only this existing namespace, and create none')
+export const clusterFlags = (command: Command): Command => addSettings(command, ['kubeconfig', 'context', 'namespace'])
 
-const positive = (word: string): number | string => (/^\d+$/.test(word) ? Number(word) : word)
+/** The flags of `flatnet cluster up`. */
+export const upFlags = (command: Command): Command =>
+  addSettings(command.option('--name <name>', 'name of the cluster (default: flatnet)'), ['cluster', ...IMAGES], {
+    cluster: 'kind (default) or reference',
+    probeImage: 'image to load into its nodes',
+  })
 
-/** The flags of `flatnet run`. Their names in camel case are the keys of flatnet.yaml. */
+/** The flags of `flatnet run`: every setting that has a description. */
 export const runFlags = (command: Command): Command =>
-  clusterFlags(command)
-    .argument('[feature...]', 'feature files or folders, or ids such as P04 (default: all)')
-    .option('--cluster <source>', 'current (of the kubeconfig), or kind or reference (created for this run)')
-    .option('--profile <name>', 'core, or full (core and extended scenarios; default)')
-    .option('--tags <expression>', 'only scenarios with these tags, e.g. "@rule-1 and not @disrupt"')
-    .option('--name <regex>', 'only scenarios whose name matches')
-    .option('--kind-config <file>', 'kind’s own configuration (default: a control plane and two workers)')
-    .option('--node-image <ref>', 'image of kind’s nodes')
-    .option('--probe-image <ref>', 'image of the probes; it needs Node (default: node:24-slim)')
-    .option('--egress <mode>', 'source address of packets that leave the cluster: auto, masquerade or native')
-    .option('--outside <how>', 'how to start a host outside the cluster: auto, docker or none')
-    .addOption(new Option('--parallel <n>', 'scenarios at the same time (default: 12)').argParser(positive))
-    .option('--keep-on-failure', 'keep the namespaces if a row failed, and say how to inspect them')
-    .option('--config <file>', 'settings file (default: flatnet.yaml, if it exists)')
-    .option('--output <dir>', 'folder for the reports (default: flatnet-report)')
-    .option('--json', 'print the report object instead of text')
-    .option('--debug', 'show stack traces')
+  addSettings(
+    command.argument('[feature...]', 'feature files or folders, or ids such as P04 (default: all)'),
+    (Object.keys(PROPERTIES) as Name[]).filter((name) => PROPERTIES[name].description !== undefined),
+  ).option(...CONFIG)
 
 const collect = (word: string, all: string[] = []): string[] => [...all, word]
 const whole =
   (flag: string, least: number) =>
   (word: string): number => {
-    const number = /^\d{1,9}$/.test(word) ? Number(word) : -1
-    if (number < least)
+    const value = /^\d{1,9}$/.test(word) ? Number(word) : -1
+    if (value < least)
       throw new UsageError(`${flag} takes a whole number from ${least} up; not ${JSON.stringify(word)}.`)
-    return number
+    return value
   }
 
-/** The flags of `flatnet prove`. */
+/** The flags of `flatnet prove`, as commander gives them. */
+export interface ProveFlags {
+  fault?: string[]
+  scenario?: string
+  list?: boolean
+  everyNode?: boolean
+  full?: boolean
+  hold?: boolean
+  seed?: number
+  worlds?: number
+  iOwnThisCluster?: string
+  /** Settings, whose values are not checked yet. */
+  [setting: string]: unknown
+}
+
+/** The flags of `flatnet prove`: its own flags, and the settings of the cluster. */
 export const proveFlags = (command: Command): Command =>
-  command
-    .addOption(new Option('--fault <id>', 'only this fault (repeat the flag for more)').argParser(collect))
-    .option('--scenario <id>', 'only faults under which this scenario must fail')
-    .option('--list', 'list the faults: what each breaks, and where')
-    .option('--every-node', 'inject each fault on every node in turn, not on one chosen by the seed')
-    .option('--full', 'run every scenario under every fault')
-    .option('--hold', 'keep the fault in place until Ctrl-C, and say how to inspect the cluster')
-    .addOption(
-      new Option('--seed <n>', 'chooses the nodes; the same seed chooses the same').argParser(whole('--seed', 0)),
-    )
-    .addOption(
-      new Option('--worlds <n>', 'reference clusters at the same time (default: by cores and memory)').argParser(
-        whole('--worlds', 1),
-      ),
-    )
-    .option('--cluster <source>', 'reference (default), kind, or current')
-    .option('--kubeconfig <file>', 'kubeconfig of an existing cluster, such as one of flatnet cluster up')
-    .option('--context <name>', 'context of that kubeconfig (default: its current context)')
-    .option('--i-own-this-cluster <context>', 'allow faults in a cluster that flatnet did not create')
-    .option('--kind-config <file>', 'kind’s own configuration')
-    .option('--node-image <ref>', 'image of kind’s nodes')
-    .option('--probe-image <ref>', 'image of the probes; it needs Node (default: node:24-slim)')
-    .option('--egress <mode>', 'source address of packets that leave the cluster: auto, masquerade or native')
-    .option('--outside <how>', 'how to start a host outside the cluster: auto, docker or none')
-    .option('--config <file>', 'settings file (default: flatnet.yaml, if it exists)')
-    .option('--output <dir>', 'folder for proof.json (default: flatnet-report)')
-    .option('--json', 'print the proof as JSON instead of text')
-    .option('--debug', 'show stack traces')
+  addSettings(
+    command
+      .addOption(new Option('--fault <id>', 'only this fault (repeat the flag for more)').argParser(collect))
+      .option('--scenario <id>', 'only faults under which this scenario must fail')
+      .option('--list', 'list the faults: what each breaks, and where')
+      .option('--every-node', 'inject each fault on every node in turn, not on one chosen by the seed')
+      .option('--full', 'run every scenario under every fault')
+      .option('--hold', 'keep the fault in place until Ctrl-C, and say how to inspect the cluster')
+      .addOption(
+        new Option('--seed <n>', 'chooses the nodes; the same seed chooses the same').argParser(whole('--seed', 0)),
+      )
+      .addOption(
+        new Option('--worlds <n>', 'reference clusters at the same time (default: by cores and memory)').argParser(
+          whole('--worlds', 1),
+        ),
+      )
+      .option('--i-own-this-cluster <context>', 'allow faults in a cluster that flatnet did not create'),
+    ['cluster', 'kubeconfig', 'context', ...IMAGES, 'egress', 'outside', 'output', 'json', 'debug'],
+    {
+      cluster: 'reference (default), kind, or current',
+      kubeconfig: 'kubeconfig of an existing cluster, such as one of flatnet cluster up',
+      output: 'folder for proof.json (default: flatnet-report)',
+      json: 'print the proof as JSON instead of text',
+    },
+  ).option(...CONFIG)

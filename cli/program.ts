@@ -1,15 +1,14 @@
 import { basename } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { sentence, Trouble, UsageError } from '../contract/errors.ts'
+import { EXIT } from '../contract/exit.ts'
 import { ownVersion } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
-import { clusterFlags, proveFlags, runFlags } from './flags.ts'
-
-export const EXIT = { conformant: 0, failed: 1, inconclusive: 2, partial: 3, usage: 64, interrupted: 130 } as const
+import { clusterFlags, proveFlags, runFlags, upFlags } from './flags.ts'
 
 /** Runs one command line. Gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  let code = 0
+  let code: number = EXIT.ok
   const ends = (result: number) => {
     code = result
   }
@@ -36,24 +35,23 @@ function build(ends: (code: number) => void): Command {
     ends(await (await import('./commands/run.ts')).run(features, flags)),
   )
   add('list', 'list the scenarios, in reading order')
+    .option('--steps', 'list the sentences of the vocabulary instead')
     .option('--json', 'as JSON')
-    .action(async (flags) => ends((await import('./commands/list.ts')).list(flags)))
+    .action(async (flags) => ends(await (await import('./commands/list.ts')).list(flags)))
   add('explain', 'explain what a scenario promises, why, and what usually breaks it')
     .argument('<id>', 'such as P04')
     .action(async (id: string) => ends((await import('./commands/explain.ts')).explain(id)))
   proveFlags(add('prove', 'inject one fault at a time, and check that the scenarios notice it')).action(async (flags) =>
     ends(await (await import('./commands/prove.ts')).prove(flags)),
   )
+  add('report', 'render the results of a run')
+    .argument('[run...]', 'folder of the run (default: flatnet-report)')
+    .option('--allure', 'as Allure’s page')
+    .action(async (runs: string[], flags) => ends(await (await import('./commands/report.ts')).report(runs, flags)))
   const cluster = add('cluster', 'create, delete and list standing clusters')
-  cluster
-    .command('up')
-    .description('create a standing cluster, and print the path of its kubeconfig')
-    .option('--cluster <source>', 'kind (default) or reference')
-    .option('--name <name>', 'name of the cluster (default: flatnet)')
-    .option('--kind-config <file>', 'kind’s own configuration')
-    .option('--node-image <ref>', 'image of kind’s nodes')
-    .option('--probe-image <ref>', 'image to load into its nodes')
-    .action(async (flags) => ends(await (await import('./commands/cluster.ts')).up(flags)))
+  upFlags(cluster.command('up').description('create a standing cluster, and print the path of its kubeconfig')).action(
+    async (flags) => ends(await (await import('./commands/cluster.ts')).up(flags)),
+  )
   cluster
     .command('down')
     .description('delete a standing cluster')

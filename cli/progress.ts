@@ -1,5 +1,5 @@
 import type { Tell } from '../contract/tell.ts'
-import { type Paint, painter, seconds, wrap } from '../reports/terminal.ts'
+import { type Paint, painter, seconds, wrap } from './terminal.ts'
 
 /** The progress on stderr: on a terminal one line that changes, otherwise a plain line for each event. */
 export class Progress {

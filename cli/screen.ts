@@ -1,9 +1,10 @@
 import type { ClusterPortrait } from '../cluster/site/discover.ts'
+import type { Row } from '../contract/row.ts'
 import type { Result } from '../reports/model.ts'
-import type { Row } from '../reports/rows.ts'
-import { type Paint, painter, requirementLines, untestedLines, verdictLines, wrap } from '../reports/terminal.ts'
 import type { Verdict } from '../reports/verdict.ts'
 import type { Progress } from './progress.ts'
+import { requirementLines, untestedLines, verdictLines } from './run/lines.ts'
+import { type Paint, painter, wrap } from './terminal.ts'
 
 /** The result on stdout: each requirement in reading order, as soon as all of its rows are done; at the end the verdict. */
 export class Screen {

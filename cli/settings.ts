@@ -12,17 +12,17 @@ const Head = z.looseObject({
   kind: z.literal('Configuration', { error: 'expected kind: Configuration' }),
 })
 
-type Flags = Record<string, unknown> & { config?: string }
+type Flags = Record<string, unknown>
 
 /**
- * The settings of a call: defaults, overridden by flatnet.yaml, overridden by flags.
+ * The settings of a call: defaults, overridden by flatnet.yaml, overridden by flags. Flags that are no settings are ignored.
  * @throws UsageError with the file, the line and the nearest known name.
  */
 export function readSettings(flags: Flags, features: readonly string[]): Settings {
-  const { config, ...rest } = flags
-  const file = config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
-  const fromFile = file === undefined ? {} : readFile(file)
-  const merged = { ...fromFile, ...rest, ...(features.length > 0 && { features }) }
+  const file = flags.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
+  const fromFile = file === undefined ? {} : readFile(String(file))
+  const settings = Object.entries(flags).filter(([name]) => name in Settings.shape)
+  const merged = { ...fromFile, ...Object.fromEntries(settings), ...(features.length > 0 && { features }) }
   const parsed = Settings.safeParse(merged, { reportInput: true })
   if (!parsed.success) throw flagError(parsed.error.issues[0])
   return parsed.data

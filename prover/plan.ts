@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { UsageError } from '../contract/errors.ts'
 import { didYouMean } from '../contract/nearest.ts'
+import type { Row } from '../contract/row.ts'
 import type { Fault } from '../faults/fault.ts'
 import { FAULTS } from '../faults/index.ts'
-import type { Row } from '../reports/rows.ts'
 
 /** Quick scenarios that most faults do not break. They run under every fault and must pass, unless it names them. */
 const SMOKE = ['C01', 'C03', 'P01', 'P02', 'I01', 'I04']

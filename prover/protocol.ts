@@ -1,7 +1,7 @@
 import type { ClusterFacts } from '../contract/cluster.ts'
+import type { Row } from '../contract/row.ts'
 import type { Limits, Settings } from '../contract/settings.ts'
 import type { RowStatus } from '../reports/model.ts'
-import type { Row } from '../reports/rows.ts'
 
 /** A job for a worker. A worker does one at a time. */
 export type Job =

@@ -1,18 +1,17 @@
 import type { ClusterFacts } from '../contract/cluster.ts'
 import { sentence, Trouble } from '../contract/errors.ts'
-import type { Limits, Settings } from '../contract/settings.ts'
+import type { Row } from '../contract/row.ts'
+import type { Settings } from '../contract/settings.ts'
 import type { Fault } from '../faults/fault.ts'
-import type { Row } from '../reports/rows.ts'
 import { judgeTrial, type Trial } from './judge.ts'
 import { nodesFor, rowsUnder } from './plan.ts'
+import { limitsUnderFault } from './policy.ts'
 import { Worker } from './pool.ts'
 import type { Answer, Opened, RowResult } from './protocol.ts'
 import { type Unproven, unprovenOf } from './unproven.ts'
 
 export interface Proving {
   settings: Settings
-  /** The time limits under a fault. Runs without a fault use the limits of the settings. */
-  limits: Limits
   /** Facts about a cluster that flatnet did not create. */
   known: Partial<ClusterFacts>
   faults: readonly Fault[]
@@ -86,7 +85,8 @@ async function healthy(
 }
 
 async function breakAll(proving: Proving, workers: readonly Worker[], opened: Opened): Promise<Trial[]> {
-  const { faults, seed, everyNode, rows, full, onTrial } = proving
+  const { settings, faults, seed, everyNode, rows, full, onTrial } = proving
+  const limits = limitsUnderFault(settings)
   const queue = faults.flatMap((fault) => {
     const nodes = opened.unfit[fault.id] === undefined ? nodesFor(fault, opened.nodes, seed, everyNode) : ['']
     return nodes.map((node) => ({ fault, node, again: false }))
@@ -100,7 +100,7 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
       const answer: Answer =
         unfit === undefined
           ? await worker
-              .ask({ do: 'fault', fault: fault.id, node, rows: rowsUnder(fault, rows, full), limits: proving.limits })
+              .ask({ do: 'fault', fault: fault.id, node, rows: rowsUnder(fault, rows, full), limits })
               .catch((error: unknown) => ({ trouble: sentence(error), seconds: 0 }))
           : { unfit, seconds: 0 }
       const trial = judgeTrial(fault, node, answer)

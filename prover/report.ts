@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EXIT } from '../contract/exit.ts'
 import { ownVersion } from '../contract/files.ts'
 import type { Proof } from './prove.ts'
 
@@ -53,10 +54,7 @@ export type ProofReport = z.infer<typeof ProofReport>
 export const proofSchema = (): unknown => z.toJSONSchema(ProofReport)
 
 /** The report of a proof, and its exit code: 0 if no fault survived, 1 if one did, 2 if the proof is inconclusive. */
-export function reportOf(
-  proof: Proof,
-  how: { seed: number; seconds: number },
-): { report: ProofReport; code: 0 | 1 | 2 } {
+export function reportOf(proof: Proof, how: { seed: number; seconds: number }): { report: ProofReport; code: number } {
   const { trials, unkilled, noFaultHere, unhealthy, opened } = proof
   const judged = trials.filter(({ result }) => result !== 'not applicable')
   const killed = judged.filter(({ result }) => result === 'killed')
@@ -90,5 +88,5 @@ export function reportOf(
     unhealthy,
     ...how,
   }
-  return { report, code: escaped ? 1 : because === undefined ? 0 : 2 }
+  return { report, code: escaped ? EXIT.failed : because === undefined ? EXIT.ok : EXIT.inconclusive }
 }

@@ -30,14 +30,18 @@ export interface WatchEvent {
   object: KubeObject
 }
 
-/** The one place where objects live: what the API serves and what the controllers and kubelets act on, in one process. */
+/**
+ * The one place where objects live: what the API serves and what the controllers and kubelets act on, in one process.
+ */
 export interface Store {
   get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined
   list(kind: string, namespace?: string): KubeObject[]
   /** Calls back for every change from now on; gives the function that ends it. */
   watch(kind: string, listener: (event: WatchEvent) => void): () => void
   create(object: KubeObject): KubeObject
-  /** Replaces what `change` alters in the newest version, retrying nothing: one process, one thread. Missing: undefined. */
+  /**
+   * Replaces what `change` alters in the newest version, retrying nothing: one process, one thread. Missing: undefined.
+   */
   update(
     kind: string,
     namespace: string | undefined,

@@ -4,25 +4,26 @@ import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Images } from './kubelet/image.ts'
 import type { IpFamily } from './network/addresses.ts'
-import { plainEnvironment } from './network/process.ts'
+import { plainEnvironment } from './network/commands.ts'
 import { inWorld } from './network/world.ts'
 import { builtProgram } from './programs.ts'
 
 export type { IpFamily } from './network/addresses.ts'
 export { preflight } from './preflight.ts'
 
-/** What a reference cluster may be told. */
+/** The options of a reference cluster. */
 export interface ReferenceOptions {
-  /** How many nodes; 3 unless told. */
+  /** How many nodes; 3 by default. */
   readonly nodes?: number
+  /** `ipv4` by default. */
   readonly ipFamily?: IpFamily
-  /** Images besides `node:*`, each a program of the host. */
+  /** Images in addition to `node:*`: a program of the host for each. */
   readonly images?: Images
-  /** Whether it outlives the process that starts it. */
+  /** Whether the cluster stays when the process that starts it ends. */
   readonly stays?: boolean
 }
 
-/** What the process that holds a cluster says of it once it answers. */
+/** What the server process of a cluster reports once its API answers. */
 export interface ReferenceReport {
   readonly kubeconfig: string
   readonly nodes: readonly string[]
@@ -36,38 +37,40 @@ export interface Reference {
   readonly nodeNames: readonly string[]
   /** The words to put before a command to run it in a node's root namespace, by node name. */
   readonly nodeShell: Readonly<Record<string, readonly string[]>>
-  /** The first of its processes; the others descend from it. */
+  /** The first process of the cluster. All others descend from it. */
   readonly pid: number
   stop(): Promise<void>
 }
 
 /**
- * Starts a reference cluster in processes of its own; it goes when any of the few that hold it goes, or this one, unless it
- * `stays`: then it goes when its first process is killed.
+ * Starts a reference cluster in processes of its own. The cluster ends when this process ends, or when one of the three
+ * processes that hold it is killed. A cluster that `stays` ends only when one of these three is killed.
+ * @throws Error with what the cluster wrote to stderr when it does not start.
  */
 export async function startReference(
   options: ReferenceOptions & { readonly onLine?: (line: string) => void } = {},
 ): Promise<Reference> {
-  const { onLine = () => {}, ...told } = options
-  const program = [process.execPath, ...memory, builtProgram('cluster'), JSON.stringify(told)]
-  const [command = '', ...words] = inWorld(program)
+  const { onLine = () => {}, ...clusterOptions } = options
   const { stays = false } = options
+  const program = [process.execPath, ...memory, builtProgram('cluster'), JSON.stringify(clusterOptions)]
+  const [command = '', ...words] = inWorld(program)
   const holder = spawn(command, words, {
     env: plainEnvironment,
     detached: stays,
     stdio: ['ignore', 'ignore', stays ? 'ignore' : 'pipe', 'ipc'],
   })
   const exit = once(holder, 'exit')
-  const said: string[] = []
+  const stderr: string[] = []
   if (holder.stderr)
     createInterface({ input: holder.stderr }).on('line', (line) => {
-      said.push(line)
+      stderr.push(line)
       onLine(line)
     })
   const failed = exit.then(() => {
-    throw new Error(`the reference cluster did not start: ${said.join('\n') || 'it ended without a word'}`)
+    throw new Error(`the reference cluster did not start: ${stderr.join('\n') || 'it ended without a message'}`)
   })
-  // A socket stays where it was made: this one lets the host into a world that has no way in.
+  // A socket stays in the network namespace where it was made. This one is made on the host, so the host can connect to
+  // it.
   const listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
   holder.send('listener', listener, () => listener.close())
@@ -79,7 +82,10 @@ export async function startReference(
   }
   const { kubeconfig, nodes, nodeShell } = report as ReferenceReport
   return {
-    ...{ kubeconfig, nodeNames: nodes, nodeShell, pid: holder.pid ?? 0 },
+    kubeconfig,
+    nodeNames: nodes,
+    nodeShell,
+    pid: holder.pid ?? 0,
     stop: async () => {
       if (holder.connected) holder.disconnect()
       await exit

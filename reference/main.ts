@@ -1,25 +1,25 @@
 import { once } from 'node:events'
 import { readlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { furnish, serviceAddress } from './api/bootstrap.ts'
+import { createThroughAdmission, serviceAddress } from './api/bootstrap.ts'
 import { startApi } from './api/server.ts'
 import { createStore } from './api/store.ts'
-import { dnsObjects } from './dns/pod.ts'
+import { dnsObjects } from './dns/manifests.ts'
 import type { ReferenceOptions, ReferenceReport } from './index.ts'
 import { startKubelets } from './kubelet/kubelet.ts'
-import { skeletonScript } from './kubelet/root.ts'
+import { skeletonScript } from './kubelet/root-filesystem.ts'
 import { controlPlaneAddress } from './network/addresses.ts'
+import { shell } from './network/commands.ts'
 import { buildNodes, planNodes } from './network/nodes.ts'
-import { shell } from './network/process.ts'
 import { intoNetwork } from './network/world.ts'
 import { registerNodes } from './node-objects.ts'
 import { startScheduler } from './scheduler.ts'
-import { apiSlice, serviceObjects } from './services/furniture.ts'
+import { apiSlice, proxyConfiguration, serviceCidr } from './services/bootstrap-objects.ts'
 import { startProxies } from './services/proxy.ts'
-import { startSlices } from './services/slices.ts'
+import { startSliceController } from './services/slice-controller.ts'
 
-// The one program of a world: it is given the socket on which the host reaches the API, says how to reach the cluster,
-// and holds it until whoever started it goes.
+// The server process of a cluster. It receives the socket on which the host reaches the API, reports how to reach the
+// cluster, and holds the cluster until the process that started it ends.
 const {
   nodes: count = 3,
   ipFamily = 'ipv4',
@@ -28,9 +28,9 @@ const {
 } = JSON.parse(process.argv[2] ?? '{}') as ReferenceOptions
 if (!stays) process.on('disconnect', () => process.exit())
 process.on('SIGTERM', () => process.exit())
-// Ctrl-C reaches every process of a terminal: whoever started the cluster decides when it goes.
+// Ctrl-C reaches every process of a terminal. The process that started the cluster decides when the cluster ends.
 process.on('SIGINT', () => {})
-const given = once(process, 'message') as Promise<[string, Server]>
+const received = once(process, 'message') as Promise<[string, Server]>
 
 const apiPort = 6443
 const nodes = planNodes(count, ipFamily)
@@ -41,16 +41,18 @@ const clusterDns = serviceAddress(serviceCidrs, 10)
 const runtime = startKubelets({ store, nodes, images, clusterDns })
 const addresses = (nodes[0]?.addresses ?? []).map(({ version }) => controlPlaneAddress(version))
 
-async function hold(): Promise<ReferenceReport> {
-  const [[, listener]] = await Promise.all([given, buildNodes(nodes), shell(skeletonScript())])
+async function startCluster(): Promise<ReferenceReport> {
+  const [[, listener]] = await Promise.all([received, buildNodes(nodes), shell(skeletonScript())])
   const api = await startApi({ store, runtime, listener, addresses, serviceCidrs })
   registerNodes(store, nodes, 'v1.36.3')
   startScheduler(store)
-  startSlices(store)
-  for (const object of [apiSlice(addresses[0] ?? '', apiPort), ...serviceObjects(serviceCidrs)]) store.create(object)
+  startSliceController(store)
+  for (const object of [apiSlice(addresses[0] ?? '', apiPort), serviceCidr(serviceCidrs), proxyConfiguration()])
+    store.create(object)
   startProxies(store, nodes)
-  for (const object of dnsObjects(clusterDns, api.admission.certificates.admin)) furnish(api.admission, object)
-  // Pods reach the API on the network between the nodes, where a real cluster's control plane is.
+  for (const object of dnsObjects(clusterDns, api.admission.certificates.admin))
+    createThroughAdmission(api.admission, object)
+  // Pods reach the API on the network between the nodes, as they would reach a real control plane.
   for (const address of addresses)
     createServer((socket) => api.httpsServer.emit('connection', socket)).listen(apiPort, address)
 
@@ -62,4 +64,4 @@ async function hold(): Promise<ReferenceReport> {
   }
 }
 
-hold().then((report) => process.send?.(report))
+startCluster().then((report) => process.send?.(report))

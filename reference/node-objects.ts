@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import type { KubeObject, Store } from './contract.ts'
 import type { NodeNetwork } from './network/nodes.ts'
-import { zoneLabel } from './services/objects.ts'
+import { zoneLabel } from './services/service-objects.ts'
 import { timestamp } from './timestamp.ts'
 
 /** Registers the nodes with the API, as their kubelets would. */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { IpFamily } from './network/addresses.ts'
-import { run } from './network/process.ts'
+import { run } from './network/commands.ts'
 import { findTool, packages, type Tool, tool } from './network/tools.ts'
-import { emptyTable } from './services/table.ts'
+import { emptyTable } from './services/nft-table.ts'
 
 /** What the preflight looks at. */
 export interface Machine {
@@ -10,11 +10,17 @@ export interface Machine {
   /** What a file says; undefined where there is none. */
   readonly read: (file: string) => string | undefined
   readonly isRoot: boolean
-  /** Makes namespaces and the table that Services live in. Rejects with the kernel's own words where that is not allowed. */
+  /**
+   * Makes namespaces and the table that Services live in. Rejects with the kernel's own words where that is not
+   * allowed.
+   */
   readonly attempt: () => Promise<unknown>
 }
 
-/** What keeps this machine from running a reference cluster, in one sentence with its remedy; undefined when nothing does. */
+/**
+ * What keeps this machine from running a reference cluster, in one sentence with its remedy; undefined when nothing
+ * does.
+ */
 export async function preflight(
   family: IpFamily = 'ipv4',
   machine: Machine = thisMachine,

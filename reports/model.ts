@@ -1,5 +1,7 @@
 import type { Envelope, GherkinDocument, Pickle, TestCase, TestStepFinished } from '@cucumber/messages'
-import { type Row, rowOf } from './rows.ts'
+import { Evidence, MEDIA, Observation, RunEnd, RunFacts, reasonOf } from '../contract/media.ts'
+import type { Row } from '../contract/row.ts'
+import { rowOf } from './rows.ts'
 
 export type RowStatus = 'passed' | 'failed' | 'skipped' | 'inconclusive'
 
@@ -22,64 +24,15 @@ export interface Timeline {
   rows: unknown
 }
 
-/** What a scenario attached for the reports. */
-export interface Evidence {
-  flows: unknown[]
-  flowsTotal: number
-  quality: Quality
+/** A scenario's observation, with the scenario's id. */
+export type RowObservation = Observation & { id: string }
+
+const NONE: Evidence = {
+  flows: [],
+  flowsBroken: 0,
+  flowsTotal: 0,
+  quality: { datagrams: 0, answers: 0, retransmitted: 0, connectMs: [] },
 }
-
-/** How well conversations went that came about: datagrams lost, SYNs sent again, milliseconds to connect. */
-export interface Quality {
-  datagrams: number
-  answers: number
-  retransmitted: number
-  connectMs: number[]
-}
-
-/** A finding that no promise depends on. */
-export interface Observation {
-  id: string
-  name: string
-  value: unknown
-}
-
-/** What is known before the first scenario starts. */
-export interface RunFacts {
-  run: string
-  flatnetVersion: string
-  startedAt: string
-  cluster: Record<string, unknown> & { source: string }
-  capabilities: Record<string, { has: boolean; because?: string }>
-  /** Every row of the specification, selected or not. */
-  specification: Row[]
-  /** Which of them were selected, as `uri:line`. */
-  planned?: string[]
-}
-
-/** What is known when all is over; `trouble` makes the whole run inconclusive. */
-export interface RunEnd {
-  trouble?: string
-  seconds: number
-  apiRequests: number
-  /** How often a probe's stream broke and was attached again. */
-  reattachments?: number
-  cleanUpSeconds?: number
-  left?: string[]
-}
-
-export const MEDIA = {
-  facts: 'application/vnd.flatnet.run+json',
-  end: 'application/vnd.flatnet.end+json',
-  evidence: 'application/vnd.flatnet.evidence+json',
-  observation: 'application/vnd.flatnet.observation+json',
-  because: 'text/vnd.flatnet.because+plain',
-  table: 'text/vnd.flatnet.table+plain',
-  drawing: 'text/vnd.flatnet.timeline+plain',
-  timeline: 'application/vnd.flatnet.timeline+json',
-} as const
-
-const NONE: Quality = { datagrams: 0, answers: 0, retransmitted: 0, connectMs: [] }
 
 interface Attempt {
   pickle: Pickle
@@ -98,7 +51,7 @@ const millis = (time: { seconds: number; nanos: number }) => time.seconds * 1000
 /** Reads a stream of cucumber messages, one at a time; everything that is reported comes from here. */
 export class Model {
   readonly results: Result[] = []
-  readonly observations: Observation[] = []
+  readonly observations: RowObservation[] = []
   facts: RunFacts | undefined
   end: RunEnd | undefined
   readonly #documents = new Map<string, GherkinDocument>()
@@ -127,7 +80,6 @@ export class Model {
   #start(id: string, testCaseId: string, started: number): void {
     const pickle = this.#pickles.get(this.#cases.get(testCaseId)?.pickleId ?? '')
     if (!pickle) return
-    const evidence = { flows: [], flowsTotal: 0, quality: NONE }
     const document = this.#documents.get(pickle.uri)
     this.#attempts.set(id, {
       pickle,
@@ -137,24 +89,24 @@ export class Model {
       tables: [],
       drawing: '',
       rows: undefined,
-      evidence,
+      evidence: NONE,
       started,
     })
   }
 
   #attach(mediaType: string, body: string, of: string | undefined): void {
-    if (mediaType === MEDIA.facts) this.facts = JSON.parse(body) as RunFacts
-    if (mediaType === MEDIA.end) this.end = JSON.parse(body) as RunEnd
+    if (mediaType === MEDIA.facts) this.facts = RunFacts.parse(JSON.parse(body))
+    if (mediaType === MEDIA.end) this.end = RunEnd.parse(JSON.parse(body))
     const attempt = this.#attempts.get(of ?? '')
     if (!attempt) return
     if (mediaType === MEDIA.because) attempt.because = body
     if (mediaType === MEDIA.table) attempt.tables.push(body)
     if (mediaType === MEDIA.drawing) attempt.drawing = body
     if (mediaType === MEDIA.timeline) attempt.rows = JSON.parse(body)
-    if (mediaType === MEDIA.evidence) attempt.evidence = JSON.parse(body) as Evidence
+    if (mediaType === MEDIA.evidence) attempt.evidence = Evidence.parse(JSON.parse(body))
     if (mediaType === MEDIA.observation) {
       const id = attempt.document ? rowOf(attempt.document, attempt.pickle).id : ''
-      this.observations.push({ id, ...(JSON.parse(body) as { name: string; value: unknown }) })
+      this.observations.push({ id, ...Observation.parse(JSON.parse(body)) })
     }
   }
 }
@@ -175,8 +127,12 @@ function conclude(attempt: Attempt, ended: number): Result {
         ? 'skipped'
         : 'passed'
   const { exception, message, status: word } = first?.testStepResult ?? {}
-  const because =
-    exception?.message ?? message?.split('\n    at ')[0] ?? (first ? `step ${word?.toLowerCase()}` : attempt.because)
+  const violation = verdict && evidence.violation
+  const because = violation
+    ? reasonOf(violation)
+    : (exception?.message ??
+      message?.split('\n    at ')[0] ??
+      (first ? `step ${word?.toLowerCase()}` : attempt.because))
   return {
     ...rowOf(document, pickle),
     status,

@@ -1,14 +1,23 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import type { Model, Observation, Quality, Result } from './model.ts'
+import type { Quality } from '../contract/media.ts'
+import { quantiles } from '../contract/quantiles.ts'
+import type { Model, Result, RowObservation } from './model.ts'
 import type { Profile, Untested, Verdict } from './verdict.ts'
 
 /** Version of the specification: the set of rows and what they mean, apart from the program that runs them. */
-export const SPECIFICATION = '0.1'
+const SPECIFICATION = '0.1'
 
 const place = ({ id, row }: { id: string; row: string }) => ({ id, ...(row && { row }) })
-const failure = (result: Result) => ({ ...place(result), title: result.title, because: result.because })
+const failure = (result: Result) => ({
+  ...place(result),
+  title: result.title,
+  ...expectation(result),
+  because: result.because,
+})
+/** What the promise says, of a row that broke it. */
+const expectation = ({ evidence: { violation } }: Result) => violation && { expected: violation.expected }
 const omission = (row: Untested) => ({ ...place(row), because: row.because })
 
 const profileOf = ({ name, result, passed, failed, inconclusive, untested }: Profile) => ({
@@ -26,16 +35,15 @@ const profileOf = ({ name, result, passed, failed, inconclusive, untested }: Pro
 })
 
 /** What all conversations of the run together say about the network's quality. */
-function traffic(results: readonly Result[]): Observation {
+function traffic(results: readonly Result[]): RowObservation {
   const all = results.map(({ evidence }) => evidence.quality)
   const sum = (pick: (quality: Quality) => number) => all.reduce((total, each) => total + pick(each), 0)
-  const sorted = all.flatMap(({ connectMs }) => connectMs).sort((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+  const { count, ...connectMs } = quantiles(all.flatMap((quality) => quality.connectMs)) ?? { count: 0 }
   const value = {
     conversations: results.reduce((total, { evidence }) => total + evidence.flowsTotal, 0),
     udp: { datagrams: sum(({ datagrams }) => datagrams), answered: sum(({ answers }) => answers) },
-    tcp: { connections: sorted.length, retransmitted: sum(({ retransmitted }) => retransmitted) },
-    ...(sorted.length > 0 && { connectMs: { p50: at(0.5), p90: at(0.9), p99: at(0.99) } }),
+    tcp: { connections: count, retransmitted: sum(({ retransmitted }) => retransmitted) },
+    ...(count > 0 && { connectMs }),
   }
   return { id: '', name: 'traffic of the run', value }
 }
@@ -84,9 +92,10 @@ export function writeReport(folder: string, model: Model, verdict: Verdict): Rec
   const told = [verdict.core, verdict.extended].flatMap(({ failed, inconclusive }) => [...failed, ...inconclusive])
   for (const result of told) {
     const { id, row, title, status, because, tables } = result
+    const { violation: _, flows, ...counts } = result.evidence
     writeFileSync(
       join(evidence, `${fileName(result)}.json`),
-      JSON.stringify({ id, row, title, status, because, tables, ...result.evidence }, null, 2),
+      JSON.stringify({ id, row, title, status, ...expectation(result), because, tables, ...counts, flows }, null, 2),
     )
   }
   writeTimelines(join(folder, 'timelines'), model.results)

@@ -1,23 +1,5 @@
 import type { GherkinDocument, Pickle, TableRow } from '@cucumber/messages'
-
-export type Level = 'core' | 'extended'
-
-/** One row of the specification: a scenario, or one example of an outline. */
-export interface Row {
-  id: string
-  level: Level
-  /** The feature's title, under which it is read. */
-  chapter: string
-  /** The requirement: the Rule's title. */
-  title: string
-  /** The values of its example; empty for a scenario without examples. */
-  row: string
-  /** Its name with the example's values in place. */
-  name: string
-  tags: string[]
-  uri: string
-  line: number
-}
+import type { Row } from '../contract/row.ts'
 
 const ID = /^@([A-Z]{1,2}\d\d)$/
 

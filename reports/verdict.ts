@@ -1,7 +1,8 @@
+import { EXIT } from '../contract/exit.ts'
+import type { Level, Row } from '../contract/row.ts'
 import type { Model, Result } from './model.ts'
-import type { Level, Row } from './rows.ts'
 
-export type Conclusion = 'conformant' | 'partial' | 'non-conformant' | 'inconclusive'
+type Conclusion = 'conformant' | 'partial' | 'non-conformant' | 'inconclusive'
 
 /** A row that was not tested, and why. */
 export interface Untested extends Row {
@@ -24,7 +25,7 @@ export interface Verdict {
   extended: Profile
   /** Core's. */
   result: Conclusion
-  exitCode: 0 | 1 | 2 | 3
+  exitCode: number
   /** What makes the whole run worthless, where something does. */
   trouble: string | undefined
 }
@@ -44,7 +45,8 @@ export function judge(model: Model): Verdict {
   const extended = profile('extended', model, results, trouble)
   const failed = core.failed.length + extended.failed.length
   const unsure = trouble !== undefined || core.inconclusive.length + extended.inconclusive.length > 0
-  const exitCode = failed > 0 ? 1 : unsure ? 2 : core.result === 'partial' ? 3 : 0
+  const exitCode =
+    failed > 0 ? EXIT.failed : unsure ? EXIT.inconclusive : core.result === 'partial' ? EXIT.partial : EXIT.ok
   return { core, extended, result: core.result, exitCode, trouble }
 }
 

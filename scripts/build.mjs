@@ -1,7 +1,7 @@
 // Compiles the sources, and bundles each program that runs in a pod or in the reference cluster into one file.
 // A published package is compiled already, so there the script does nothing.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
@@ -19,13 +19,13 @@ const inOneFile = {
   banner: { js: "'use strict';const ownUrl = require('node:url').pathToFileURL(__filename).href" },
 }
 const { buildSync } = require('esbuild')
+// The probe comes last: where it is, the build is complete.
 const programs = {
-  probe: 'probe/main.ts',
   liar: 'faults/liar/main.ts',
   'reference/cluster': 'reference/main.ts',
   'reference/prober': 'reference/kubelet/prober-main.ts',
   'reference/dns': 'reference/dns/main.ts',
+  probe: 'probe/main.ts',
 }
 for (const [name, source] of Object.entries(programs))
   buildSync({ entryPoints: [source], outfile: `dist/${name}.cjs`, ...inOneFile })
-chmodSync('dist/cli/main.js', 0o755)

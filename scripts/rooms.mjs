@@ -1,5 +1,5 @@
 // The table of rooms (top-level folders with sources). Build, set-up and lint read it, and no other file lists the rooms.
-import { globSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
 /**
@@ -77,11 +77,15 @@ export function wrongImports(file, source) {
   })
 }
 
+/** The TypeScript files of a room, by their paths from the root. `globSync` is not used, because set-up runs on older releases of Node too. */
+const filesOf = (root, room) =>
+  readdirSync(join(root, room), { recursive: true })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(room, name))
+
 /** All wrong imports in the checkout at `root`, a sentence for each. */
 export const wrongImportsIn = (root) =>
-  globSync(
-    Object.keys(ROOMS).map((room) => `${room}/**/*.ts`),
-    { cwd: root },
-  )
+  Object.keys(ROOMS)
+    .flatMap((room) => filesOf(root, room))
     .sort()
     .flatMap((file) => wrongImports(file, readFileSync(join(root, file), 'utf8')))

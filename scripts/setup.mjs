@@ -11,7 +11,7 @@ const INSTALLED = join(root, 'node_modules', '.package-lock.json')
 const BUILT = join(root, 'dist', 'probe.cjs')
 
 /** Path of the project's own Node, after the installation. */
-export const node = join(root, 'node_modules', 'node', 'bin', 'node')
+const node = join(root, 'node_modules', 'node', 'bin', 'node')
 
 const age = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0)
 
@@ -25,9 +25,14 @@ const say = (text) => process.stderr.write(`flatnet: ${text}\n`)
 /** Installs and builds what is missing, and says so. A second call does nothing. */
 export function setUp() {
   if (age(INSTALLED) < age(join(root, 'package-lock.json')) || !existsSync(node)) {
-    // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which not every registry has.
-    say('installing dependencies (npm install), once')
-    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
+    say('installing dependencies (npm ci), once')
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+    if (!existsSync(node)) {
+      say(
+        'npm has not run the install script of the package node, which brings Node 24; allow it: npm ci --no-ignore-scripts.',
+      )
+      process.exit(2)
+    }
   }
   const sources = Math.max(
     ...Object.keys(ROOMS).map((room) => newest(join(root, room))),

@@ -7,4 +7,4 @@ setUp()
 // Ctrl-C in the terminal also reaches the run, which cleans up. This process only waits for it.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
-process.exit(runOwn(['dist/cli/main.js', 'run', '--cluster', 'reference', ...process.argv.slice(2)]))
+process.exit(runOwn(['bin/flatnet.mjs', 'run', '--cluster', 'reference', ...process.argv.slice(2)]))

@@ -16,6 +16,7 @@ const reporters = [
 const steps = [
   ['formatting and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']],
   ['import directions', ['scripts/imports.mjs']],
+  ['what nothing imports', ['node_modules/knip/bin/knip.js', '--no-progress']],
   ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
   // A test that hangs must fail with its name, before the whole pipeline times out.
   ['tests', ['--test', '--test-concurrency=1', `--test-timeout=${15 * 60_000}`, ...reporters, ...files]],

@@ -70,7 +70,7 @@ const FAMILIES: Readonly<Record<string, (world: Flatnet) => void>> = {
 }
 
 table('objects', OBJECTS)
-table('family holder', FAMILIES)
+table('familyHolder', FAMILIES)
 words('holder', ['the virtual IP', "no pod's and no node's address", "every pod's address"])
 words('range', ['a Service range', "its node's pod range"])
 
@@ -92,7 +92,7 @@ Then('no two pod ranges overlap', function (this: Flatnet) {
   claimDisjoint(snapshot.of(this).allNodes)
 })
 
-Then('each {family holder} of each family', function (this: Flatnet, claim: (typeof FAMILIES)[string]) {
+Then('each {familyHolder} of each family', function (this: Flatnet, claim: (typeof FAMILIES)[string]) {
   claim(this)
 })
 

@@ -1,4 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node'
+import { MEDIA } from '../contract/media.ts'
 import { restartOne } from '../fixtures/lifecycle.ts'
 import { claimAnswered, claimFailed } from '../promises/conversations/claims.ts'
 import { claimSameAddress, toOwnNode } from '../promises/pods/same-address.ts'
@@ -15,7 +16,7 @@ import { type Watched, watchTermination } from '../promises/services/watch-termi
 import { Then, When } from './say.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
-import { type Flatnet, MEDIA } from './world.ts'
+import type { Flatnet } from './world.ts'
 
 const changed = slot<Pick<Changed, 'meant' | 'convergence'>>('change that its clients follow')
 const replaced = slot<Replaced>('backends that were replaced')
@@ -26,12 +27,12 @@ const endpoints = slot<Watched>('endpoints that were watched')
 const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
   'on a node without a backend': (world) =>
     claimFailed(
-      world.judge().filter(({ to }) => to.by.length === 0),
+      world.seen.judge().filter(({ to }) => to.by.length === 0),
       ['refused', 'timeout', 'unreachable', 'reset', 'closed'],
     ),
   'at the virtual IP of the deleted Service': (world) => {
     claimConverged(changed.of(world).convergence)
-    claimAbandoned(world.judge())
+    claimAbandoned(world.seen.judge())
   },
 }
 
@@ -93,7 +94,7 @@ Then('every client meets {backends} and nobody else', function (this: Flatnet, b
   const { meant, convergence } = changed.of(this)
   if (backends !== meant) throw new Error(`in this scenario clients are to meet ${meant}`)
   claimConverged(convergence)
-  claimAnswered(this.judge())
+  claimAnswered(this.seen.judge())
 })
 
 Then('no backend answers {nowhere}', function (this: Flatnet, claim: (typeof NOWHERE)[string]) {

@@ -23,9 +23,9 @@ import type { Flatnet } from './world.ts'
 const facts = slot<Map<string, Facts>>('facts about its clients')
 
 const OUTCOMES: Readonly<Record<string, (world: Flatnet) => void>> = {
-  answered: (world) => claimAnswered(world.judge()),
-  refused: (world) => claimFailed(world.judge(), ['refused']),
-  'refused within two seconds': (world) => claimRefused(world.judge(), world.controls, world.limits.refuse),
+  answered: (world) => claimAnswered(world.seen.judge()),
+  refused: (world) => claimFailed(world.seen.judge(), ['refused']),
+  'refused within two seconds': (world) => claimRefused(world.seen.judge(), world.seen.controls, world.limits.refuse),
 }
 
 /** Who sees a peer, and of which conversations. */
@@ -63,7 +63,7 @@ When(
   "the client opens a TCP conversation with the server's pod IP, and reports its addresses",
   async function (this: Flatnet) {
     await this.converse(plan(this.limits, this.scene, ['TCP'], POD_IP))
-    facts.set(this, await factsOfClients(this.bench, this.observed))
+    facts.set(this, await factsOfClients(this.bench, this.seen.all))
   },
 )
 
@@ -78,12 +78,12 @@ When('the client publishes the address of its interface, and the server calls it
 
 Then('{answerer} answers', function (this: Flatnet, who: string) {
   if (who !== this.scene.answers) throw new Error(`in this scenario ${this.scene.answers} is to answer`)
-  claimAnswered(this.judge().filter(({ to }) => to.by.length > 0))
+  claimAnswered(this.seen.judge().filter(({ to }) => to.by.length > 0))
 })
 
 Then('{control} answers at the same time', function (this: Flatnet, who: string) {
   if (who !== this.scene.control) throw new Error(`the control of this scenario is ${this.scene.control}`)
-  claimAnswered(this.controls)
+  claimAnswered(this.seen.controls)
 })
 
 Then('the conversation is {outcome}', function (this: Flatnet, claim: (typeof OUTCOMES)[string]) {
@@ -93,18 +93,18 @@ Then('the conversation is {outcome}', function (this: Flatnet, claim: (typeof OU
 Then(
   '{viewer} see(s) {peer} as its/their peer',
   function (this: Flatnet, placement: Placement | undefined, claim: typeof claimSourceKept) {
-    claim(placement ? answeredOn(this.judge(), placement) : this.judge(), this.topology)
+    claim(placement ? answeredOn(this.seen.judge(), placement) : this.seen.judge(), this.topology)
   },
 )
 
 Then('no {part} was translated on the way', function (this: Flatnet, claim: typeof claimUntranslated) {
-  claim(this.judge(), this.topology)
+  claim(this.seen.judge(), this.topology)
 })
 
 Then('the bytes arrive intact', function (this: Flatnet) {
-  claimIntact(this.judge())
+  claimIntact(this.seen.judge())
 })
 
 Then('the client and the server name the client by the same address', function (this: Flatnet) {
-  claimBothName(this.judge(), facts.of(this), this.topology)
+  claimBothName(this.seen.judge(), facts.of(this), this.topology)
 })

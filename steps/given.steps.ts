@@ -1,3 +1,4 @@
+import { MEDIA } from '../contract/media.ts'
 import type { StandingPod, Topology } from '../contract/topology.ts'
 import type { Ground, Scene } from '../fixtures/ground.ts'
 import { STICKY } from '../fixtures/scenes/affinity.ts'
@@ -8,7 +9,7 @@ import { PODS } from '../fixtures/scenes/pods.ts'
 import { type ScenePlan, SERVICES } from '../fixtures/scenes/services.ts'
 import { Given } from './say.ts'
 import { table } from './words.ts'
-import { type Flatnet, MEDIA } from './world.ts'
+import type { Flatnet } from './world.ts'
 
 type Plan = (ground: Ground) => Scene | Promise<Scene | { skip: string }>
 

@@ -1,13 +1,11 @@
-import { After, AfterAll, Before, Status, setDefaultTimeout } from '@cucumber/cucumber'
-import { Trouble } from '../contract/errors.ts'
+import { After, AfterAll, AfterStep, Before, Status, setDefaultTimeout } from '@cucumber/cucumber'
+import { NonConformance, Trouble } from '../contract/errors.ts'
+import { MEDIA } from '../contract/media.ts'
 import { closeWorkbenches } from './workbench.ts'
-import { type Flatnet, MEDIA } from './world.ts'
+import type { Flatnet } from './world.ts'
 
 // Waits have limits of their own, each with a sentence; this one only catches what hangs.
 setDefaultTimeout(600_000)
-
-/** How Allure's adapter is told of labels. */
-const ALLURE = 'application/vnd.allure.message+json'
 
 const NEEDS = [
   'multi',
@@ -37,15 +35,8 @@ for (const need of NEEDS) {
   })
 }
 
-Before(function (this: Flatnet, { pickle, gherkinDocument }) {
+Before(function (this: Flatnet, { pickle }) {
   const id = pickle.tags.map((tag) => tag.name.slice(1)).find((name) => /^[A-Z]{1,2}\d\d$/.test(name)) ?? 'none'
-  // Allure's adapter leaves rules out.
-  const rules = gherkinDocument.feature?.children.flatMap(({ rule }) => (rule ? [rule] : [])) ?? []
-  const rule = rules.find(({ children }) =>
-    children.some(({ scenario }) => pickle.astNodeIds.includes(scenario?.id ?? '')),
-  )
-  if (rule)
-    this.attach(JSON.stringify({ type: 'metadata', data: { labels: [{ name: 'story', value: rule.name }] } }), ALLURE)
   // Rows of one outline run side by side: the pickle's own number keeps their names apart.
   this.name = `${id.toLowerCase()}-${pickle.id
     .replace(/[^a-z0-9]/gi, '')
@@ -53,10 +44,15 @@ Before(function (this: Flatnet, { pickle, gherkinDocument }) {
     .toLowerCase()}`
 })
 
+// The steps after the one that failed are skipped, and After is given the error of the last one.
+AfterStep(function (this: Flatnet, { error }) {
+  if (error instanceof NonConformance) this.broken = error
+})
+
 After(async function (this: Flatnet, { result }) {
+  this.attach(JSON.stringify(this.seen.evidence(this.broken)), MEDIA.evidence)
   await this.discard()
-  this.attach(JSON.stringify(this.evidence()), MEDIA.evidence)
-  if (result?.status === Status.PASSED && this.unjudged) {
+  if (result?.status === Status.PASSED && this.seen.unjudged) {
     throw new Trouble('a conversation failed and no step of this scenario has looked at it')
   }
 })

@@ -1,3 +1,4 @@
+import { MEDIA } from '../contract/media.ts'
 import type { Protocol } from '../probe/protocol.ts'
 import { ADDRESSES, type Address, plan } from '../promises/conversations/plan.ts'
 import { sourcesOf } from '../promises/conversations/sources.ts'
@@ -5,7 +6,7 @@ import { truthTable } from '../promises/pods/truth-table.ts'
 import { type Batch, type Transports, toVirtualIPs } from '../promises/services/open.ts'
 import { claimUnready, podsNow } from '../promises/services/refusal.ts'
 import { unready } from './unready.ts'
-import { type Flatnet, MEDIA } from './world.ts'
+import type { Flatnet } from './world.ts'
 
 export const POD_IP = ADDRESSES["the server's pod IP"] as Address
 
@@ -17,8 +18,8 @@ const toServers =
   async (world, protocols) => {
     const controls = address.loopbackPort ? plan(world.limits, world.scene, protocols, POD_IP) : []
     await world.converse(plan(world.limits, world.scene, protocols, address), controls)
-    for (const source of sourcesOf(world.observed, world.topology)) world.observe('source address seen', source)
-    if (world.scene.everyPair) world.attach(truthTable(world.observed, world.topology), MEDIA.table)
+    for (const source of sourcesOf(world.seen.all, world.topology)) world.observe('source address seen', source)
+    if (world.scene.everyPair) world.attach(truthTable(world.seen.all, world.topology), MEDIA.table)
   }
 
 const toServices: Opener = async (world, protocols) => {

@@ -31,11 +31,11 @@ const GIVEN: Readonly<Record<string, (world: Flatnet) => void>> = {
 
 /** Whom every client meets, by conversations that were opened one by one. */
 const MET: Readonly<Record<string, (world: Flatnet) => void>> = {
-  'every backend': (world) => claimEveryBackend(grouped(world.judge()), world.topology),
-  'one backend alone': (world) => claimOneEach(grouped(world.judge()), world.topology),
+  'every backend': (world) => claimEveryBackend(grouped(world.seen.judge()), world.topology),
+  'one backend alone': (world) => claimOneEach(grouped(world.seen.judge()), world.topology),
   'another backend after the timeout': (world) => claimMoved(rested.of(world), TIMEOUT_SECONDS),
   'every backend of a Service without affinity at the same time': (world) =>
-    claimEveryBackend(grouped(world.controls), world.topology),
+    claimEveryBackend(grouped(world.seen.controls), world.topology),
 }
 
 words('effect', EFFECTS)
@@ -49,7 +49,7 @@ When(
     const seen = await toSee(this, this.scene, protocols, effect)
     if (!seen) return
     tallies.set(this, seen.tallies)
-    this.witness(seen.observed, seen.controls)
+    this.seen.take(seen.observed, seen.controls)
   },
 )
 
@@ -88,7 +88,7 @@ Then("the backends' shares differ by no more than chance", function (this: Flatn
 })
 
 Then('the virtual IP is rewritten to the target port of the backend, and back', function (this: Flatnet) {
-  claimRewritten(this.judge(), this.scene.pods, { tcp: PORTS[0]?.port ?? 0, udp: PORTS[1]?.port ?? 0 })
+  claimRewritten(this.seen.judge(), this.scene.pods, { tcp: PORTS[0]?.port ?? 0, udp: PORTS[1]?.port ?? 0 })
 })
 
 Then('the Service has {given}', function (this: Flatnet, claim: (typeof GIVEN)[string]) {

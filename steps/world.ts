@@ -1,26 +1,16 @@
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
 import type { Workbench } from '../cluster/workbench.ts'
-import type { Observed, Planned } from '../contract/conversation.ts'
+import type { Planned } from '../contract/conversation.ts'
 import { NonConformance } from '../contract/errors.ts'
+import { MEDIA } from '../contract/media.ts'
 import type { ServiceRef, StandingPod, Topology } from '../contract/topology.ts'
 import { type Ground, type Rule, type Scene, scene } from '../fixtures/ground.ts'
 import { Made } from '../fixtures/scenario-resources.ts'
-import type { Outcome } from '../probe/protocol.ts'
 import { converse } from '../promises/conversations/converse.ts'
-import { type Quality, qualityOf } from '../promises/conversations/quality.ts'
 import { untilEndpoints, untilFollowed } from '../promises/services/programming.ts'
+import { Observations } from './observations.ts'
 import { topologyOf } from './without-cli.ts'
 import { workbench } from './workbench.ts'
-
-/** Media types of what a scenario attaches for the reports. */
-export const MEDIA = {
-  evidence: 'application/vnd.flatnet.evidence+json',
-  observation: 'application/vnd.flatnet.observation+json',
-  because: 'text/vnd.flatnet.because+plain',
-  table: 'text/vnd.flatnet.table+plain',
-  drawing: 'text/vnd.flatnet.timeline+plain',
-  timeline: 'application/vnd.flatnet.timeline+json',
-} as const
 
 /** A scenario's composition root: the cluster, its scene, and what it has observed. */
 export class Flatnet extends World<Topology> implements Ground {
@@ -30,11 +20,11 @@ export class Flatnet extends World<Topology> implements Ground {
   /** What the Given sets. */
   scene: Scene = scene({})
   readonly #made = new Map<string, Made>()
-  #observed: readonly Observed[] = []
-  #controls: readonly Observed[] = []
-  #flows: Outcome[] = []
-  #judged = true
+  /** What its conversations came to. */
+  readonly seen = new Observations()
   #pending: NonConformance | undefined
+  /** The non-conformance that a step has thrown. */
+  broken: NonConformance | undefined
 
   constructor(options: IWorldOptions<Topology>) {
     super(options)
@@ -60,38 +50,10 @@ export class Flatnet extends World<Topology> implements Ground {
     return this.scene.other
   }
 
-  get observed(): readonly Observed[] {
-    return this.#observed
-  }
-
-  /** Positive controls, opened at the same time. */
-  get controls(): readonly Observed[] {
-    return this.#controls
-  }
-
-  /** The conversations of the When, for a Then that judges them. */
-  judge(): readonly Observed[] {
-    this.#judged = true
-    return this.#observed
-  }
-
   /** Opens conversations, and controls at the same time, all in one batch. */
   async converse(planned: readonly Planned[], controls: readonly Planned[] = []): Promise<void> {
     const all = await converse(this.bench, [...planned, ...controls])
-    this.witness(all.slice(0, planned.length), all.slice(planned.length))
-  }
-
-  /** Takes conversations as what this scenario observed. */
-  witness(observed: readonly Observed[], controls: readonly Observed[] = []): void {
-    this.#observed = observed
-    this.#controls = controls
-    this.#judged = false
-    this.#flows.push(...[...observed, ...controls].map(({ outcome }) => outcome))
-  }
-
-  /** Whether a conversation failed that no Then has looked at. */
-  get unjudged(): boolean {
-    return !this.#judged && this.#observed.some(({ outcome }) => outcome.failure !== undefined)
+    this.seen.take(all.slice(0, planned.length), all.slice(planned.length))
   }
 
   until(planned: readonly Planned[], rule: Rule): Promise<void> {
@@ -138,11 +100,6 @@ export class Flatnet extends World<Topology> implements Ground {
   /** A finding for the report that no promise depends on. */
   observe(name: string, value: unknown): void {
     this.attach(JSON.stringify({ name, value }), MEDIA.observation)
-  }
-
-  /** What the report keeps of this scenario. */
-  evidence(): { flows: Outcome[]; flowsTotal: number; quality: Quality } {
-    return { flows: this.#flows.slice(0, 200), flowsTotal: this.#flows.length, quality: qualityOf(this.#flows) }
   }
 }
 

@@ -5,7 +5,8 @@ import { type GherkinDocument, IdGenerator } from '@cucumber/messages'
 import { UsageError } from '../contract/errors.ts'
 import { packageRoot } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
-import { type Row, rowOf } from '../reports/rows.ts'
+import type { Row } from '../contract/row.ts'
+import { rowOf } from '../reports/rows.ts'
 
 /** The specification that comes with this package: its documents and all of its rows, in reading order. */
 export interface Specification {

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import type { Envelope } from '@cucumber/messages'
 import { UsageError } from '../contract/errors.ts'
-import { packageRoot } from '../contract/files.ts'
+import { MEDIA, type RunEnd, type RunFacts } from '../contract/media.ts'
 import type { Topology } from '../contract/topology.ts'
-import { MEDIA, Model, type Result, type RunEnd, type RunFacts } from '../reports/model.ts'
+import { Model, type Result } from '../reports/model.ts'
 import { runConcurrently } from './concurrent.ts'
+import { configurationOf, environment, STEPS } from './cucumber.ts'
 import type { Selection } from './features.ts'
 
 /** The messages of one run: kept as a file, and read as they come. */
@@ -48,52 +48,37 @@ export async function runSuite(
   folder: string,
   messages: Messages,
 ): Promise<void> {
-  const { loadConfiguration, runCucumber } = await import('@cucumber/cucumber/api')
+  const { runCucumber } = await import('@cucumber/cucumber/api')
   runConcurrently()
-  const cwd = packageRoot()
   const { name } = topology.settings
-  // Where no formatter has stdout, cucumber puts its dots there; the screen is ours.
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const environment = { cwd, stdout: nowhere, stderr: process.stderr }
-  const { runConfiguration } = await loadConfiguration(
-    {
-      file: false,
-      provided: {
-        paths: selection.paths,
-        import: ['dist/steps/**/*.js'],
-        tags: selection.tags,
-        ...(name !== undefined && { name: [name] }),
-        parallel: 0,
-        retry: 0,
-        strict: true,
-        publish: false,
-        format: [
-          ['html', join(folder, 'index.html')],
-          ['junit', join(folder, 'junit.xml')],
-          ['./dist/suite/allure.js', join(folder, '.allure')],
-        ],
-        formatOptions: { resultsDir: join(folder, 'allure-results') },
-        plugin: ['./dist/suite/order.js'],
-        worldParameters: JSON.parse(JSON.stringify(topology)),
-      },
-    },
-    environment,
-  )
-  await runCucumber(runConfiguration, environment, (envelope) => messages.take(envelope))
+  const configuration = await configurationOf(topology, {
+    paths: selection.paths,
+    import: STEPS,
+    tags: selection.tags,
+    ...(name !== undefined && { name: [name] }),
+    retry: 0,
+    format: [
+      ['html', join(folder, 'index.html')],
+      ['junit', join(folder, 'junit.xml')],
+      // It writes files of its own. Having stdout keeps cucumber's dots away.
+      './dist/reports/allure/formatter.js',
+    ],
+    formatOptions: { resultsDir: join(folder, 'allure-results') },
+  })
+  await runCucumber(configuration, environment(), (envelope) => messages.take(envelope))
 }
 
 /** The rows that a selection picks, by `uri:line`; nothing is run. */
 export async function planOf(selection: Selection, name: string | undefined): Promise<Set<string>> {
   const { loadConfiguration, loadSources } = await import('@cucumber/cucumber/api')
-  const environment = { cwd: packageRoot(), stderr: process.stderr }
   const { runConfiguration } = await loadConfiguration(
     {
       file: false,
       provided: { paths: selection.paths, tags: selection.tags, ...(name !== undefined && { name: [name] }) },
     },
-    environment,
+    environment(),
   )
-  const { plan } = await loadSources(runConfiguration.sources, environment).catch((error: unknown) => {
+  const { plan } = await loadSources(runConfiguration.sources, environment()).catch((error: unknown) => {
     const { message = '' } = ((error as Error).cause ?? {}) as { message?: string }
     if (!message.startsWith('Tag expression')) throw error
     throw new UsageError(`--tags is no expression over tags: ${selection.tags}`)

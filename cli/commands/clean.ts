@@ -3,6 +3,7 @@ import { removeRuns } from '../../cluster/site/clean.ts'
 import { isAlive } from '../../cluster/site/owner.ts'
 import { readRecords } from '../../cluster/sources/state.ts'
 import { Trouble, UsageError } from '../../contract/errors.ts'
+import { EXIT } from '../../contract/exit.ts'
 import { mendClusters } from '../../prover/injection-records.ts'
 import { Progress } from '../progress.ts'
 import { deleteCluster } from './cluster.ts'
@@ -36,7 +37,7 @@ export async function clean(flags: Flags): Promise<number> {
   for (const name of await removeObservers(all)) say(`removed container ${name}`)
   const cluster = await cleanCluster(flags, all, say)
   if (removed === 0 && unmended.length === 0) progress.say('  nothing to remove')
-  return unmended.length > 0 ? 2 : cluster
+  return unmended.length > 0 ? EXIT.inconclusive : cluster
 }
 
 /** Without any kubeconfig there is no cluster to clean. That is an error only if the user named one. */
@@ -44,12 +45,12 @@ async function cleanCluster(flags: Flags, all: boolean, say: (line: string) => v
   const named = flags.kubeconfig !== undefined || flags.context !== undefined || flags.namespace !== undefined
   try {
     await removeRuns(flags, all, say)
-    return 0
+    return EXIT.ok
   } catch (error) {
     const expected =
       error instanceof UsageError || (error instanceof Trouble && !error.message.startsWith('still there'))
     if (!expected || named || process.env.KUBECONFIG !== undefined) throw error
     say(`no cluster was checked: ${error.message}`)
-    return 0
+    return EXIT.ok
   }
 }

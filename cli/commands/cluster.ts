@@ -2,6 +2,7 @@ import { deleteKind, kindCluster } from '../../cluster/sources/kind.ts'
 import { endReference, standingReference } from '../../cluster/sources/reference.ts'
 import { type ClusterRecord, readRecords } from '../../cluster/sources/state.ts'
 import { UsageError } from '../../contract/errors.ts'
+import { EXIT } from '../../contract/exit.ts'
 import { didYouMean } from '../../contract/nearest.ts'
 import type { Settings } from '../../contract/settings.ts'
 import { Progress } from '../progress.ts'
@@ -26,7 +27,7 @@ export async function up({ name = 'flatnet', cluster = 'kind', ...flags }: Recor
       : (await standingReference(settings, wanted, progress.tell)).kubeconfig
   process.stdout.write(`${kubeconfig}\n`)
   progress.say(`test it: flatnet run --kubeconfig ${kubeconfig}`)
-  return 0
+  return EXIT.ok
 }
 
 async function upKind(settings: Settings, name: string, progress: Progress): Promise<string> {
@@ -61,7 +62,7 @@ export async function down(name: string): Promise<number> {
     )
   }
   await new Progress().tell(`delete cluster ${record.name}`, () => deleteCluster(record))
-  return 0
+  return EXIT.ok
 }
 
 /** `flatnet cluster list`: the clusters that flatnet created on this machine. */
@@ -69,5 +70,5 @@ export function list(): number {
   for (const { name, source, kept, kubeconfig } of readRecords()) {
     process.stdout.write(`${[name, source, kept ? 'standing' : 'created for a run', kubeconfig].join('   ')}\n`)
   }
-  return 0
+  return EXIT.ok
 }

@@ -11,14 +11,14 @@ import { kindConfig } from '../../cluster/sources/kind-config.ts'
 import type { Streams } from '../../cluster/streams/streams.ts'
 import type { ClusterFacts } from '../../contract/cluster.ts'
 import { sentence, UsageError } from '../../contract/errors.ts'
+import { EXIT } from '../../contract/exit.ts'
 import { ownVersion } from '../../contract/files.ts'
 import { newRunId } from '../../contract/labels.ts'
+import type { RunFacts } from '../../contract/media.ts'
 import type { Settings } from '../../contract/settings.ts'
-import { restateAllure } from '../../reports/allure.ts'
-import type { RunFacts } from '../../reports/model.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
-import { readSpecification, type Selection, type Specification, select } from '../../suite/features.ts'
+import { readSpecification, type Selection, select } from '../../suite/features.ts'
 import { Messages, planOf, runSuite } from '../../suite/suite.ts'
 import { Progress } from '../progress.ts'
 import { Screen } from '../screen.ts'
@@ -27,22 +27,18 @@ import { onSignals } from '../signals.ts'
 
 /** One run, from the command line to the end of its clean-up. */
 interface Run {
-  id: string
-  settings: Settings
-  specification: Specification
+  /** The inputs of provisioning: settings, progress, undo. */
+  party: Party
   selection: Selection
-  planned: Set<string>
+  /** The facts for the reports that are known before there is a cluster. */
+  about: Omit<RunFacts, 'cluster' | 'capabilities'>
   folder: string
   started: number
-  startedAt: string
   progress: Progress
-  undo: Undo
   messages: Messages
   screen: Screen
-  signal: AbortSignal
+  /** Whether the objects of the run are kept, so that the user can inspect them. */
   kept: boolean
-  /** Namespaces that the API was asked to create. */
-  asked: Set<string>
   streams?: Streams
 }
 
@@ -55,34 +51,24 @@ export async function run(features: readonly string[], flags: Record<string, unk
   const planned = await planOf(selection, settings.name)
   if (planned.size === 0) throw new UsageError('no scenario is selected; flatnet list shows all of them.')
   await checkInputs(settings)
-
-  const folder = resolve(settings.output)
-  for (const earlier of ['allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml']) {
-    rmSync(join(folder, earlier), { recursive: true, force: true })
-  }
-  mkdirSync(folder, { recursive: true })
+  const folder = emptied(settings.output)
   const progress = new Progress()
   const screen = new Screen(specification.rows, planned, progress, settings.json)
-  const undo = new Undo()
   const aborter = new AbortController()
-  const messages = new Messages(folder, (result) => screen.show(result))
+  const [id, undo, asked] = [newRunId(), new Undo(), new Set<string>()]
   const startedAt = new Date().toISOString()
   const current: Run = {
-    id: newRunId(),
-    settings,
-    specification,
-    selection,
-    planned,
-    folder,
-    started,
-    startedAt,
-    progress,
-    undo,
-    messages,
-    screen,
-    signal: aborter.signal,
+    party: { id, settings, tell: progress.tell, undo, signal: aborter.signal, asked },
+    about: {
+      run: id,
+      flatnetVersion: ownVersion(),
+      startedAt,
+      specification: specification.rows,
+      planned: [...planned],
+    },
+    messages: new Messages(folder, (result) => screen.show(result)),
     kept: false,
-    asked: new Set(),
+    ...{ selection, folder, started, progress, screen },
   }
   const release = onSignals(async () => {
     aborter.abort()
@@ -95,6 +81,16 @@ export async function run(features: readonly string[], flags: Record<string, unk
   }
 }
 
+/** Gives the folder of the reports, and deletes the reports of an earlier run from it. */
+function emptied(output: string): string {
+  const folder = resolve(output)
+  for (const earlier of ['allure', 'allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml']) {
+    rmSync(join(folder, earlier), { recursive: true, force: true })
+  }
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
 /** Checks the inputs before anything is created. @throws UsageError with the first mistake. */
 async function checkInputs(settings: Settings): Promise<void> {
   const { cluster } = settings
@@ -105,33 +101,23 @@ async function checkInputs(settings: Settings): Promise<void> {
   if (cluster === 'current') await openApi(accessOf(settings))
 }
 
-/** The facts that the reports need in addition to cucumber's messages. */
-const factsOf = (run: Run, cluster: RunFacts['cluster'], capabilities: RunFacts['capabilities']): RunFacts => ({
-  run: run.id,
-  flatnetVersion: ownVersion(),
-  startedAt: run.startedAt,
-  cluster,
-  capabilities,
-  specification: run.specification.rows,
-  planned: [...run.planned],
-})
-
 async function execute(run: Run): Promise<number> {
-  const { messages, settings, screen } = run
+  const { messages, screen, about, party } = run
+  const { settings } = party
   let api: KubeApi | undefined
   let trouble: string | undefined
   let failure: unknown
   // Written first, so that the report of a failed set-up still lists what the run should test.
-  messages.put('facts', factsOf(run, { source: settings.cluster }, {}))
+  messages.put('facts', { ...about, cluster: { source: settings.cluster }, capabilities: {} })
   try {
-    const reached = await reach(partyOf(run))
+    const reached = await reach(party)
     api = reached.api
     trouble = await test(run, api, reached.facts)
   } catch (error) {
     failure = error
     trouble = sentence(error)
   }
-  if (run.signal.aborted) return 130
+  if (party.signal.aborted) return EXIT.interrupted
   const reattachments = run.streams?.reattachments ?? 0
   const end = {
     ...(trouble !== undefined && { trouble }),
@@ -140,9 +126,8 @@ async function execute(run: Run): Promise<number> {
     apiRequests: api?.requests() ?? 0,
   }
   messages.put('end', end)
-  restateAllure(join(run.folder, 'allure-results'))
   const verdict = judge(messages.model)
-  run.kept = settings.keepOnFailure && verdict.exitCode !== 0 && verdict.exitCode !== 3
+  run.kept = settings.keepOnFailure && verdict.exitCode !== EXIT.ok && verdict.exitCode !== EXIT.partial
   const report = writeReport(run.folder, messages.model, verdict)
   if (failure === undefined || settings.json)
     screen.conclude(verdict, end, relative(process.cwd(), run.folder) || '.', report)
@@ -157,36 +142,29 @@ async function execute(run: Run): Promise<number> {
 
 const round = (ms: number) => Math.round(ms / 100) / 10
 const exitCode = (verdict: Verdict, left: readonly string[]) =>
-  verdict.exitCode === 0 && left.length > 0 ? 2 : verdict.exitCode
+  verdict.exitCode === EXIT.ok && left.length > 0 ? EXIT.inconclusive : verdict.exitCode
 
 /** Provisions and runs the suite. Gives the reason if the whole run is inconclusive. */
 async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string | undefined> {
-  const { messages } = run
-  const { topology, portrait, streams } = await settle(partyOf(run), api, facts)
+  const { messages, about, party } = run
+  const { topology, portrait, streams } = await settle(party, api, facts)
   run.streams = streams
-  messages.put('facts', factsOf(run, { source: facts.source, ...portrait }, topology.capabilities))
-  run.screen.head(ownVersion(), facts.source, portrait)
+  const { capabilities } = topology
+  messages.put('facts', { ...about, cluster: { source: facts.source, ...portrait }, capabilities })
+  run.screen.head(about.flatnetVersion, facts.source, portrait)
   await runSuite(run.selection, topology, run.folder, messages)
-  if (run.signal.aborted) return undefined
+  if (party.signal.aborted) return undefined
   const policies = await foreignPolicies(api, Object.values(topology.namespaces))
   return policies.length > 0 ? policyTrouble(policies).message : undefined
 }
 
-const partyOf = ({ id, settings, progress: { tell }, undo, signal, asked }: Run): Party => ({
-  id,
-  settings,
-  tell,
-  undo,
-  signal,
-  asked,
-})
-
 /** Removes everything that the run created, and says so. Gives a sentence for each thing that is left. */
 async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
-  const { progress, undo, settings } = run
+  const { progress, party } = run
+  const { undo, settings } = party
   if (run.kept) {
     await undo.run(true)
-    const { main } = namespacesOf(run.id, settings.namespace)
+    const { main } = namespacesOf(party.id, settings.namespace)
     progress.say(
       `the objects of this run are kept: kubectl get pods -n ${main}; remove them with flatnet clean${settings.kubeconfig ? ` --kubeconfig ${settings.kubeconfig}` : ''}`,
     )
@@ -197,7 +175,7 @@ async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
   progress.live('  ..  remove everything that this run created')
   const problems = await undo.run()
   for (const problem of problems) progress.say(`flatnet: could not ${problem}`)
-  const made = run.asked.size > 0 || settings.cluster !== 'current'
+  const made = party.asked.size > 0 || settings.cluster !== 'current'
   if (problems.length === 0 && made)
     progress.say(`  everything that this run created is removed (${round(performance.now() - started)} s)`)
   return problems

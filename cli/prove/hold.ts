@@ -1,17 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { EXIT } from '../../contract/exit.ts'
 import { nodesFor } from '../../prover/plan.ts'
 import { Worker } from '../../prover/pool.ts'
 import type { Proving } from '../../prover/prove.ts'
-import { wrap } from '../../reports/terminal.ts'
 import type { Progress } from '../progress.ts'
+import { wrap } from '../terminal.ts'
 
 /** Keeps one fault in place until Ctrl-C, and prints how to inspect the cluster. Gives the exit code. */
 export async function holdOne(proving: Proving, workers: Worker[], progress: Progress): Promise<number> {
   const { settings, known, faults, seed, onLine } = proving
   const [fault] = faults
-  if (!fault) return 0
+  if (!fault) return EXIT.ok
   const worker = new Worker(onLine)
   workers.push(worker)
   const { nodes } = await worker.open(settings, known)
@@ -19,7 +20,7 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
   const { around, trouble, unfit } = await worker.ask({ do: 'hold', fault: fault.id, node })
   if (!around) {
     progress.say(`flatnet: ${trouble ?? unfit ?? 'the fault did not take effect'}.`)
-    return 2
+    return EXIT.inconclusive
   }
   const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -28,6 +29,7 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
       ? join(folder, 'kubeconfig')
       : around.kubeconfig
   if (kubeconfig !== around.kubeconfig) writeFileSync(kubeconfig, around.kubeconfig, { mode: 0o600 })
+  progress.clear()
   process.stdout.write(
     [
       ...wrap(`${fault.id} is in place on ${node}: ${fault.says}`, 80),
@@ -52,5 +54,5 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
   })
   clearInterval(alive)
   progress.say('flatnet: the cluster with the fault has ended.')
-  return 2
+  return EXIT.inconclusive
 }

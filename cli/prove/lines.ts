@@ -3,9 +3,8 @@ import type { Trial } from '../../prover/judge.ts'
 import { matrix } from '../../prover/matrix.ts'
 import type { Proof } from '../../prover/prove.ts'
 import type { ProofReport } from '../../prover/report.ts'
-import { painter, wrap } from '../../reports/terminal.ts'
+import { COLUMNS, painter, wrap } from '../terminal.ts'
 
-const COLUMNS = 80
 /** How many lines of one kind are printed; proof.json has all of them. */
 const SOME = 5
 const MARKS = { killed: 'ok  ', survived: 'FAIL', 'not judged': '??? ', 'not applicable': 'skip' } as const

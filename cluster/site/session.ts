@@ -5,7 +5,7 @@ import type { Topology } from '../../contract/topology.ts'
 import { accessOf } from '../kube/access.ts'
 import { type KubeApi, openApi } from '../kube/api.ts'
 import { removeObserver } from '../outside/clean.ts'
-import { dockerObserver } from '../outside/docker.ts'
+import { checkOutside, dockerObserver } from '../outside/docker.ts'
 import { openCluster } from '../sources/open.ts'
 import { lend } from '../streams/probe-client.ts'
 import { Streams } from '../streams/streams.ts'
@@ -37,6 +37,7 @@ export interface Session {
 /** Opens the cluster that the settings name. `undo` closes it. */
 export async function reach(party: Party): Promise<{ api: KubeApi; facts: ClusterFacts }> {
   const { settings, id, tell, undo, signal } = party
+  await checkOutside(settings.outside)
   const cluster = openCluster(settings, id, tell, signal)
   if (!outlivesRun(settings)) undo.add('delete the cluster', () => cluster.close())
   const facts = await cluster.facts

@@ -9,8 +9,7 @@ import { watching } from './watching.ts'
 export const NEEDS = ['services'] as const
 /** The hook of the service proxy, at a priority before its own rules. */
 export const BEFORE = 'nat hook prerouting priority -110'
-/** All other scenarios with clients of virtual IPs, as those that may fail too. */
-export const others = (ids: readonly string[]) => ({
+const others = (ids: readonly string[]) => ({
   ids: SERVICES.filter((id) => !ids.includes(id)),
   because: 'their clients use virtual IPs too',
 })

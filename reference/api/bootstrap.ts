@@ -1,17 +1,17 @@
 import ipaddr from 'ipaddr.js'
 import type { KubeObject } from '../contract.ts'
 import type { Admission } from './admission/admit.ts'
-import { offset } from './admission/allocate.ts'
+import { addressAt } from './admission/service-allocation.ts'
 import { kindNamed } from './kinds.ts'
 import { createObject } from './write.ts'
 
 const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
 
-/** What every new cluster has: its namespaces, and the Service by which pods find the API. */
-export function furnishCluster(api: Admission): void {
-  const make = (object: KubeObject) => furnish(api, object)
-  for (const name of namespaces) make({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  make({
+/** Creates the objects of a new cluster: its namespaces, and the Service that leads pods to the API. */
+export function createBootstrapObjects(api: Admission): void {
+  for (const name of namespaces)
+    createThroughAdmission(api, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  createThroughAdmission(api, {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: {
@@ -26,14 +26,14 @@ export function furnishCluster(api: Admission): void {
   })
 }
 
-/** Creates an object as if somebody had posted it. */
-export function furnish(api: Admission, object: KubeObject): void {
+/** Creates an object as if a client had posted it: with defaults, checks and allocated addresses. */
+export function createThroughAdmission(api: Admission, object: KubeObject): void {
   const { namespace } = object.metadata
-  const target = { kind: kindNamed(object.kind), query: new URLSearchParams(), ...(namespace && { namespace }) }
-  createObject(api, target, object)
+  const info = { kind: kindNamed(object.kind), query: new URLSearchParams(), ...(namespace && { namespace }) }
+  createObject(api, info, object)
 }
 
-/** An address by its place in the first service range: 1 is the API's own, 10 that of DNS. */
-export function serviceAddress([first = '10.96.0.0/16']: readonly string[], place: number): string {
-  return offset(ipaddr.parseCIDR(first)[0], place)
+/** The nth address of the first range of cluster IPs: 1 is that of the API, 10 that of DNS. */
+export function serviceAddress([first = '10.96.0.0/16']: readonly string[], n: number): string {
+  return addressAt(ipaddr.parseCIDR(first)[0], n)
 }

@@ -18,7 +18,7 @@ export interface Identity {
   key: string
 }
 
-/** Everything that proves who is who in one cluster. */
+/** The authority of one cluster, and the identities that it has signed. */
 export interface Certificates {
   authority: string
   server: Identity
@@ -28,7 +28,7 @@ export interface Certificates {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const hour = 3_600_000
 
-/** A new authority, the server's certificate for `addresses`, and one client certificate: the administrator's. */
+/** A new authority, the server's certificate for names and addresses, and the administrator's client certificate. */
 export async function issueCertificates(addresses: readonly string[]): Promise<Certificates> {
   const [authorityKeys, serverKeys, adminKeys] = await Promise.all([newKeys(), newKeys(), newKeys()])
   const authority = await X509CertificateGenerator.createSelfSigned({
@@ -73,7 +73,7 @@ export async function issueCertificates(addresses: readonly string[]): Promise<C
 
 const newKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
 
-// A clock that is set back a little must not lock anybody out.
+// Valid since an hour ago, for clients whose clock is behind.
 const validity = () => ({ notBefore: new Date(Date.now() - hour), notAfter: new Date(Date.now() + 365 * 24 * hour) })
 
 async function privateKey(keys: webcrypto.CryptoKeyPair): Promise<string> {

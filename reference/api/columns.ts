@@ -6,29 +6,7 @@ import type {
   V1ServiceSpec,
 } from '@kubernetes/client-node'
 import type { KubeObject } from '../contract.ts'
-
-/** One column of what `kubectl get` prints; priority 1 is for `-o wide`. */
-export interface Column {
-  name: string
-  type: 'string' | 'integer'
-  priority: 0 | 1
-  cell: (object: KubeObject) => string | number
-}
-
-/** A column of text. */
-export const column = (name: string, cell: Column['cell'], priority: 0 | 1 = 0): Column => ({
-  name,
-  type: 'string',
-  priority,
-  cell,
-})
-
-/** A column that only `-o wide` shows. */
-export const wide = (name: string, cell: Column['cell']): Column => column(name, cell, 1)
-
-export const none = '<none>'
-export const name = column('Name', ({ metadata }) => metadata.name)
-export const age = column('Age', ({ metadata }) => ageOf(metadata.creationTimestamp))
+import { age, ageOf, column, name, none, wide } from './column.ts'
 
 const size = (value: unknown) => Object.keys((value as object | undefined) ?? {}).length
 const spec = <T>(object: KubeObject) => (object.spec ?? {}) as T
@@ -100,11 +78,11 @@ export const node = [
   wide('Container-Runtime', (object) => statusOf(object).nodeInfo?.containerRuntimeVersion || '<unknown>'),
 ]
 
-const service_ = (object: KubeObject) => spec<V1ServiceSpec>(object)
+const serviceSpec = (object: KubeObject) => spec<V1ServiceSpec>(object)
 const portText = ({ port, nodePort, protocol }: V1ServicePort) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`
 
 function externalAddress(object: KubeObject): string {
-  const { type, externalName, externalIPs = [] } = service_(object)
+  const { type, externalName, externalIPs = [] } = serviceSpec(object)
   if (type === 'ExternalName') return externalName ?? none
   const ingress = (object.status as { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } } | undefined)
     ?.loadBalancer?.ingress
@@ -115,15 +93,16 @@ function externalAddress(object: KubeObject): string {
 
 export const service = [
   name,
-  column('Type', (object) => service_(object).type ?? ''),
-  column('Cluster-IP', (object) => service_(object).clusterIP || none),
+  column('Type', (object) => serviceSpec(object).type ?? ''),
+  column('Cluster-IP', (object) => serviceSpec(object).clusterIP || none),
   column('External-IP', externalAddress),
-  column('Port(s)', (object) => (service_(object).ports ?? []).map(portText).join(',') || none),
+  column('Port(s)', (object) => (serviceSpec(object).ports ?? []).map(portText).join(',') || none),
   age,
-  wide('Selector', (object) => selectorText(service_(object).selector)),
+  wide('Selector', (object) => selectorText(serviceSpec(object).selector)),
 ]
 
 const slice = (object: KubeObject) => object as unknown as V1EndpointSlice
+/** At most three, and how many more there are. */
 const few = (all: string[]) =>
   all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(',')
 
@@ -174,23 +153,4 @@ export const event = [
 function selectorText(labels: Record<string, string> | undefined): string {
   const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`)
   return pairs.sort().join(',') || none
-}
-
-/** How long ago a time was, in kubectl's words. */
-export function ageOf(time: string | undefined): string {
-  if (!time) return '<unknown>'
-  const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time)) / 1000))
-  const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.floor(seconds / unit)) as [
-    number,
-    number,
-    number,
-  ]
-  const two = (big: string, rest: number, unit: string) => (rest === 0 ? big : `${big}${rest}${unit}`)
-  if (seconds < 120) return `${seconds}s`
-  if (minutes < 10) return two(`${minutes}m`, seconds % 60, 's')
-  if (minutes < 180) return `${minutes}m`
-  if (hours < 8) return two(`${hours}h`, minutes % 60, 'm')
-  if (hours < 48) return `${hours}h`
-  if (days < 8) return two(`${days}d`, hours % 24, 'h')
-  return `${days}d`
 }

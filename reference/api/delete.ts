@@ -3,11 +3,11 @@ import type { V1PodSpec, V1PodStatus } from '@kubernetes/client-node'
 import type { KubeObject } from '../contract.ts'
 import { timestamp } from '../timestamp.ts'
 import { listPage } from './list.ts'
-import { bodyObject, isDryRun, type Target } from './request.ts'
+import { bodyObject, isDryRun, type RequestInfo } from './request.ts'
 import { conflict, forbidden, notFound, type Status } from './status.ts'
 import type { ApiStore } from './store.ts'
 
-/** What DeleteOptions may ask for. */
+/** The fields of DeleteOptions that are served. */
 export interface DeleteOptions {
   gracePeriodSeconds?: number
   propagationPolicy?: string
@@ -15,18 +15,21 @@ export interface DeleteOptions {
   dryRun?: string[]
 }
 
-const immortal = ['default', 'kube-public', 'kube-system']
+const undeletable = ['default', 'kube-public', 'kube-system']
 
-/** DELETE of one object: the object where kubectl expects it, else a Status. */
+/**
+ * DELETE of one object. Gives the object while it waits for its end, and for kinds that a real API answers so; else a
+ * Status.
+ */
 export async function deleteOne(
   store: ApiStore,
   request: IncomingMessage,
-  { kind, namespace, name = '', query }: Target,
+  { kind, namespace, name = '', query }: RequestInfo,
 ): Promise<KubeObject | Status> {
   const options = await optionsOf(request, query)
   const object = store.get(kind.kind, namespace, name)
   if (!object) throw notFound(kind, name)
-  if (kind.kind === 'Namespace' && immortal.includes(name))
+  if (kind.kind === 'Namespace' && undeletable.includes(name))
     throw forbidden(kind, name, 'this namespace may not be deleted')
   const { uid = '', resourceVersion } = object.metadata
   const { preconditions = {} } = options
@@ -44,15 +47,18 @@ export async function deleteOne(
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }
 }
 
-/** DELETE of a collection: everything that is selected, each with its grace. */
-export async function deleteMany(store: ApiStore, request: IncomingMessage, target: Target): Promise<KubeObject[]> {
-  const options = await optionsOf(request, target.query)
-  const { items } = listPage(store, target)
+/** DELETE of a collection: every selected object, each with its grace period. Gives the objects as they were. */
+export async function deleteMany(store: ApiStore, request: IncomingMessage, info: RequestInfo): Promise<KubeObject[]> {
+  const options = await optionsOf(request, info.query)
+  const { items } = listPage(store, info)
   if (!options.dryRun?.includes('All')) for (const object of items) deleteObject(store, object, options)
   return items
 }
 
-/** Starts the end of an object; undefined when it is gone at once, else what is left to wait for. */
+/**
+ * Deletes an object. Gives undefined when it is gone at once, else the object that waits for its finalizers or its
+ * kubelet.
+ */
 export function deleteObject(store: ApiStore, object: KubeObject, options: DeleteOptions = {}): KubeObject | undefined {
   const { kind, metadata } = object
   const { namespace, name, uid } = metadata
@@ -75,14 +81,17 @@ export function deleteObject(store: ApiStore, object: KubeObject, options: Delet
   })
 }
 
-/** Removes what was only waiting for its last finalizer. Pods wait for their kubelet, namespaces for their content. */
+/**
+ * Removes a deleted object that waited only for its last finalizer. Pods wait for their kubelet, namespaces until they
+ * are empty.
+ */
 export function finishDeletion(store: ApiStore, { kind, metadata }: KubeObject): void {
   if (!metadata.deletionTimestamp || (metadata.finalizers?.length ?? 0) > 0 || kind === 'Namespace') return
   if (kind === 'Pod' && (metadata.deletionGracePeriodSeconds ?? 0) > 0) return
   store.remove(kind, metadata.namespace, metadata.name)
 }
 
-/** A pod that no kubelet holds, or that has ended, needs no grace. */
+/** Seconds. A pod without a node, or one that has ended, gets no grace period. */
 function graceOf({ kind, spec, status }: KubeObject, { gracePeriodSeconds }: DeleteOptions): number {
   if (kind !== 'Pod') return 0
   const { nodeName, terminationGracePeriodSeconds = 30 } = spec as V1PodSpec

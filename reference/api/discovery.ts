@@ -1,6 +1,6 @@
 import { apiVersionOf, groups, type Kind, kinds } from './kinds.ts'
 
-/** What is served under a path that describes the API itself: its body, or nothing. */
+/** The document of a path that describes the API itself; undefined when the path is another. */
 export function describeApi(path: string): unknown {
   if (path === '/version') return version
   const [root, group, groupVersion] = path.split('/').filter(Boolean)

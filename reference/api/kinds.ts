@@ -1,8 +1,8 @@
-import type { Column } from './columns.ts'
+import type { Column } from './column.ts'
 import * as columns from './columns.ts'
 import { podColumns } from './pod-columns.ts'
 
-/** What the server knows of a kind; a new kind is a new row. */
+/** A kind of objects that the server serves. A new kind is a new row in the table below. */
 export interface Kind {
   kind: string
   group: string
@@ -11,14 +11,15 @@ export interface Kind {
   categories: readonly string[]
   namespaced: boolean
   verbs: readonly string[]
-  /** Subresources by name, with their verbs and the kind they speak. */
+  /** Subresources by name, with their verbs and, when it differs, the kind of their objects. */
   subresources: Readonly<Record<string, { verbs: readonly string[]; kind?: string }>>
-  /** Fields that fieldSelector understands, besides metadata.name and metadata.namespace. */
+  /** Fields for a fieldSelector, in addition to metadata.name and metadata.namespace. */
   fields: readonly string[]
-  /** Whether metadata.generation counts changes of the spec. */
+  /** Whether metadata.generation counts the changes of its objects. */
   generation: boolean
-  /** Whether deletion answers the object rather than a Status. */
+  /** Whether DELETE is answered with the object instead of a Status. */
   returnsDeleted: boolean
+  /** The syntax of names: a DNS label or a DNS subdomain. */
   names: 'label' | 'subdomain'
   columns: readonly Column[]
 }
@@ -43,7 +44,7 @@ const row = (kind: string, plural: string, rest: Partial<Kind> = {}): Kind => ({
   ...rest,
 })
 
-/** Every kind that the server serves, in version v1 of its group. */
+/** Every kind that the server serves, each in version v1 of its group. */
 export const kinds: readonly Kind[] = [
   row('ConfigMap', 'configmaps', { short: ['cm'], columns: columns.configMap }),
   row('Event', 'events', {
@@ -114,7 +115,7 @@ export const kinds: readonly Kind[] = [
     generation: true,
     columns: columns.endpointSlice,
   }),
-  // Nobody enforces them; a suite must see them, though, where somebody makes one.
+  // The cluster does not enforce NetworkPolicies. It serves them because a client may look for them.
   row('NetworkPolicy', 'networkpolicies', {
     group: 'networking.k8s.io',
     short: ['netpol'],
@@ -129,13 +130,16 @@ export const kinds: readonly Kind[] = [
   }),
 ]
 
-/** The groups that have kinds, the core group ('') first. */
+/** The groups of the kinds, the core group ('') first. */
 export const groups: readonly string[] = [...new Set(kinds.map(({ group }) => group))]
 
 /** `v1` or `group/v1`. */
 export const apiVersionOf = ({ group }: Pick<Kind, 'group'>): string => (group === '' ? 'v1' : `${group}/v1`)
 
-/** The row of a kind that the server itself names. */
+/**
+ * The row of a kind.
+ * @throws Error for a kind that the server does not serve: a mistake of the caller.
+ */
 export function kindNamed(name: string): Kind {
   const found = kinds.find(({ kind }) => kind === name)
   if (!found) throw new Error(`the reference API has no kind ${name}`)

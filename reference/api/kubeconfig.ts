@@ -2,7 +2,7 @@ import type { Certificates } from './certificates.ts'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** The text of a kubeconfig for the administrator, certificates included. */
+/** The text of a kubeconfig for the administrator, with the certificates in it. */
 export function kubeconfigText(server: string, { authority, admin }: Certificates, name = 'flatnet-reference'): string {
   return `apiVersion: v1
 kind: Config

@@ -3,8 +3,9 @@ import { apiVersionOf, groups, kinds } from './kinds.ts'
 const documentPath = (group: string) => `${group === '' ? 'api' : 'apis'}/${apiVersionOf({ group })}`
 
 /**
- * Just enough OpenAPI for kubectl to leave validation to the server: each kind's PATCH takes `fieldValidation`.
- * There are no schemas, so `kubectl explain` has nothing to say.
+ * The OpenAPI document of a path; undefined when there is none. It says that the PATCH of each kind takes
+ * `fieldValidation`, so that kubectl leaves validation to the server. It has no schemas: `kubectl explain` finds
+ * nothing.
  */
 export function describeOpenApi(path: string): unknown {
   if (path === '/openapi/v3') {

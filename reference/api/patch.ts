@@ -3,7 +3,10 @@ import { badRequest, StatusError } from './status.ts'
 
 type Json = Record<string, unknown>
 
-/** By which field the entries of a list are the same entry; what is not here is replaced whole (or, of scalars, united). */
+/**
+ * The field by which two entries of a list are the same entry. A patch replaces all other lists as a whole, or unites
+ * them.
+ */
 const mergeKeys: Readonly<Record<string, readonly string[]>> = {
   containers: ['name'],
   initContainers: ['name'],
@@ -24,9 +27,13 @@ const mergeKeys: Readonly<Record<string, readonly string[]>> = {
   // A container's ports are told apart by containerPort, a Service's by port.
   ports: ['containerPort', 'port'],
 }
+/** Lists of scalars that a patch adds to. */
 const united = ['finalizers']
 
-/** Applies a patch of any of the kinds that Kubernetes takes, to a copy. */
+/**
+ * A copy of an object with a patch applied: JSON patch, merge patch or strategic merge patch.
+ * @throws StatusError 400, 415 or 422.
+ */
 export function applyPatch(original: object, patch: unknown, type: string): unknown {
   const target = structuredClone(original) as Json
   if (type === 'application/json-patch+json') return applyJsonPatch(target, patch)
@@ -35,7 +42,10 @@ export function applyPatch(original: object, patch: unknown, type: string): unkn
   throw unsupported(type)
 }
 
-/** Refuses a kind of patch that is not taken, before its body is read. */
+/**
+ * Refuses a type of patch before its body is read.
+ * @throws StatusError 415.
+ */
 export function assertPatchType(type: string): void {
   if (!/^application\/(json-patch|merge-patch|strategic-merge-patch)\+json$/.test(type)) throw unsupported(type)
 }
@@ -76,25 +86,32 @@ function merge(target: Json, patch: Json, strategic: boolean): Json {
     else if (strategic && Array.isArray(value)) result[field] = mergeList(field, result[field], value)
     else result[field] = value
   }
-  if (strategic) for (const [directive, value] of Object.entries(patch)) obey(directive, value, result)
+  if (strategic) for (const [directive, value] of Object.entries(patch)) applyDirective(directive, value, result)
   return result
 }
 
 /** `$deleteFromPrimitiveList/finalizers: [...]`, `$setElementOrder/env: [{name: A}, ...]`, `$retainKeys: [...]`. */
-function obey(directive: string, value: unknown, result: Json): void {
+function applyDirective(directive: string, value: unknown, result: Json): void {
   const [word, field = ''] = directive.split('/')
   const list = result[field]
   if (!word?.startsWith('$') || !Array.isArray(value)) return
   if (word === '$retainKeys') for (const name of Object.keys(result)) if (!value.includes(name)) delete result[name]
   if (!Array.isArray(list)) return
   if (word === '$deleteFromPrimitiveList') result[field] = list.filter((entry) => !value.includes(entry))
-  if (word !== '$setElementOrder') return
+  if (word === '$setElementOrder') result[field] = inOrder(list, value)
+}
+
+/** Sorts a list as its entries are ordered in another one. Entries that are not in that one come last. */
+function inOrder(list: readonly unknown[], order: readonly unknown[]): unknown[] {
   const matches = (wanted: unknown, entry: unknown) =>
     isObject(wanted) && isObject(entry)
       ? Object.keys(wanted).every((key) => wanted[key] === entry[key])
       : wanted === entry
-  const place = (entry: unknown) => value.findIndex((wanted) => matches(wanted, entry)) >>> 0
-  result[field] = list.toSorted((a, b) => place(a) - place(b))
+  const rankOf = (entry: unknown) => {
+    const index = order.findIndex((wanted) => matches(wanted, entry))
+    return index < 0 ? order.length : index
+  }
+  return list.toSorted((a, b) => rankOf(a) - rankOf(b))
 }
 
 function mergeList(field: string, before: unknown, patch: unknown[]): unknown[] {
@@ -108,10 +125,10 @@ function mergeList(field: string, before: unknown, patch: unknown[]): unknown[] 
   if (!key) return patch
   const result: unknown[] = [...existing]
   for (const entry of patch.filter(isObject)) {
-    const at = result.findIndex((other) => isObject(other) && other[key] === entry[key])
-    const old = result[at]
-    if (entry.$patch === 'delete') result.splice(at, at < 0 ? 0 : 1)
-    else if (isObject(old)) result[at] = merge(old, entry, true)
+    const index = result.findIndex((other) => isObject(other) && other[key] === entry[key])
+    const old = result[index]
+    if (entry.$patch === 'delete') result.splice(index, index < 0 ? 0 : 1)
+    else if (isObject(old)) result[index] = merge(old, entry, true)
     else result.push(merge({}, entry, true))
   }
   return result

@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import type { KubeObject } from '../contract.ts'
-import { age, ageOf, column, name, none, wide } from './columns.ts'
+import { age, ageOf, column, name, none, wide } from './column.ts'
 
 const podOf = (object: KubeObject) => object as unknown as V1Pod
 const sidecarsOf = ({ spec }: V1Pod) =>
@@ -27,15 +27,15 @@ function restarts(object: KubeObject): string {
   return count > 0 && last ? `${count} (${ageOf(last)} ago)` : String(count)
 }
 
-/** The word for a container that keeps its pod from being what its phase says. */
-function trouble({ state }: V1ContainerStatus): string | undefined {
+/** The reason that a container waits or has ended; undefined while it runs. */
+function reasonOf({ state }: V1ContainerStatus): string | undefined {
   if (state?.waiting?.reason) return state.waiting.reason
   if (!state?.terminated) return undefined
   const { reason, signal, exitCode } = state.terminated
   return reason || (signal ? `Signal:${signal}` : `ExitCode:${exitCode}`)
 }
 
-function initTrouble(pod: V1Pod): string | undefined {
+function initReason(pod: V1Pod): string | undefined {
   const sidecars = sidecarsOf(pod)
   const statuses = pod.status?.initContainerStatuses ?? []
   const index = statuses.findIndex(({ name, state, started }) =>
@@ -43,17 +43,17 @@ function initTrouble(pod: V1Pod): string | undefined {
   )
   const status = statuses[index]
   if (!status) return undefined
-  const why = trouble(status)
+  const why = reasonOf(status)
   return why && why !== 'PodInitializing' ? `Init:${why}` : `Init:${index}/${pod.spec?.initContainers?.length ?? 0}`
 }
 
 function statusWord(object: KubeObject): string {
   const pod = podOf(object)
   if (pod.metadata?.deletionTimestamp) return 'Terminating'
-  const init = initTrouble(pod)
+  const init = initReason(pod)
   if (init) return init
   const statuses = pod.status?.containerStatuses ?? []
-  const word = statuses.map(trouble).find(Boolean) ?? pod.status?.reason ?? pod.status?.phase ?? 'Unknown'
+  const word = statuses.map(reasonOf).find(Boolean) ?? pod.status?.reason ?? pod.status?.phase ?? 'Unknown'
   if (word !== 'Completed' || !statuses.some((status) => status.ready && status.state?.running)) return word
   return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
     ? 'Running'

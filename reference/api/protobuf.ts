@@ -1,5 +1,5 @@
-// `kubectl create namespace` and its siblings send protobuf and cannot be asked not to. These are the fields that
-// they set, with the numbers of Kubernetes' own generated.proto: TYPE: { FIELD: [number, type] }.
+// `kubectl create namespace`, `create configmap` and others send protobuf whatever the server accepts. These are the
+// fields that they set, with the numbers of Kubernetes' own generated.proto: TYPE: { FIELD: [number, type] }.
 const repeated = 'repeated '
 const map = 'map '
 const types: Readonly<Record<string, Readonly<Record<string, readonly [number, string]>>>> = {
@@ -51,10 +51,10 @@ const types: Readonly<Record<string, Readonly<Record<string, readonly [number, s
 
 const magic = Buffer.from('k8s\0')
 
-/** The object in a protobuf body; undefined when it is none, or of a kind that is not described here. */
+/** The object in a protobuf body; undefined when the body is not protobuf, or of a kind that is not described here. */
 export async function decodeProtobuf(body: Buffer): Promise<unknown> {
   if (!body.subarray(0, magic.length).equals(magic)) return undefined
-  // Few clusters ever see such a body: loading the library can wait for the first.
+  // Loaded with the first such body: most clusters never get one.
   const { default: protobuf } = await import('protobufjs/light.js')
   const root = protobuf.Root.fromJSON({ nested: Object.fromEntries(Object.entries(types).map(describe)) })
   const read = (type: string, bytes: Uint8Array) => {
@@ -78,7 +78,7 @@ function describe([name, fields]: [string, Readonly<Record<string, readonly [num
   return [name, { fields: Object.fromEntries(described) }]
 }
 
-/** Go writes empty fields where JSON has none, and a port that may be a name in a box. */
+/** Go writes fields that are empty, which JSON leaves out, and writes a port or its name as an object. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return value

@@ -3,8 +3,8 @@ import { apiVersionOf, type Kind, kinds } from './kinds.ts'
 import { decodeProtobuf } from './protobuf.ts'
 import { badRequest, noResource, StatusError } from './status.ts'
 
-/** What a URL points at. */
-export interface Target {
+/** The resource that a request is about, and its query. The API server of Kubernetes has a type of that name. */
+export interface RequestInfo {
   kind: Kind
   namespace?: string
   name?: string
@@ -12,8 +12,11 @@ export interface Target {
   query: URLSearchParams
 }
 
-/** Reads `/api/v1/namespaces/NS/pods/NAME/log?...`; no such kind: 404. */
-export function targetOf(url: URL): Target {
+/**
+ * Reads a URL such as `/api/v1/namespaces/NS/pods/NAME/log?...`.
+ * @throws StatusError 404 when there is no such resource.
+ */
+export function requestInfoOf(url: URL): RequestInfo {
   const [root = '', ...steps] = url.pathname.split('/').filter(Boolean).map(decodeURIComponent)
   const group = root === 'apis' ? (steps.shift() ?? '') : ''
   const version = steps.shift()
@@ -34,16 +37,17 @@ export function targetOf(url: URL): Target {
   }
 }
 
-/** The media type of the body, without parameters. */
+/** The media type of the body, without its parameters. */
 export const contentType = (request: IncomingMessage): string =>
   (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? ''
 
-/** Whether a query parameter is on. */
+/** Whether a query parameter is `1` or `true`. */
 export const isOn = (query: URLSearchParams, name: string): boolean => ['1', 'true'].includes(query.get(name) ?? '')
 
-/** Whether nothing is to be kept. */
+/** Whether the client wants the answer without the change. */
 export const isDryRun = (query: URLSearchParams): boolean => query.getAll('dryRun').includes('All')
 
+/** Bytes; the limit of a real API server. */
 const largestBody = 3 * 1024 * 1024
 
 async function bodyBytes(request: IncomingMessage): Promise<Buffer> {
@@ -57,7 +61,10 @@ async function bodyBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** The body as an object, whatever it is written in; an empty one gives undefined. */
+/**
+ * The body as an object; undefined when it is empty.
+ * @throws StatusError 415 when the body is neither JSON nor protobuf of a known kind, 400 when it is no valid JSON.
+ */
 export async function bodyObject(request: IncomingMessage): Promise<unknown> {
   const bytes = await bodyBytes(request)
   if (bytes.length === 0) return undefined
@@ -75,7 +82,7 @@ export async function bodyObject(request: IncomingMessage): Promise<unknown> {
 const unsupportedBody = (type: string) =>
   new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format: ${type}`, {})
 
-/** The `apiVersion` and `kind` of a target's objects. */
+/** The `apiVersion` and `kind` of the objects of a kind. */
 export const typeOf = (kind: Kind): { kind: string; apiVersion: string } => ({
   kind: kind.kind,
   apiVersion: apiVersionOf(kind),

@@ -1,19 +1,21 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Runtime } from '../contract.ts'
 import type { Admission } from './admission/admit.ts'
-import { listOf, sendJson, sendObject, tableOf, wantsTable } from './answer.ts'
 import { deleteMany, deleteOne } from './delete.ts'
 import { listPage } from './list.ts'
-import { serveLog } from './log.ts'
-import { isOn, type Target } from './request.ts'
+import { serveLog } from './pod-log.ts'
+import { isOn, type RequestInfo } from './request.ts'
+import { type Exchange, listOf, sendJson, sendObject, tableOf, wantsTable } from './responses.ts'
 import { badRequest, methodNotAllowed, noResource, notFound, StatusError } from './status.ts'
 import { serveWatch } from './watch.ts'
 import { create, patch, replace } from './write.ts'
 
 const unserved = ['attach', 'portforward', 'proxy', 'ephemeralcontainers', 'resize', 'binding', 'eviction', 'scale']
 
-/** Says so when a pod's subresource is one that a real cluster has and this one has not. */
-export function assertServed({ kind, subresource = '' }: Target): void {
+/**
+ * Refuses a pod's subresource that a real cluster has and this one has not.
+ * @throws StatusError 501.
+ */
+export function assertServed({ kind, subresource = '' }: RequestInfo): void {
   if (kind.kind === 'Pod' && unserved.includes(subresource))
     throw new StatusError(501, 'NotImplemented', `the reference API does not serve pods/${subresource}`, {})
 }
@@ -21,55 +23,58 @@ export function assertServed({ kind, subresource = '' }: Target): void {
 /** Answers a request for objects of one kind. */
 export async function serveResource(
   api: Admission & { runtime: Runtime },
-  request: IncomingMessage,
-  response: ServerResponse,
-  target: Target,
+  exchange: Exchange,
+  info: RequestInfo,
 ): Promise<void> {
-  const { kind, name, query, subresource } = target
-  const verb = verbOf(request.method ?? '', target)
-  if (subresource !== undefined) {
-    assertServed(target)
-    const known = kind.subresources[subresource]
-    if (!known) throw noResource()
-    if (!known.verbs.includes(verb)) throw methodNotAllowed()
-    if (subresource === 'log') return serveLog(api, response, target)
-    if (subresource === 'exec') throw badRequest('Upgrade request required')
-  } else if (!kind.verbs.includes(verb)) throw methodNotAllowed()
+  const { store } = api
+  const { request, response } = exchange
+  const { kind, namespace, name = '', subresource } = info
+  const verb = verbOf(request.method ?? '', info)
+  assertAllowed(verb, info)
+  if (subresource === 'log') return serveLog(api, response, info)
+  if (subresource === 'exec') throw badRequest('Upgrade request required')
 
-  if (verb === 'watch') return serveWatch(api.store, request, response, target)
-  if (verb === 'list') {
-    const { items, metadata } = listPage(api.store, target)
-    const table = wantsTable(request)
-    return sendJson(
-      response,
-      200,
-      table ? tableOf(kind, items, metadata, query.get('includeObject')) : listOf(kind, items, metadata),
-    )
+  switch (verb) {
+    case 'watch':
+      return serveWatch(store, exchange, info)
+    case 'list': {
+      const { items, metadata } = listPage(store, info)
+      const table = wantsTable(request) && tableOf(kind, items, metadata, info.query.get('includeObject'))
+      return sendJson(response, 200, table || listOf(kind, items, metadata))
+    }
+    case 'deletecollection': {
+      const items = await deleteMany(store, request, info)
+      return sendJson(response, 200, listOf(kind, items, { resourceVersion: String(store.version()) }))
+    }
+    case 'delete':
+      return sendJson(response, 200, await deleteOne(store, request, info))
+    case 'create':
+      return sendObject(exchange, info, await create(api, request, info), 201)
+    case 'update':
+      return sendObject(exchange, info, await replace(api, request, info))
+    case 'patch':
+      return sendObject(exchange, info, await patch(api, request, info))
   }
-  if (verb === 'deletecollection') {
-    const items = await deleteMany(api.store, request, target)
-    return sendJson(response, 200, listOf(kind, items, { resourceVersion: String(api.store.version()) }))
-  }
-  if (verb === 'delete') return sendJson(response, 200, await deleteOne(api.store, request, target))
-  if (verb === 'create') {
-    const object = await create(api, request, target)
-    return sendObject(request, response, kind, query, object, 201)
-  }
-  if (verb === 'update' || verb === 'patch') {
-    const object = await (verb === 'update' ? replace : patch)(api, request, target)
-    return sendObject(request, response, kind, query, object)
-  }
-  const object = api.store.get(kind.kind, target.namespace, name ?? '')
-  if (!object) throw notFound(kind, name ?? '')
-  sendObject(request, response, kind, query, object)
+  const object = store.get(kind.kind, namespace, name)
+  if (!object) throw notFound(kind, name)
+  sendObject(exchange, info, object)
 }
 
-function verbOf(method: string, { kind, namespace, name, query, subresource }: Target): string {
-  const single = name !== undefined
-  // The methods that change one object, or make a new one, exist on one of the paths only.
+function assertAllowed(verb: string, info: RequestInfo): void {
+  const { kind, subresource } = info
+  if (subresource !== undefined) assertServed(info)
+  const allowed = subresource === undefined ? kind : kind.subresources[subresource]
+  if (!allowed) throw noResource()
+  if (!allowed.verbs.includes(verb)) throw methodNotAllowed()
+}
+
+function verbOf(method: string, { kind, namespace, name, query, subresource }: RequestInfo): string {
+  const isSingle = name !== undefined
+  // POST exists only on the path of a collection, PUT and PATCH only on that of an object. Elsewhere no kind has the
+  // verb.
   if (method === 'POST' && kind.namespaced && namespace === undefined) return method
-  if ((method === 'POST' && single && !subresource) || (['PUT', 'PATCH'].includes(method) && !single)) return method
-  if (method === 'GET') return isOn(query, 'watch') ? 'watch' : single ? 'get' : 'list'
-  if (method === 'DELETE') return single ? 'delete' : 'deletecollection'
+  if ((method === 'POST' && isSingle && !subresource) || (['PUT', 'PATCH'].includes(method) && !isSingle)) return method
+  if (method === 'GET') return isOn(query, 'watch') ? 'watch' : isSingle ? 'get' : 'list'
+  if (method === 'DELETE') return isSingle ? 'delete' : 'deletecollection'
   return { POST: 'create', PUT: 'update', PATCH: 'patch' }[method] ?? method
 }

@@ -2,7 +2,7 @@ import type { KubeObject } from '../contract.ts'
 import type { Kind } from './kinds.ts'
 import { badRequest } from './status.ts'
 
-/** Whether an object is asked for. */
+/** Whether a selector matches an object. */
 export type Selector = (object: KubeObject) => boolean
 
 const operators: [RegExp, (value: string | undefined, wanted: string[]) => boolean][] = [
@@ -14,7 +14,10 @@ const operators: [RegExp, (value: string | undefined, wanted: string[]) => boole
   [/^([^\s=!]+)$/, (value) => value !== undefined],
 ]
 
-/** A label selector, equality- and set-based. */
+/**
+ * A label selector, equality-based or set-based.
+ * @throws StatusError 400.
+ */
 export function labelSelector(text: string): Selector {
   // A comma inside parentheses belongs to its set.
   const parts = text.trim() === '' ? [] : text.split(/,(?![^(]*\))/).map((part) => part.trim())
@@ -30,7 +33,10 @@ export function labelSelector(text: string): Selector {
   return (object) => requirements.every((holds) => holds(object))
 }
 
-/** A field selector over the fields that a kind offers. */
+/**
+ * A field selector over the fields that a kind offers.
+ * @throws StatusError 400.
+ */
 export function fieldSelector(text: string, { fields }: Kind): Selector {
   const offered = ['metadata.name', 'metadata.namespace', ...fields]
   const requirements = text
@@ -48,6 +54,6 @@ export function fieldSelector(text: string, { fields }: Kind): Selector {
 function fieldText(object: KubeObject, path: string): string {
   let value: unknown = object
   for (const step of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[step]
-  // An absent boolean field is false, an absent text is empty.
+  // An absent boolean field counts as false, an absent text as empty.
   return String(value ?? (path === 'spec.hostNetwork' || path === 'spec.unschedulable' ? false : ''))
 }

@@ -1,19 +1,20 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Runtime } from '../contract.ts'
 import type { Admission } from './admission/admit.ts'
-import { sendJson, statusOf } from './answer.ts'
-import { furnishCluster, serviceAddress } from './bootstrap.ts'
-import { issueCertificates } from './certificates.ts'
-import { startCollector } from './collector.ts'
+import { createBootstrapObjects, serviceAddress } from './bootstrap.ts'
+import { type Certificates, issueCertificates } from './certificates.ts'
+import { startControllers } from './controllers.ts'
 import { describeApi } from './discovery.ts'
-import { execSockets, refuseUpgrade, serveExec } from './exec.ts'
+import { execSockets, refuseUpgrade, serveExec, type Upgrade } from './exec.ts'
 import { kubeconfigText } from './kubeconfig.ts'
 import { describeOpenApi } from './openapi.ts'
-import { targetOf } from './request.ts'
+import { requestInfoOf } from './request.ts'
 import { assertServed, serveResource } from './resource.ts'
+import { type Exchange, sendJson, statusOf } from './responses.ts'
 import { noResource, StatusError } from './status.ts'
 import type { ApiStore } from './store.ts'
 
@@ -21,11 +22,11 @@ import type { ApiStore } from './store.ts'
 export interface ApiOptions {
   store: ApiStore
   runtime: Runtime
-  /** Names and addresses besides the usual ones that the server's certificate shall cover. */
+  /** Names and addresses of the server's certificate, in addition to the usual ones. */
   addresses?: readonly string[]
-  /** A socket of 127.0.0.1 that listens already; without one, the server takes a free port. */
+  /** A socket of 127.0.0.1 that listens already. Without one, the server listens on a free port. */
   listener?: NetServer
-  /** Service ranges, the first family first. */
+  /** The ranges of cluster IPs, that of the first family first. */
   serviceCidrs?: readonly string[]
 }
 
@@ -33,9 +34,9 @@ export interface ApiOptions {
 export interface Api {
   port: number
   kubeconfig: string
-  /** For connections accepted elsewhere: `httpsServer.emit('connection', socket)`. */
+  /** For connections that were accepted elsewhere: `httpsServer.emit('connection', socket)`. */
   httpsServer: Server
-  /** What it takes to create an object as if it had been posted, and who may ask for it. */
+  /** What creating an object takes, and the certificates of the cluster. */
   admission: Admission
   stop(): Promise<void>
 }
@@ -48,46 +49,23 @@ const serviceNames = [
   'kubernetes.default.svc.cluster.local',
 ]
 
-/** Serves the store as a Kubernetes API over TLS to whoever holds a client certificate of its own authority. */
+/** Serves the store as a Kubernetes API over TLS. Clients need a certificate of the cluster's own authority. */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { store, runtime, addresses = [], listener, serviceCidrs = ['10.96.0.0/16'] } = options
   const names = new Set([...usualNames, serviceAddress(serviceCidrs, 1), ...serviceNames, ...addresses])
   const certificates = await issueCertificates([...names])
   const admission: Admission = { store, certificates, serviceCidrs }
-  const stopCollector = startCollector(admission)
-  furnishCluster(admission)
+  const stopControllers = startControllers(admission)
+  createBootstrapObjects(admission)
   const sockets = execSockets()
-  const httpsServer = createServer({
-    key: certificates.server.key,
-    cert: certificates.server.certificate,
-    ca: certificates.authority,
-    requestCert: true,
-    // Refused in the handler, so that strangers get a Status instead of a broken handshake.
-    rejectUnauthorized: false,
-  })
-  httpsServer.on('request', (request, response) => {
-    void serve({ ...admission, runtime }, request, response)
-  })
-  httpsServer.on('upgrade', (request, socket, head) => {
-    // A client that goes away before it is answered is nobody's error.
-    socket.on('error', () => socket.destroy())
-    try {
-      assertKnown(request)
-      const target = targetOf(urlOf(request))
-      assertServed(target)
-      if (target.kind.kind !== 'Pod' || target.subresource !== 'exec') throw noResource()
-      serveExec({ store, runtime }, sockets, target, request, socket, head)
-    } catch (error) {
-      refuseUpgrade(socket, error)
-    }
-  })
-  httpsServer.keepAliveTimeout = 60_000
-  await new Promise<void>((resolve, reject) => {
-    httpsServer.once('error', reject)
-    httpsServer.once('listening', resolve)
-    if (listener) httpsServer.listen(listener)
-    else httpsServer.listen(0, '127.0.0.1')
-  })
+  const httpsServer = createHttpsServer(certificates)
+  httpsServer.on('request', (request, response) => void handleRequest({ ...admission, runtime }, { request, response }))
+  httpsServer.on('upgrade', (request, socket, head) =>
+    handleUpgrade({ store, runtime, sockets }, { request, socket, head }),
+  )
+  if (listener) httpsServer.listen(listener)
+  else httpsServer.listen(0, '127.0.0.1')
+  await once(httpsServer, 'listening')
   const { port } = httpsServer.address() as AddressInfo
   return {
     port,
@@ -95,7 +73,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     httpsServer,
     admission,
     async stop() {
-      stopCollector()
+      stopControllers()
       for (const client of sockets.clients) client.terminate()
       const closed = new Promise((resolve) => httpsServer.close(resolve))
       httpsServer.closeAllConnections()
@@ -104,32 +82,55 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   }
 }
 
+function createHttpsServer({ server, authority }: Certificates): Server {
+  const httpsServer = createServer({
+    key: server.key,
+    cert: server.certificate,
+    ca: authority,
+    requestCert: true,
+    // The handler refuses clients without a certificate, so that they get a Status and not a failed handshake.
+    rejectUnauthorized: false,
+  })
+  httpsServer.keepAliveTimeout = 60_000
+  return httpsServer
+}
+
 const urlOf = ({ url = '/' }: IncomingMessage) => new URL(url, 'https://kubernetes')
 const healthPaths = ['/readyz', '/livez', '/healthz']
 
-async function serve(
-  api: Admission & { runtime: Runtime },
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function handleRequest(api: Admission & { runtime: Runtime }, exchange: Exchange): Promise<void> {
+  const { request, response } = exchange
   try {
     const url = urlOf(request)
     if (healthPaths.includes(url.pathname)) return void response.end('ok')
-    assertKnown(request)
-    // As protobuf an empty document has no bytes; kubectl wants one before it takes a List.
+    assertAuthorized(request)
+    // An empty protobuf document has no bytes. kubectl asks for this document before it sends a List.
     if (url.pathname === '/openapi/v2') return void response.end()
     const described = describeApi(url.pathname.replace(/\/$/, '')) ?? describeOpenApi(url.pathname)
     if (described) return sendJson(response, 200, described)
-    await serveResource(api, request, response, targetOf(url))
+    await serveResource(api, exchange, requestInfoOf(url))
   } catch (error) {
-    if (response.headersSent) response.destroy()
-    else {
-      const status = statusOf(error)
-      sendJson(response, status.code, status)
-    }
+    if (response.headersSent) return void response.destroy()
+    const status = statusOf(error)
+    sendJson(response, status.code, status)
   }
 }
 
-function assertKnown({ socket }: IncomingMessage): void {
+function handleUpgrade(api: Parameters<typeof serveExec>[0], upgrade: Upgrade): void {
+  const { request, socket } = upgrade
+  // A client may close its connection before it gets an answer.
+  socket.on('error', () => socket.destroy())
+  try {
+    assertAuthorized(request)
+    const info = requestInfoOf(urlOf(request))
+    assertServed(info)
+    if (info.kind.kind !== 'Pod' || info.subresource !== 'exec') throw noResource()
+    serveExec(api, info, upgrade)
+  } catch (error) {
+    refuseUpgrade(socket, error)
+  }
+}
+
+function assertAuthorized({ socket }: IncomingMessage): void {
   if (!(socket as TLSSocket).authorized) throw new StatusError(401, 'Unauthorized', 'Unauthorized')
 }

@@ -1,11 +1,11 @@
-/** Why a field was refused, as `details.causes` of a Status lists it. */
+/** The reason why a field was refused, an entry of `details.causes` in a Status. */
 export interface Cause {
   reason?: string
   message: string
   field?: string
 }
 
-/** The object that Kubernetes answers instead of what was asked for. */
+/** The object that Kubernetes answers instead of the requested one. */
 export interface Status {
   kind: 'Status'
   apiVersion: 'v1'
@@ -17,7 +17,7 @@ export interface Status {
   code?: number
 }
 
-/** A refusal on its way to the client. */
+/** An error that the client gets as a Status. */
 export class StatusError extends Error {
   readonly status: Status
 
@@ -36,17 +36,21 @@ export class StatusError extends Error {
   }
 }
 
-/** What was named, for messages: `pods "web"` or `endpointslices.discovery.k8s.io "web"`. */
-export interface Named {
+/** A resource as messages name it: `pods "web"` or `endpointslices.discovery.k8s.io "web"`. */
+export interface ResourceName {
   plural: string
   group: string
 }
 
-const qualified = ({ plural, group }: Named) => (group === '' ? plural : `${plural}.${group}`)
-const details = ({ plural, group }: Named, name: string) => ({ name, ...(group !== '' && { group }), kind: plural })
+const qualified = ({ plural, group }: ResourceName) => (group === '' ? plural : `${plural}.${group}`)
+const details = ({ plural, group }: ResourceName, name: string) => ({
+  name,
+  ...(group !== '' && { group }),
+  kind: plural,
+})
 
 /** 404: no such object. */
-export function notFound(kind: Named, name: string): StatusError {
+export function notFound(kind: ResourceName, name: string): StatusError {
   return new StatusError(404, 'NotFound', `${qualified(kind)} "${name}" not found`, details(kind, name))
 }
 
@@ -56,13 +60,13 @@ export function noResource(): StatusError {
 }
 
 /** 409: the name is taken. */
-export function alreadyExists(kind: Named, name: string): StatusError {
+export function alreadyExists(kind: ResourceName, name: string): StatusError {
   return new StatusError(409, 'AlreadyExists', `${qualified(kind)} "${name}" already exists`, details(kind, name))
 }
 
-/** 409: the object, or what the caller believes of it, has moved on. */
+/** 409: the object has changed since the client read it, or is not the one that the client means. */
 export function conflict(
-  kind: Named,
+  kind: ResourceName,
   name: string,
   why = 'the object has been modified; please apply your changes to the latest version and try again',
 ): StatusError {
@@ -70,8 +74,8 @@ export function conflict(
   return new StatusError(409, 'Conflict', message, details(kind, name))
 }
 
-/** 403: admission says no. */
-export function forbidden(kind: Named, name: string, why: string, causes?: Cause[]): StatusError {
+/** 403: admission refuses the object. */
+export function forbidden(kind: ResourceName, name: string, why: string, causes?: Cause[]): StatusError {
   const message = `${qualified(kind)} "${name}" is forbidden: ${why}`
   return new StatusError(403, 'Forbidden', message, { ...details(kind, name), ...(causes && { causes }) })
 }
@@ -81,13 +85,13 @@ export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message)
 }
 
-/** 405: a verb that this resource lacks. */
+/** 405: the resource has no such verb. */
 export function methodNotAllowed(): StatusError {
   const message = 'the server does not allow this method on the requested resource'
   return new StatusError(405, 'MethodNotAllowed', message, {})
 }
 
-/** 422: fields that are missing or wrong; `group` is that of the kind. */
+/** 422: fields are missing or wrong. */
 export function invalid(kind: { kind: string; group: string }, name: string, causes: Cause[]): StatusError {
   const lines = causes.map(({ field, message }) => `${field}: ${message}`)
   const list = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`

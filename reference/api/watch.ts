@@ -1,71 +1,95 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { KubeObject } from '../contract.ts'
-import { tableOf, wantsTable } from './answer.ts'
+import type { Change } from './change-log.ts'
 import { selectorOf, versionOf } from './list.ts'
-import { isOn, type Target, typeOf } from './request.ts'
+import { isOn, type RequestInfo, typeOf } from './request.ts'
+import { type Exchange, presented, tableOf, wantsTable } from './responses.ts'
+import type { Selector } from './selectors.ts'
 import { StatusError } from './status.ts'
-import type { ApiStore, Change } from './store.ts'
+import type { ApiStore } from './store.ts'
 
+/** Seconds. */
 const longest = 1800
+/** Milliseconds. */
 const betweenBookmarks = 30_000
 
-/** Streams the changes of what a target selects, from a resourceVersion or from what is there now, until the client's time is up. */
-export function serveWatch(store: ApiStore, request: IncomingMessage, response: ServerResponse, target: Target): void {
-  const { kind, query, namespace } = target
-  const selects = selectorOf(target)
+/**
+ * Streams the changes of the objects that a request selects, until the client's time is up. The stream starts at the
+ * resourceVersion of the request, or else with the objects of now.
+ */
+export function serveWatch(store: ApiStore, exchange: Exchange, info: RequestInfo): void {
+  const { response } = exchange
+  const { kind, query, namespace } = info
+  const selects = selectorOf(info)
   const since = versionOf(query)
-  const table = wantsTable(request)
-  let seen = 0
-
-  const send = (type: string, object: unknown) => response.write(`${JSON.stringify({ type, object })}\n`)
-  function sendObject(type: string, object: KubeObject): void {
-    const { resourceVersion } = object.metadata
-    send(type, table ? tableOf(kind, [object], { resourceVersion }, query.get('includeObject')) : object)
-  }
-  // Who leaves the selection is deleted, and who enters it added, as far as this watcher can tell.
-  function follow({ type, object, previous, version }: Change): void {
-    if (version <= seen) return
-    seen = version
-    const before = previous !== undefined && selects(previous)
-    const after = type !== 'DELETED' && selects(object)
-    if (after) sendObject(before ? 'MODIFIED' : 'ADDED', object)
-    else if (before) sendObject('DELETED', type === 'DELETED' ? object : { ...previous, metadata: object.metadata })
-  }
-  function bookmark(initial = false): void {
-    const annotations = { 'k8s.io/initial-events-end': 'true' }
-    const metadata = { resourceVersion: String(seen), ...(initial && { annotations }) }
-    send('BOOKMARK', table ? tableOf(kind, [], metadata, null) : { ...typeOf(kind), metadata })
-  }
-
+  const isInitial = since === undefined || since === 0 || isOn(query, 'sendInitialEvents')
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
   response.flushHeaders()
-  const initial = since === undefined || since === 0 || isOn(query, 'sendInitialEvents')
-  const missed = initial ? [] : store.since(kind.kind, since)
+  const events = eventsOf(exchange, info, selects)
+  const missed = isInitial ? [] : store.since(kind.kind, since)
   if (!missed) {
     const message = `too old resource version: ${since} (${store.version()})`
-    send('ERROR', new StatusError(410, 'Expired', message).status)
+    events.send('ERROR', new StatusError(410, 'Expired', message).status)
     response.end()
     return
   }
-  if (initial) for (const object of store.list(kind.kind, namespace).filter(selects)) sendObject('ADDED', object)
-  for (const change of missed) follow(change)
-  seen = Math.max(seen, store.version())
-  if (isOn(query, 'sendInitialEvents')) bookmark(true)
 
-  const stop = store.watch(kind.kind, follow)
-  const bookmarks = isOn(query, 'allowWatchBookmarks') ? setInterval(advance, betweenBookmarks).unref() : undefined
-  function advance(): void {
-    seen = Math.max(seen, store.version())
-    bookmark()
+  if (isInitial)
+    for (const object of store.list(kind.kind, namespace).filter(selects)) events.sendObject('ADDED', object)
+  for (const change of missed) events.sendChange(change)
+  events.advance(store.version())
+  if (isOn(query, 'sendInitialEvents')) events.sendBookmark({ 'k8s.io/initial-events-end': 'true' })
+
+  const stop = store.watch(kind.kind, events.sendChange)
+  const bookmark = () => {
+    events.advance(store.version())
+    events.sendBookmark()
   }
+  const bookmarks = isOn(query, 'allowWatchBookmarks') ? setInterval(bookmark, betweenBookmarks).unref() : undefined
   const seconds = Number(query.get('timeoutSeconds') ?? 0) || longest
-  const timer = setTimeout(() => {
-    if (bookmarks) advance()
+  const end = setTimeout(() => {
+    if (bookmarks) bookmark()
     response.end()
   }, seconds * 1000).unref()
   response.on('close', () => {
     stop()
-    clearTimeout(timer)
+    clearTimeout(end)
     clearInterval(bookmarks)
   })
+}
+
+/** Writes the events of one watch, and remembers the resourceVersion up to which its client knows everything. */
+function eventsOf({ request, response }: Exchange, info: RequestInfo, selects: Selector) {
+  const { kind } = info
+  let seen = 0
+  const advance = (version: number) => {
+    seen = Math.max(seen, version)
+  }
+  const send = (type: string, object: unknown) => response.write(`${JSON.stringify({ type, object })}\n`)
+  const sendObject = (type: string, object: KubeObject) => send(type, presented(request, info, object))
+  const sendChange = (change: Change) => {
+    if (change.version <= seen) return
+    advance(change.version)
+    const event = eventOf(change, selects)
+    if (event) sendObject(event.type, event.object)
+  }
+  const sendBookmark = (annotations?: Record<string, string>) => {
+    const metadata = { resourceVersion: String(seen), ...(annotations && { annotations }) }
+    send('BOOKMARK', wantsTable(request) ? tableOf(kind, [], metadata, null) : { ...typeOf(kind), metadata })
+  }
+  return { advance, send, sendObject, sendChange, sendBookmark }
+}
+
+/**
+ * The event of a change for a watch with a selector. An object that leaves the selection is DELETED for this watch, and
+ * an object that enters it is ADDED.
+ */
+function eventOf(
+  { type, object, previous }: Change,
+  selects: Selector,
+): { type: string; object: KubeObject } | undefined {
+  const before = previous !== undefined && selects(previous)
+  const after = type !== 'DELETED' && selects(object)
+  if (after) return { type: before ? 'MODIFIED' : 'ADDED', object }
+  if (!before) return undefined
+  return { type: 'DELETED', object: type === 'DELETED' ? object : { ...previous, metadata: object.metadata } }
 }

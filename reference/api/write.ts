@@ -6,22 +6,25 @@ import { timestamp } from '../timestamp.ts'
 import { type Admission, admit, assertNamespaceOpen } from './admission/admit.ts'
 import { finishDeletion } from './delete.ts'
 import { applyPatch, assertPatchType } from './patch.ts'
-import { bodyObject, contentType, isDryRun, type Target, typeOf } from './request.ts'
+import { bodyObject, contentType, isDryRun, type RequestInfo, typeOf } from './request.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound } from './status.ts'
 
-/** POST: a new object, defaulted, checked, named if it asks for a name. */
-export async function create(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {
-  const object = asObject(await bodyObject(request), target)
-  const { kind, query } = target
+/** POST: creates an object, with its defaults, checked, and with a name when it has only a generateName. */
+export async function create(api: Admission, request: IncomingMessage, info: RequestInfo): Promise<KubeObject> {
+  const object = asObject(await bodyObject(request), info)
+  const { kind, query } = info
   if (kind.kind === 'SelfSubjectAccessReview')
     return { ...object, metadata: {} as KubeObject['metadata'], status: { allowed: true } }
-  return createObject(api, target, object, isDryRun(query))
+  return createObject(api, info, object, isDryRun(query))
 }
 
-/** Creates an object as if somebody had posted it. */
+/**
+ * Creates an object as if a client had posted it.
+ * @throws StatusError when admission refuses it.
+ */
 export function createObject(
   api: Admission,
-  { kind, namespace }: Target,
+  { kind, namespace }: RequestInfo,
   given: KubeObject,
   dryRun = false,
 ): KubeObject {
@@ -29,7 +32,7 @@ export function createObject(
   const object = structuredClone(given)
   object.metadata = {
     ...object.metadata,
-    name: given.metadata.name || (generateName ? generateName + suffix() : ''),
+    name: given.metadata.name || (generateName ? generateName + randomSuffix() : ''),
     ...(namespace !== undefined && { namespace }),
     uid: randomUUID(),
     creationTimestamp: timestamp(),
@@ -45,25 +48,25 @@ export function createObject(
   return dryRun ? object : api.store.create(object)
 }
 
-/** PUT: the object as it shall be; `/status` replaces its status alone. */
-export async function replace(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {
-  const wanted = asObject(await bodyObject(request), target)
-  return change(api, target, existing(api, target), wanted)
+/** PUT: replaces an object; of `/status`, only its status. */
+export async function replace(api: Admission, request: IncomingMessage, info: RequestInfo): Promise<KubeObject> {
+  const wanted = asObject(await bodyObject(request), info)
+  return change(api, info, existing(api, info), wanted)
 }
 
-/** PATCH: the object with a patch applied. */
-export async function patch(api: Admission, request: IncomingMessage, target: Target): Promise<KubeObject> {
+/** PATCH: replaces an object by itself with a patch applied; of `/status`, only its status. */
+export async function patch(api: Admission, request: IncomingMessage, info: RequestInfo): Promise<KubeObject> {
   const type = contentType(request)
-  existing(api, target)
+  existing(api, info)
   assertPatchType(type)
   const document = await bodyObject(request)
-  // Only now: while the body came in, somebody else may have written.
-  const before = existing(api, target)
-  return change(api, target, before, asObject(applyPatch(before, document, type), target))
+  // Read again: while the body arrived, another client may have changed the object.
+  const before = existing(api, info)
+  return change(api, info, before, asObject(applyPatch(before, document, type), info))
 }
 
-function change(api: Admission, target: Target, before: KubeObject, wanted: KubeObject): KubeObject {
-  const { kind, name = '', namespace, subresource, query } = target
+function change(api: Admission, info: RequestInfo, before: KubeObject, wanted: KubeObject): KubeObject {
+  const { kind, name = '', namespace, subresource, query } = info
   const { uid, resourceVersion } = wanted.metadata
   if (resourceVersion && resourceVersion !== before.metadata.resourceVersion) throw conflict(kind, name)
   if (uid && uid !== before.metadata.uid) {
@@ -73,7 +76,7 @@ function change(api: Admission, target: Target, before: KubeObject, wanted: Kube
   const after =
     subresource === 'status' ? { ...structuredClone(before), status: wanted.status } : structuredClone(wanted)
   if (subresource !== 'status') {
-    // What the server alone writes stays as it was, whatever the client sends.
+    // The server alone writes these fields. A client's values for them are ignored.
     const { uid, resourceVersion, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds } =
       before.metadata
     const kept = { uid, resourceVersion, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds }
@@ -82,7 +85,7 @@ function change(api: Admission, target: Target, before: KubeObject, wanted: Kube
     after.metadata = { ...metadata, ...Object.fromEntries(defined) }
     if (kind.subresources.status && before.status !== undefined) after.status = structuredClone(before.status)
     admit(api, kind, after, before)
-    // Only clients' changes count: a real cluster's binding of a pod to its node does not either.
+    // Only changes by clients count. In a real cluster the binding of a pod to its node does not count either.
     if (after.metadata.generation && !isDeepStrictEqual(contentOf(after), contentOf(before)))
       after.metadata.generation += 1
   }
@@ -96,17 +99,20 @@ function change(api: Admission, target: Target, before: KubeObject, wanted: Kube
   return stored
 }
 
-/** What a generation counts the changes of. */
+/** The part of an object whose changes its generation counts. */
 const contentOf = ({ metadata: _, status: __, ...content }: KubeObject) => content
 
-function existing({ store }: Admission, { kind, namespace, name = '' }: Target): KubeObject {
+function existing({ store }: Admission, { kind, namespace, name = '' }: RequestInfo): KubeObject {
   const found = store.get(kind.kind, namespace, name)
   if (!found) throw notFound(kind, name)
   return found
 }
 
-/** The body as an object of the target's kind, or why it is none. */
-function asObject(body: unknown, { kind, namespace, name }: Target): KubeObject {
+/**
+ * The body as an object of the request's kind.
+ * @throws StatusError 400 when it is none.
+ */
+function asObject(body: unknown, { kind, namespace, name }: RequestInfo): KubeObject {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('the body is not an object')
   const { metadata: given, ...rest } = body as Partial<KubeObject>
   const type = typeOf(kind)
@@ -120,6 +126,6 @@ function asObject(body: unknown, { kind, namespace, name }: Target): KubeObject 
   return { ...rest, ...type, metadata: { ...metadata, ...(namespace !== undefined && { namespace }) } }
 }
 
-// Without vowels and look-alikes, as Kubernetes does it.
+// No vowels and no characters that look alike, as in Kubernetes.
 const letters = 'bcdfghjklmnpqrstvwxz2456789'
-const suffix = () => [...randomBytes(5)].map((byte) => letters[byte % letters.length]).join('')
+const randomSuffix = () => [...randomBytes(5)].map((byte) => letters[byte % letters.length]).join('')

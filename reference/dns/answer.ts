@@ -9,7 +9,7 @@ import {
   RECURSION_DESIRED,
   TRUNCATED_RESPONSE,
 } from 'dns-packet'
-import { authorities, authority } from './objects.ts'
+import { authorities, authority } from './dns-objects.ts'
 import type { Zone } from './zone.ts'
 
 const code = { formatError: 1, noSuchName: 3, notImplemented: 4 }
@@ -17,7 +17,9 @@ const smallest = 512
 const largestDatagram = 1232
 const longestChain = 8
 
-/** Answers a message; undefined for what is no question at all. Beyond the room that there is, an answer is cut short. */
+/**
+ * Answers a message; undefined for what is no question at all. Beyond the room that there is, an answer is cut short.
+ */
 export function answerTo(message: Buffer, zone: Zone, overTcp: boolean): Buffer | undefined {
   const query = read(message)
   if (query === 'nonsense') return undefined

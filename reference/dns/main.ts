@@ -2,8 +2,8 @@ import { createSocket, type SocketType } from 'node:dgram'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { answerTo } from './answer.ts'
-import { accessOf, follow } from './follow.ts'
-import type { DnsService, DnsSlice } from './objects.ts'
+import { accessOf, follow } from './api-watch.ts'
+import type { DnsService, DnsSlice } from './dns-objects.ts'
 import { buildZone, type Zone } from './zone.ts'
 
 // The program of the DNS pod: answers by what the API says, from the first time that it knows all of it.

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import type { Answer } from 'dns-packet'
 import ipaddr from 'ipaddr.js'
-import { type DnsPort, type DnsService, type DnsSlice, domain, ttl } from './objects.ts'
+import { type DnsPort, type DnsService, type DnsSlice, domain, ttl } from './dns-objects.ts'
 
 /** The records of one Service, by the DNS specification of Kubernetes. */
 export function serviceRecords({ metadata, spec = {} }: DnsService, slices: readonly DnsSlice[]): Answer[] {
@@ -49,7 +49,7 @@ function pointer(address: string, name: string): Answer {
 }
 
 /** The name under which an address leads back to its own. */
-export function reverseName(address: string): string {
+function reverseName(address: string): string {
   const bytes = ipaddr.parse(address).toByteArray()
   const steps = isIPv6(address) ? bytes.flatMap((byte) => [byte >> 4, byte & 15]) : bytes
   const base = isIPv6(address) ? 16 : 10

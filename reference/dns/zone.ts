@@ -1,5 +1,5 @@
 import type { Answer } from 'dns-packet'
-import { authorities, authority, type DnsService, type DnsSlice, domain, ttl } from './objects.ts'
+import { authorities, authority, type DnsService, type DnsSlice, domain, ttl } from './dns-objects.ts'
 import { serviceRecords } from './records.ts'
 
 /** Names with what is known of them. A name with nothing of its own exists when there is something below it. */
@@ -7,7 +7,7 @@ export type Zone = ReadonlyMap<string, readonly Answer[]>
 
 /** All names of a cluster, in small letters. */
 export function buildZone(services: Iterable<DnsService>, slices: Iterable<DnsSlice>): Zone {
-  const bySevice = Map.groupBy(
+  const byService = Map.groupBy(
     slices,
     ({ metadata: { namespace, labels } }) => `${namespace}/${labels?.[serviceLabel]}`,
   )
@@ -15,7 +15,7 @@ export function buildZone(services: Iterable<DnsService>, slices: Iterable<DnsSl
     ...apexRecords(),
     ...[...services].flatMap((service) => {
       const { namespace, name } = service.metadata
-      return serviceRecords(service, bySevice.get(`${namespace}/${name}`) ?? [])
+      return serviceRecords(service, byService.get(`${namespace}/${name}`) ?? [])
     }),
   ]
   const zone = new Map<string, Answer[]>()

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { timestamp } from '../timestamp.ts'
+import { ContainerLog } from './container-log.ts'
+import { type PodContext, prepare, terminationMessage } from './container-preparation.ts'
+import { CannotStart, type ContainerProcess, startProcess } from './container-process.ts'
 import type { Place } from './exec.ts'
 import { findImage, type Image } from './image.ts'
-import { ContainerLog } from './log.ts'
 import type { Container, ContainerState, ContainerStatus, Probe, RestartPolicy } from './pod.ts'
-import { type PodContext, prepare, terminationMessage } from './preparation.ts'
 import { probeContainer } from './probes.ts'
-import { CannotStart, type ContainerProcess, startProcess } from './process.ts'
 
 const secondsOfBackOff = [10, 20, 40, 80, 160, 300]
 
@@ -60,7 +60,9 @@ export class ContainerRunner {
     return this.#stopping.signal.aborted
   }
 
-  /** Ends it for good: a signal to ask, and a signal to force once the time is up. A second call can only shorten that. */
+  /**
+   * Ends it for good: a signal to ask, and a signal to force once the time is up. A second call can only shorten that.
+   */
   stop(seconds: number): Promise<void> {
     if (!this.stopping) this.#process?.signal('SIGTERM')
     this.#stopping.abort()

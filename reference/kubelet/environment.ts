@@ -1,18 +1,20 @@
 import type { V1ServicePort } from '@kubernetes/client-node'
 import type { Store } from '../contract.ts'
-import { frugal } from '../network/process.ts'
+import { smallMemory } from '../network/commands.ts'
 import { toolPath } from '../network/tools.ts'
-import { asService, type Service } from '../services/objects.ts'
-import { field, keyed } from './fields.ts'
+import { asService, type Service } from '../services/service-objects.ts'
 import type { Container, EnvVar, Pod } from './pod.ts'
+import { field, keyed } from './value-sources.ts'
 
 type Environment = Record<string, string>
 
-/** A container's environment, as a real kubelet and a real image make it. Throws when it refers to what is not there. */
+/**
+ * A container's environment, as a real kubelet and a real image make it. Throws when it refers to what is not there.
+ */
 export function environment(store: Store, pod: Pod, container: Container, hostname: string): Environment {
   const result: Environment = {
     PATH: toolPath,
-    ...frugal,
+    ...smallMemory,
     HOSTNAME: hostname,
     HOME: '/root',
     ...serviceLinks(store, pod),

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { codeOf, plainEnvironment } from '../network/process.ts'
+import { codeOf, plainEnvironment } from '../network/commands.ts'
 
 /** Where a command is to run: a running container. */
 export interface Place {
@@ -45,8 +45,8 @@ export async function execIn(
 }
 
 /**
- * Kills what nsenter waits for, with all that it has started: were nsenter itself killed, the host's first process would
- * have to clear up after it.
+ * Kills what nsenter waits for, with all that it has started: were nsenter itself killed, the host's first process
+ * would have to clear up after it.
  */
 function killInside(child: ChildProcess): void {
   try {

@@ -14,7 +14,7 @@ export interface Image {
 }
 
 /** Every cluster has Node: the very program that it is run by. */
-export const ownImages: Images = { 'node:*': process.execPath }
+const ownImages: Images = { 'node:*': process.execPath }
 
 /** Finds what stands for an image; undefined when nothing does. A later entry beats an earlier one. */
 export function findImage(images: Images, reference: string): Image | undefined {
@@ -32,7 +32,9 @@ export function findImage(images: Images, reference: string): Image | undefined 
   }
 }
 
-/** What a container runs: its own command, or the image's program, which the image's entry point adds to bare arguments. */
+/**
+ * What a container runs: its own command, or the image's program, which the image's entry point adds to bare arguments.
+ */
 export function argv(image: Image, { command, args = [] }: Container): string[] {
   if (command?.length) return [...command, ...args]
   const isCommand = image.program.endsWith('/node') && args[0] !== undefined && !/^-|\.[cm]?js$/.test(args[0])

@@ -8,11 +8,11 @@ import type { ContainerRunner } from './container.ts'
 import { createRecorder } from './events.ts'
 import { execIn } from './exec.ts'
 import type { Images } from './image.ts'
-import type { NodeContext } from './node.ts'
+import type { NodeContext } from './node-context.ts'
 import { asPod } from './pod.ts'
+import { PodWorker } from './pod-worker.ts'
 import { createProber } from './prober.ts'
-import { nodeResolver } from './resolver.ts'
-import { PodWorker } from './worker.ts'
+import { nodeResolver } from './resolv-conf.ts'
 
 /** What the kubelets of a cluster work on. */
 export interface KubeletOptions {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { plainEnvironment } from '../network/process.ts'
+import { plainEnvironment } from '../network/commands.ts'
 import { inNetwork } from '../network/world.ts'
 import { builtProgram } from '../programs.ts'
 

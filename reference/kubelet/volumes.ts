@@ -7,13 +7,16 @@ import type {
   V1Volume,
 } from '@kubernetes/client-node'
 import type { Store } from '../contract.ts'
-import { field, keyed } from './fields.ts'
 import type { Pod, Volume } from './pod.ts'
+import { field, keyed } from './value-sources.ts'
 
 type Source = Pick<V1Volume, 'configMap' | 'downwardAPI'> & { secret?: V1SecretVolumeSource | V1SecretProjection }
 type Files = Record<string, Buffer>
 
-/** What is in a volume that the API's objects fill; undefined for one that the containers fill. Throws when it is missing. */
+/**
+ * What is in a volume that the API's objects fill; undefined for one that the containers fill. Throws when it is
+ * missing.
+ */
 export function volumeFiles(store: Store, pod: Pod, volume: Volume): Files | undefined {
   const sources = volume.projected ? (volume.projected.sources ?? []) : [volume]
   if (!volume.projected && !volume.configMap && !volume.secret && !volume.downwardAPI) return undefined
@@ -21,8 +24,8 @@ export function volumeFiles(store: Store, pod: Pod, volume: Volume): Files | und
 }
 
 /**
- * Writes files the way a kubelet does, so that readers see all of the old or all of the new: names lead through `..data`,
- * which is turned to the new directory by one rename.
+ * Writes files the way a kubelet does, so that readers see all of the old or all of the new: names lead through
+ * `..data`, which is turned to the new directory by one rename.
  */
 export async function writeFiles(directory: string, files: Files): Promise<void> {
   const version = `..${Date.now()}.${Math.random().toString(36).slice(2)}`

@@ -1,13 +1,13 @@
 export type IpFamily = 'ipv4' | 'ipv6' | 'dual'
 export type Version = 4 | 6
 
-/** The address plan, the same in every cluster: each is a world of its own. */
+/** A node's addresses in one version of IP. Every cluster has the same ones: each has network namespaces of its own. */
 export interface NodeAddresses {
-  /** On the network between the nodes. */
+  /** The node's address on the network between the nodes. */
   readonly node: string
-  /** The gateway of the node's pods: the node's end of their network. */
+  /** The node's address on the network of its pods: their gateway. */
   readonly gateway: string
-  /** What the node's pods take their addresses from. */
+  /** The range of the node's pods. */
   readonly podRange: string
   readonly version: Version
 }
@@ -17,12 +17,12 @@ export function versionsOf(family: IpFamily): Version[] {
   return family === 'dual' ? [4, 6] : [family === 'ipv6' ? 6 : 4]
 }
 
-/** The address of a place on the network between the nodes, with its prefix length; 1 is the way out. */
-export function lanAddress(version: Version, place: number): string {
-  return version === 4 ? `172.30.0.${place}` : `fd00:172:30::${place.toString(16)}`
+/** The nth address of the network between the nodes; 1 is the way out. */
+export function lanAddress(version: Version, n: number): string {
+  return version === 4 ? `172.30.0.${n}` : `fd00:172:30::${n.toString(16)}`
 }
 
-/** Where pods and nodes reach the API. */
+/** The address of the API for pods and nodes. */
 export function controlPlaneAddress(version: Version): string {
   return lanAddress(version, 2)
 }
@@ -32,17 +32,17 @@ export function lanPrefix(version: Version): number {
   return version === 4 ? 24 : 64
 }
 
-/** The nth node's addresses (from 1) in one version of IP. */
-export function nodeAddresses(version: Version, n: number): NodeAddresses {
+/** The addresses of a node, counted from 1, in one version of IP. */
+export function nodeAddresses(version: Version, node: number): NodeAddresses {
   return {
     version,
-    node: lanAddress(version, 10 + n),
-    gateway: podAddress(version, n, 1),
-    podRange: version === 4 ? `10.244.${n}.0/24` : `fd00:10:244:${n.toString(16)}::/64`,
+    node: lanAddress(version, 10 + node),
+    gateway: podAddress(version, node, 1),
+    podRange: version === 4 ? `10.244.${node}.0/24` : `fd00:10:244:${node.toString(16)}::/64`,
   }
 }
 
-/** An address in the nth node's pod range. */
-export function podAddress(version: Version, n: number, place: number): string {
-  return version === 4 ? `10.244.${n}.${place}` : `fd00:10:244:${n.toString(16)}::${place.toString(16)}`
+/** The nth address in the pod range of a node. */
+export function podAddress(version: Version, node: number, n: number): string {
+  return version === 4 ? `10.244.${node}.${n}` : `fd00:10:244:${node.toString(16)}::${n.toString(16)}`
 }

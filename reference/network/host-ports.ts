@@ -1,8 +1,8 @@
-import { apply } from './declaration.ts'
+import { shell } from './commands.ts'
+import { setUp } from './namespace-setup.ts'
 import type { NodeNetwork } from './nodes.ts'
-import { shell } from './process.ts'
 
-/** A pod as far as its ports on the node go. */
+/** The parts of a pod that its host ports depend on. */
 export interface PortedPod {
   readonly spec: { containers: readonly { ports?: readonly Port[] }[] }
   readonly addresses: readonly string[]
@@ -15,7 +15,9 @@ interface Port {
   protocol?: string
 }
 
-/** Keeps a node's translation of host ports up to date: call what it gives whenever the node's pods have changed. */
+/**
+ * Gives the function that rewrites a node's translation of host ports; call it after every change of the node's pods.
+ */
 export function hostPorts(node: NodeNetwork, pods: () => readonly PortedPod[]): () => Promise<void> {
   let applied: Promise<string> = Promise.resolve(table([]))
   return async () => {
@@ -25,20 +27,20 @@ export function hostPorts(node: NodeNetwork, pods: () => readonly PortedPod[]): 
         const wanted = table(pods())
         if (wanted === before) return before
         const sysctls = { 'net/ipv4/conf/all/route_localnet': 1 }
-        await shell(apply({ sysctls, ip: [], nft: wanted }, node.name))
+        await shell(setUp({ sysctls, ip: [], nft: wanted }, node.name))
         return wanted
       })
     await applied
   }
 }
 
-/** The rules that lead a node's ports to its pods, as the usual CNI plug-in for it makes them. */
+/** The nft table that translates a node's ports to its pods, as the CNI plug-in `portmap` does. */
 function table(pods: readonly PortedPod[]): string {
   const rules = pods.flatMap(({ spec, addresses }) =>
     spec.containers
       .flatMap(({ ports = [] }) => ports)
       .filter(({ hostPort }) => hostPort)
-      .flatMap((port) => addresses.filter((address) => isFor(port, address)).map((address) => rule(port, address))),
+      .flatMap((port) => addresses.filter((address) => leadsTo(port, address)).map((address) => rule(port, address))),
   )
   return `table inet hostports
 delete table inet hostports
@@ -61,16 +63,18 @@ table inet hostports {
 }`
 }
 
-/** Whether that hostIP is every address of a node. */
+/** Whether a hostIP means every address of a node. */
 export const isEverywhere = (hostIP: string): boolean => ['', '0.0.0.0', '::'].includes(hostIP)
 
-/** Of a pod's two addresses the one of the other family is not behind a hostIP. */
-const isFor = ({ hostIP = '' }: Port, address: string) =>
+/** Whether a port leads to this address of a dual-stack pod: a hostIP leads only to the address of its own family. */
+const leadsTo = ({ hostIP = '' }: Port, address: string) =>
   isEverywhere(hostIP) || hostIP.includes(':') === address.includes(':')
 
 function rule({ containerPort, hostPort, hostIP = '', protocol = 'TCP' }: Port, address: string): string {
-  const [family, version, target] = address.includes(':') ? ['ip6', 'ipv6', `[${address}]`] : ['ip', 'ipv4', address]
-  const own = isEverywhere(hostIP) ? 'fib daddr type local' : `${family} daddr ${hostIP}`
-  const match = `meta nfproto ${version} ${own} ${protocol.toLowerCase()} dport ${hostPort}`
-  return `${match} dnat ${family} to ${target}:${containerPort}`
+  const [family, version, destination] = address.includes(':')
+    ? ['ip6', 'ipv6', `[${address}]`]
+    : ['ip', 'ipv4', address]
+  const daddr = isEverywhere(hostIP) ? 'fib daddr type local' : `${family} daddr ${hostIP}`
+  const match = `meta nfproto ${version} ${daddr} ${protocol.toLowerCase()} dport ${hostPort}`
+  return `${match} dnat ${family} to ${destination}:${containerPort}`
 }

@@ -7,19 +7,19 @@ import {
   nodeAddresses,
   versionsOf,
 } from './addresses.ts'
-import { apply, batch, commonSysctls, type Declaration } from './declaration.ts'
-import { shell } from './process.ts'
+import { shell } from './commands.ts'
+import { batch, commonSysctls, type NamespaceSetup, setUp, setUpInBackground } from './namespace-setup.ts'
 
-/** A node as the network knows it. */
+/** A node's part of the network. */
 export interface NodeNetwork {
   readonly name: string
-  /** From 1. */
+  /** Counted from 1. */
   readonly number: number
-  /** One entry a version of IP, the primary one first. */
+  /** One entry for each version of IP, the primary one first. */
   readonly addresses: readonly NodeAddresses[]
 }
 
-/** The nodes of a cluster of that size, before any of them is built. */
+/** The nodes of a cluster with `count` nodes. Nothing is built yet. */
 export function planNodes(count: number, family: IpFamily): NodeNetwork[] {
   return Array.from({ length: count }, (_, index) => ({
     name: `node-${index + 1}`,
@@ -33,33 +33,37 @@ export async function buildNodes(nodes: readonly NodeNetwork[]): Promise<void> {
   await shell(
     [
       batch(nodes.map((node) => `netns add ${node.name}`)),
-      // In the background, because each waits for the kernel more than it computes.
-      ...nodes.map(
-        (node) =>
-          `${apply(nodeDeclaration(node, nodes), node.name).replace("NETWORK'\n", "NETWORK' &\n")}pids="$pids $!"\n`,
-      ),
+      // All at the same time: each spends most of its time waiting for the kernel.
+      ...nodes.map((node) => `${setUpInBackground(nodeSetup(node, nodes), node.name)}pids="$pids $!"\n`),
       'for pid in $pids; do wait "$pid"; done\n',
-      apply(lan(nodes)),
+      setUp(lanSetup(nodes)),
     ].join(''),
   )
 }
 
-/** A node: an interface on the LAN, a bridge for its pods, and a route to every other node's pods. */
-function nodeDeclaration(node: NodeNetwork, nodes: readonly NodeNetwork[]): Declaration {
+/**
+ * A node has an interface on the network between the nodes, a bridge for its pods, and a route to the pods of every
+ * other node.
+ */
+function nodeSetup(node: NodeNetwork, nodes: readonly NodeNetwork[]): NamespaceSetup {
   const others = nodes.filter((other) => other !== node).flatMap((other) => other.addresses)
   return {
     sysctls: {
       ...commonSysctls(),
-      ...{ 'net/ipv4/ip_forward': 1, 'net/ipv6/conf/all/forwarding': 1 },
-      // Who is refused shall hear of it every time.
-      ...{ 'net/ipv4/icmp_ratelimit': 0, 'net/ipv6/icmp/ratelimit': 0 },
+      'net/ipv4/ip_forward': 1,
+      'net/ipv6/conf/all/forwarding': 1,
+      // Every refused connection gets its ICMP error.
+      'net/ipv4/icmp_ratelimit': 0,
+      'net/ipv6/icmp/ratelimit': 0,
     },
     ip: [
       'link set lo up',
-      // 1 is the world's first process: the other end is in the world's own network namespace. Its index keeps clear of
-      // this end's: where both are equal, the kernel takes the pair for one device and waits a second to call it up.
+      // Process 1 is the world's first one: the other end is in the world's own network namespace. The two ends get
+      // different indexes. With equal ones the kernel takes the pair for one device, and the link comes up a second
+      // later.
       `link add eth0 index 2 type veth peer name lan-${node.number} index ${1000 + node.number} netns 1`,
-      // A bridge without an address of its own choice takes over those of its ports, and pods would lose their gateway.
+      // Without a fixed MAC address a bridge takes that of a port, changes it when ports come and go, and pods lose
+      // their gateway.
       `link add cni0 address 0a:58:0a:f4:${hex(node.number)}:01 type bridge mcast_snooping 0`,
       'link set eth0 up',
       'link set cni0 up',
@@ -73,16 +77,21 @@ function nodeDeclaration(node: NodeNetwork, nodes: readonly NodeNetwork[]): Decl
   }
 }
 
-/** The network between the nodes, in the world's own namespace: the control plane is on it too. */
-function lan(nodes: readonly NodeNetwork[]): Declaration {
+/**
+ * The network between the nodes is a bridge in the world's own network namespace. The control plane has an address on
+ * it.
+ */
+function lanSetup(nodes: readonly NodeNetwork[]): NamespaceSetup {
   const versions = nodes[0]?.addresses.map(({ version }) => version) ?? []
   return {
     sysctls: commonSysctls(),
     ip: [
       'link add lan0 type bridge mcast_snooping 0',
       'link set lan0 up',
-      ...[lanAddress, controlPlaneAddress].flatMap((place) =>
-        versions.map((version) => `addr add ${place(version, 1)}/${lanPrefix(version)} dev lan0`),
+      ...versions.flatMap((version) =>
+        [lanAddress(version, 1), controlPlaneAddress(version)].map(
+          (address) => `addr add ${address}/${lanPrefix(version)} dev lan0`,
+        ),
       ),
       ...nodes.map((node) => `link set lan-${node.number} master lan0 up`),
       ...nodes.flatMap(({ addresses }) => addresses.map(({ podRange, node }) => `route add ${podRange} via ${node}`)),

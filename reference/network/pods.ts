@@ -1,7 +1,7 @@
 import { podAddress } from './addresses.ts'
-import { apply, batch, commonSysctls, type Declaration } from './declaration.ts'
+import { shell } from './commands.ts'
+import { batch, commonSysctls, type NamespaceSetup, setUp } from './namespace-setup.ts'
 import type { NodeNetwork } from './nodes.ts'
-import { shell } from './process.ts'
 
 /** A pod's own network namespace and its addresses, the primary one first. */
 export interface PodNetwork {
@@ -9,57 +9,66 @@ export interface PodNetwork {
   readonly addresses: readonly string[]
 }
 
-/** Gives out a node's pod addresses, the longest unused first, as a node's IPAM does. */
+/**
+ * Allocates numbers of addresses in a node's pod range. The number that was released first is allocated first, as IPAM
+ * plug-ins do.
+ */
 export interface AddressPool {
   take(): number
-  release(place: number): void
+  release(number: number): void
 }
 
-/** The pool of one node: places 2 to 254. */
+/** The pool of one node: numbers 2 to 254. */
 export function addressPool(): AddressPool {
   const free = Array.from({ length: 253 }, (_, index) => index + 2)
   return {
     take: () => {
-      const place = free.shift()
-      if (place === undefined) throw new Error('no IP addresses available in range set')
-      return place
+      const number = free.shift()
+      if (number === undefined) throw new Error('no IP addresses available in range set')
+      return number
     },
-    release: (place) => void free.push(place),
+    release: (number) => void free.push(number),
   }
 }
 
-/** The network of the pod in that place of its node's range. */
-export function planPod(node: NodeNetwork, place: number): PodNetwork {
+/** The network of the pod with the nth address of its node's pod range. Nothing is built yet. */
+export function planPod(node: NodeNetwork, n: number): PodNetwork {
   return {
-    name: `pod-${node.number}-${place}`,
-    addresses: node.addresses.map(({ version }) => podAddress(version, node.number, place)),
+    name: `pod-${node.number}-${n}`,
+    addresses: node.addresses.map(({ version }) => podAddress(version, node.number, n)),
   }
 }
 
 /**
- * Builds a pod's network: a veth pair with `eth0` in the pod and the other end on the node's bridge. Ports are isolated
- * and addresses stand alone (/32, /128), so that even a neighbour is reached through the node, where Services are
- * translated; `extra` is shell to run along with it.
+ * Builds a pod's network: a veth pair with `eth0` in the pod and the other end on the node's bridge. Bridge ports are
+ * isolated and addresses have no neighbours (/32, /128), so that packets between pods of one node pass the node, which
+ * translates Services. `extra` is a shell script to run in the same process.
  */
 export async function buildPod(node: NodeNetwork, pod: PodNetwork, extra = ''): Promise<void> {
   await shell(
     [
       `ip netns add ${pod.name}\n`,
-      apply(podDeclaration(node, pod), pod.name),
-      batch([`link set ${port(pod)} master cni0 up`, `link set ${port(pod)} type bridge_slave isolated on`], node.name),
+      setUp(podSetup(node, pod), pod.name),
+      batch(
+        [`link set ${bridgePort(pod)} master cni0 up`, `link set ${bridgePort(pod)} type bridge_slave isolated on`],
+        node.name,
+      ),
       extra,
     ].join(''),
   )
 }
 
-/** Takes away what there is of a pod's network. Its link goes first: the kernel takes its time over the namespace. */
+/**
+ * Removes a pod's network, or the part of it that exists. The link goes first, because the kernel removes a namespace
+ * later.
+ */
 export async function removePod(node: NodeNetwork, pod: PodNetwork): Promise<void> {
   await shell(
-    `ip -n ${node.name} link del ${port(pod)} || true\nif [ -e /run/netns/${pod.name} ]; then ip netns del ${pod.name}; fi\n`,
+    `ip -n ${node.name} link del ${bridgePort(pod)} || true\nif [ -e /run/netns/${pod.name} ]; then ip netns del ${pod.name}; fi\n`,
   )
 }
 
-function podDeclaration(node: NodeNetwork, pod: PodNetwork): Declaration {
+function podSetup(node: NodeNetwork, pod: PodNetwork): NamespaceSetup {
   return {
     sysctls: {
       ...commonSysctls(),
@@ -68,7 +77,7 @@ function podDeclaration(node: NodeNetwork, pod: PodNetwork): Declaration {
     },
     ip: [
       'link set lo up',
-      `link add eth0 type veth peer name ${port(pod)} netns ${node.name}`,
+      `link add eth0 type veth peer name ${bridgePort(pod)} netns ${node.name}`,
       'link set eth0 up',
       ...node.addresses.flatMap(({ version, gateway }, index) => [
         `addr add ${pod.addresses[index]}/${version === 4 ? 32 : 128} dev eth0`,
@@ -79,6 +88,6 @@ function podDeclaration(node: NodeNetwork, pod: PodNetwork): Declaration {
   }
 }
 
-function port(pod: PodNetwork): string {
+function bridgePort(pod: PodNetwork): string {
   return pod.name.replace('pod', 'veth')
 }

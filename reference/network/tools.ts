@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 
-/** The host's programs that the cluster is built with, and the Debian package that each comes in. */
+/** The host's programs that the cluster is built with, and the Debian package of each. */
 export const packages = {
   ip: 'iproute2',
   nft: 'nftables',
@@ -14,16 +14,19 @@ export const packages = {
 
 export type Tool = keyof typeof packages
 
-/** The search path inside the cluster: a login's own may lack the sbin directories. */
+/** The search path inside the cluster. It has the sbin directories, which a user's own path may lack. */
 export const toolPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** Where a program of the host is; undefined when it is not installed. */
+/** The path of a program of the host; undefined when it is not installed. */
 export function findTool(name: Tool): string | undefined {
   const directories = [...toolPath.split(':'), ...(process.env.PATH ?? '').split(':')]
   return directories.map((directory) => path.join(directory, name)).find(isExecutable)
 }
 
-/** Where a program of the host is, for callers that the preflight has gone before. */
+/**
+ * The path of a program of the host, once the preflight has passed.
+ * @throws Error with the package to install.
+ */
 export function tool(name: Tool): string {
   const found = findTool(name)
   if (!found) throw new Error(`${name} is not installed: install the package ${packages[name]}`)

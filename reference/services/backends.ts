@@ -1,7 +1,7 @@
 import type { V1EndpointHints, V1ServicePort } from '@kubernetes/client-node'
-import type { Family, Slice } from './objects.ts'
+import type { Family, Slice } from './service-objects.ts'
 
-/** One place that may serve a Service's port. */
+/** One endpoint that may serve a Service's port. */
 export interface Backend {
   readonly address: string
   readonly port: number
@@ -12,8 +12,8 @@ export interface Backend {
   readonly hints?: V1EndpointHints
 }
 
-/** Where one decides: a node, and the zone that it is in. */
-export interface Vantage {
+/** The node that chooses a backend, and its zone. */
+export interface NodeLocation {
   readonly node: string
   readonly zone?: string
 }
@@ -32,29 +32,31 @@ export function backendsOf(
         .flatMap(({ port }) => (endpoints ?? []).flatMap((endpoint) => (port ? [{ endpoint, port }] : []))),
     )
     .flatMap(({ endpoint: { addresses, conditions = {}, nodeName, hints }, port }): Backend[] => {
-      // Nothing said of an endpoint counts as ready.
+      // An endpoint without conditions counts as ready.
       const { ready = true, serving = ready, terminating = false } = conditions
       const state = { ready, serving, terminating, ...(nodeName && { node: nodeName }), ...(hints && { hints }) }
       return addresses.map((address) => ({ address, port, ...state }))
     })
-  return [...new Map(all.map((backend) => [placeOf(backend), backend])).values()]
+  return [...new Map(all.map((backend) => [nftEndpoint(backend), backend])).values()]
 }
 
-/** A backend's address and port, as nft writes them side by side. */
-export const placeOf = ({ address, port }: Pick<Backend, 'address' | 'port'>): string => `${address} . ${port}`
+/** A backend's address and port, as nft concatenates them. */
+export const nftEndpoint = ({ address, port }: Pick<Backend, 'address' | 'port'>): string => `${address} . ${port}`
 
-/** Those that get new traffic: the ready ones, or the ones that still serve while they end where none is ready. */
+/** The backends that get new traffic: the ready ones or, when none is ready, those that serve while they terminate. */
 export function usable(backends: readonly Backend[]): Backend[] {
   const ready = backends.filter((backend) => backend.ready)
   return ready.length > 0 ? ready : backends.filter(({ serving, terminating }) => serving && terminating)
 }
 
-/** Those on a node that get new traffic. */
-export const localTo = (backends: readonly Backend[], { node }: Vantage): Backend[] =>
+/** The backends of a node that get new traffic. */
+export const localTo = (backends: readonly Backend[], { node }: Pick<NodeLocation, 'node'>): Backend[] =>
   usable(backends.filter((backend) => backend.node === node))
 
-/** Those that get new traffic from there: the near ones where all say for whom they are. */
-export function nearTo(backends: readonly Backend[], { node, zone }: Vantage): Backend[] {
+/**
+ * The backends that get new traffic from a node: its own or its zone's, when every backend has hints; all otherwise.
+ */
+export function nearTo(backends: readonly Backend[], { node, zone }: NodeLocation): Backend[] {
   const all = usable(backends)
   if (!all.every(({ hints }) => hints)) return all
   const byNode = all.filter(({ hints }) => hints?.forNodes?.some(({ name }) => name === node))

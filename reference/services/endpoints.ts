@@ -1,12 +1,15 @@
 import type { V1Endpoint, V1ServicePort } from '@kubernetes/client-node'
 import type { Pod } from '../kubelet/pod.ts'
-import { isFinal } from '../kubelet/status.ts'
-import { type Family, familyOf, type Service, type Slice } from './objects.ts'
+import { isFinal } from '../kubelet/pod-status.ts'
+import { type Family, familyOf, type Service, type Slice } from './service-objects.ts'
 
-/** What a slice holds, before it has a name. */
+/** The content of an EndpointSlice that has no name yet. */
 export type Content = Pick<Slice, 'addressType' | 'ports'> & { endpoints: V1Endpoint[] }
 
-/** The endpoints of a Service: one slice for each version of IP, and more where pods mean different ports by one name. */
+/**
+ * The endpoints of a Service: one slice for each version of IP, and one more for each other number that pods give to a
+ * named port.
+ */
 export function contentsOf(service: Service, pods: readonly Pod[], zones: ReadonlyMap<string, string>): Content[] {
   const { ipFamilies = [], type } = service.spec
   if (type === 'ExternalName') return []
@@ -23,7 +26,7 @@ export function contentsOf(service: Service, pods: readonly Pod[], zones: Readon
   })
 }
 
-/** Whether a Service's selector takes a pod of those labels. */
+/** Whether a Service's selector matches a pod with these labels. An empty selector matches none. */
 export function selects({ spec: { selector } }: Service, labels: Record<string, string> = {}): boolean {
   const wanted = Object.entries(selector ?? {})
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value)
@@ -67,7 +70,9 @@ function endpoint(service: Service, pod: Pod, family: Family, zones: ReadonlyMap
   }
 }
 
-/** Says for whom each endpoint is, where the Service prefers near ones. */
+/**
+ * Adds hints to the endpoints of a Service that has a trafficDistribution: the node and the zone that should use each.
+ */
 function hinted({ spec: { trafficDistribution } }: Service, endpoints: V1Endpoint[]): V1Endpoint[] {
   if (!trafficDistribution || !endpoints.every(({ nodeName }) => nodeName)) return endpoints
   const zoned = endpoints.every(({ zone }) => zone)

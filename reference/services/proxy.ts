@@ -1,90 +1,37 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../contract.ts'
 import type { NodeNetwork } from '../network/nodes.ts'
-import { startApplier } from './applier.ts'
-import { batches, type Counts, changes } from './changes.ts'
-import { asService, asSlice, type Family, serviceLabel, zoneLabel } from './objects.ts'
-import { type Rules, rulesOf } from './rules.ts'
-import { emptyTable } from './table.ts'
+import { startNodeProxy } from './node-proxy.ts'
+import type { ServiceRules } from './port-rules.ts'
+import { rulesOf } from './rules.ts'
+import { asService, asSlice, type Family, serviceLabel, zoneLabel } from './service-objects.ts'
 
-const betweenAttempts = 1000
-/** A Service and its slices change together: each batch is a process, so what comes at once goes in at once. */
-const together = 20
-
-/** Leads every node's Service addresses and ports to their endpoints, and follows what changes of either. */
+/** Keeps every node's rules in line with the Services and EndpointSlices of the store. */
 export function startProxies(store: Store, nodes: readonly NodeNetwork[]): void {
-  const proxies = nodes.map((node) => startProxy(store, node))
-  const touch = (namespace = '', name = '') => {
+  const services = () => store.list('Service').map(({ metadata: { namespace, name } }) => `${namespace}/${name}`)
+  const proxies = nodes.map((node) =>
+    startNodeProxy(node.name, { services, rules: (key) => rulesOn(store, node, key) }),
+  )
+  const changed = (namespace = '', name = '') => {
     for (const proxy of proxies) proxy(`${namespace}/${name}`)
   }
-  store.watch('Service', ({ object: { metadata } }) => touch(metadata.namespace, metadata.name))
-  store.watch('EndpointSlice', ({ object: { metadata } }) => touch(metadata.namespace, metadata.labels?.[serviceLabel]))
-  for (const { metadata } of store.list('Service')) touch(metadata.namespace, metadata.name)
+  store.watch('Service', ({ object: { metadata } }) => changed(metadata.namespace, metadata.name))
+  store.watch('EndpointSlice', ({ object: { metadata } }) =>
+    changed(metadata.namespace, metadata.labels?.[serviceLabel]),
+  )
+  for (const { metadata } of store.list('Service')) changed(metadata.namespace, metadata.name)
 }
 
-/** The proxy of one node: tell it which Service has changed. */
-function startProxy(store: Store, node: NodeNetwork): (service: string) => void {
-  const applier = startApplier(node.name)
-  const changed = new Set<string>()
-  let applied: Map<string, PortRules> | undefined
-  let counts: Counts = new Map()
-  let busy = false
-
-  function rulesFor(key: string): PortRules {
-    const [namespace = '', name = ''] = key.split('/')
-    const service = store.get('Service', namespace, name)
-    const slices = store
-      .list('EndpointSlice', namespace)
-      .filter(({ metadata }) => metadata.labels?.[serviceLabel] === name)
-    const zone = store.get('Node', undefined, node.name)?.metadata.labels?.[zoneLabel]
-    const place = { node: node.name, podRanges: rangesOf(node), ...(zone && { zone }) }
-    return rulesOf(service && asService(service), slices.map(asSlice), place)
-  }
-
-  async function applyChanged(): Promise<void> {
-    const known = applied ?? new Map<string, PortRules>()
-    if (!applied) {
-      counts = new Map()
-      for (const { metadata } of store.list('Service')) changed.add(`${metadata.namespace}/${metadata.name}`)
-    }
-    const keys = [...changed]
-    changed.clear()
-    const lists = applied ? [] : [[emptyTable]]
-    for (const key of keys) {
-      const [before, after] = [known.get(key) ?? new Map(), rulesFor(key)]
-      for (const port of new Set([...before.keys(), ...after.keys()]))
-        lists.push(changes(before.get(port) ?? none, after.get(port) ?? none, counts))
-      if (after.size > 0) known.set(key, after)
-      else known.delete(key)
-    }
-    // Whatever goes wrong, the next attempt starts from nothing.
-    applied = undefined
-    for (const batch of batches(lists.filter((lines) => lines.length > 0))) await applier.apply(batch)
-    applied = known
-  }
-
-  async function work(): Promise<void> {
-    while (changed.size > 0 || !applied)
-      try {
-        await applyChanged()
-      } catch (error) {
-        console.error((error as Error).message)
-        await sleep(betweenAttempts)
-      }
-    busy = false
-  }
-
-  return (service) => {
-    changed.add(service)
-    if (busy) return
-    busy = true
-    setTimeout(() => void work(), together)
-  }
+/** The rules of the Service `NAMESPACE/NAME` on a node, as the store is now. */
+function rulesOn(store: Store, node: NodeNetwork, key: string): ServiceRules {
+  const [namespace = '', name = ''] = key.split('/')
+  const service = store.get('Service', namespace, name)
+  const slices = store
+    .list('EndpointSlice', namespace)
+    .filter(({ metadata }) => metadata.labels?.[serviceLabel] === name)
+  const zone = store.get('Node', undefined, node.name)?.metadata.labels?.[zoneLabel]
+  const location = { node: node.name, podRanges: podRangesOf(node), ...(zone && { zone }) }
+  return rulesOf(service && asService(service), slices.map(asSlice), location)
 }
 
-type PortRules = Map<string, Rules>
-
-const none: Rules = { chains: new Map(), sets: new Map(), elements: new Map() }
-
-const rangesOf = ({ addresses }: NodeNetwork): Partial<Record<Family, string>> =>
+const podRangesOf = ({ addresses }: NodeNetwork): Partial<Record<Family, string>> =>
   Object.fromEntries(addresses.map(({ version, podRange }) => [`IPv${version}`, podRange]))

@@ -1,97 +1,110 @@
 import type { V1ServicePort } from '@kubernetes/client-node'
-import { type Backend, backendsOf, localTo, nearTo, placeOf, usable, type Vantage } from './backends.ts'
-import { choose } from './choice.ts'
-import { type Family, familyOf, type Service, type Slice } from './objects.ts'
-import { dialects, markForMasquerade } from './table.ts'
+import { addChoice } from './backend-choice.ts'
+import { type Backend, backendsOf, localTo, type NodeLocation, nearTo, nftEndpoint, usable } from './backends.ts'
+import { dialects, markForMasquerade } from './nft-table.ts'
+import { noRules, type PortRules, type ServiceRules } from './port-rules.ts'
+import { type Family, familyOf, type Service, type Slice } from './service-objects.ts'
 
-/** What one port of a Service needs in a node's table. */
-export interface Rules {
-  /** Chains and their rules. */
-  readonly chains: Map<string, string[]>
-  /** Sets and their declarations. */
-  readonly sets: Map<string, string>
-  /** Elements by the set or map that they belong to. */
-  readonly elements: Map<string, string[]>
-}
-
-/** A node as the rules see it. */
-export interface Place extends Vantage {
+/** The node whose rules are made. */
+export interface ProxyNode extends NodeLocation {
   /** The ranges of the node's own pods. */
   readonly podRanges: Readonly<Partial<Record<Family, string>>>
 }
 
-/** The rules of a Service on a node, by its ports; without a Service, none. */
-export function rulesOf(service: Service | undefined, slices: readonly Slice[], place: Place): Map<string, Rules> {
+/** One port of a Service behind one of its cluster IPs. */
+interface ServedPort {
+  readonly service: Service
+  readonly port: V1ServicePort
+  readonly clusterIP: string
+  readonly slices: readonly Slice[]
+  readonly node: ProxyNode
+}
+
+/** The rules of a Service on a node; none when the Service is gone or has no cluster IP. */
+export function rulesOf(service: Service | undefined, slices: readonly Slice[], node: ProxyNode): ServiceRules {
   const { clusterIPs = [], ports = [], type } = service?.spec ?? {}
   if (!service || type === 'ExternalName') return new Map()
   return new Map(
     clusterIPs
       .filter((ip) => ip !== 'None')
-      .flatMap((address) =>
+      .flatMap((clusterIP) =>
         ports.map((port) => {
-          const rules: Rules = { chains: new Map(), sets: new Map(), elements: new Map() }
-          addPort(rules, service, port, address, slices, place)
-          return [`${address} ${port.protocol} ${port.port}`, rules] as const
+          const key = `${clusterIP} ${port.protocol} ${port.port}`
+          return [key, rulesOfPort({ service, port, clusterIP, slices, node })] as const
         }),
       ),
   )
 }
 
-function addPort(
-  rules: Rules,
-  service: Service,
-  { name = '', port, protocol = 'TCP', nodePort }: V1ServicePort,
-  address: string,
-  slices: readonly Slice[],
-  place: Place,
-): void {
+function rulesOfPort({ service, port: servicePort, clusterIP, slices, node }: ServedPort): PortRules {
   const { metadata, spec, status } = service
-  const family = familyOf(address)
-  const { suffix, ip } = dialects[family]
+  const { name = '', port, protocol = 'TCP', nodePort } = servicePort
+  const family = familyOf(clusterIP)
+  const { suffix } = dialects[family]
   const l4 = protocol.toLowerCase()
   const id = `${metadata.namespace}/${metadata.name}/${l4}-${port}/${suffix}`
   const backends = backendsOf(slices, family, { name, protocol })
-  const near = nearTo(backends, place)
-  const local = localTo(backends, place)
-  const add = (set: string, element: string) => {
-    const name = set + suffix
-    rules.elements.set(name, [...(rules.elements.get(name) ?? []), element])
-  }
-  const toNear = () => choose(rules, `near/${id}`, near, service, l4)
-  const toLocal = () => choose(rules, `local/${id}`, local, service, l4)
+  const isRefused = usable(backends).length === 0
+  const rules = noRules()
 
-  const nobody = usable(backends).length === 0
-  const internal = spec.internalTrafficPolicy === 'Local' ? toLocal : toNear
-  const outside = () => {
+  const add = (set: string, element: string) => {
+    const elements = rules.elements.get(set + suffix) ?? []
+    rules.elements.set(set + suffix, [...elements, element])
+  }
+  const toNear = () => addChoice(rules, { chain: `near/${id}`, backends: nearTo(backends, node), spec, l4 })
+  const toLocal = () => addChoice(rules, { chain: `local/${id}`, backends: localTo(backends, node), spec, l4 })
+  const fromOutside = () => {
     const chain = `external/${id}`
-    const node = `fib saddr type local ${markForMasquerade}`
-    const range = place.podRanges[family]
-    const keepsSource = [
-      ...(range ? [`${ip} saddr ${range} ${toNear()}`] : []),
-      ...[node, `fib saddr type local ${toNear()}`, toLocal()],
-    ]
-    rules.chains.set(chain, spec.externalTrafficPolicy === 'Local' ? keepsSource : [markForMasquerade, toNear()])
+    const keepsSource = spec.externalTrafficPolicy === 'Local'
+    rules.chains.set(
+      chain,
+      keepsSource ? localPolicyRules(family, node, { toNear, toLocal }) : [markForMasquerade, toNear()],
+    )
     return `goto ${chain}`
   }
-
-  const reach = (vip: string, way: () => string) => {
-    const key = `${vip} . ${l4} . ${port}`
-    if (nobody) add('refused', `${key} : goto refuse`)
-    else add('services', `${key} : ${way()}`)
-    if (l4 === 'udp') addLive(`${vip} . ${port}`, 'udp')
-  }
-  const addLive = (key: string, set: 'udp' | 'udpports') => {
+  /** Clients of a UDP flow stay with a backend only while it is in this list. */
+  const addLive = (set: 'udp' | 'udpports', key: string) => {
     add(set, key)
-    for (const backend of backends) if (backend.serving) add(`${set}live`, `${key} . ${placeOf(backend)}`)
+    for (const backend of backends) if (backend.serving) add(`${set}live`, `${key} . ${nftEndpoint(backend)}`)
   }
-  reach(address, internal)
-  for (const { ip: given = '' } of status?.loadBalancer?.ingress ?? [])
-    if (familyOf(given) === family) reach(given, outside)
-  if (nodePort && nobody) add('refusedports', `${l4} . ${nodePort} : goto refuse`)
-  if (nodePort && !nobody) add('nodeports', `${l4} . ${nodePort} : ${outside()}`)
-  if (nodePort && l4 === 'udp') addLive(String(nodePort), 'udpports')
-  for (const backend of backends) if (isOwn(backend, place)) add('own', `${backend.address} . ${backend.address}`)
+  const addAddress = (address: string, verdict: () => string) => {
+    const key = `${address} . ${l4} . ${port}`
+    if (isRefused) add('refused', `${key} : goto refuse`)
+    else add('services', `${key} : ${verdict()}`)
+    if (l4 === 'udp') addLive('udp', `${address} . ${port}`)
+  }
+
+  addAddress(clusterIP, spec.internalTrafficPolicy === 'Local' ? toLocal : toNear)
+  for (const { ip = '' } of status?.loadBalancer?.ingress ?? [])
+    if (familyOf(ip) === family) addAddress(ip, fromOutside)
+  if (nodePort) {
+    if (isRefused) add('refusedports', `${l4} . ${nodePort} : goto refuse`)
+    else add('nodeports', `${l4} . ${nodePort} : ${fromOutside()}`)
+    if (l4 === 'udp') addLive('udpports', String(nodePort))
+  }
+  for (const backend of backends) if (mayBeOwn(backend, node)) add('own', `${backend.address} . ${backend.address}`)
+  return rules
 }
 
-/** Whether a backend may be a pod of the node: one that reaches itself needs another source than itself. */
-const isOwn = ({ node }: Backend, place: Place) => node === undefined || node === place.node
+/**
+ * externalTrafficPolicy Local: clients from outside reach the node's own backends alone; its pods and the node, all.
+ */
+function localPolicyRules(
+  family: Family,
+  { podRanges }: ProxyNode,
+  { toNear, toLocal }: { toNear: () => string; toLocal: () => string },
+): string[] {
+  const range = podRanges[family]
+  return [
+    ...(range ? [`${dialects[family].ip} saddr ${range} ${toNear()}`] : []),
+    `fib saddr type local ${markForMasquerade}`,
+    `fib saddr type local ${toNear()}`,
+    toLocal(),
+  ]
+}
+
+/**
+ * Whether a backend may be a pod of this node. A pod that reaches itself through a Service needs another source
+ * address.
+ */
+const mayBeOwn = ({ node }: Backend, { node: here }: ProxyNode) => node === undefined || node === here

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-export const MAIN = join(ROOT, 'dist', 'cli', 'main.js')
+export const MAIN = join(ROOT, 'bin', 'flatnet.mjs')
 
 /** A call that hangs is a failure and not a test that never ends. */
 const LONGEST = { timeout: 150_000, killSignal: 'SIGKILL' } as const
@@ -78,7 +78,7 @@ export interface Report {
   because?: string
   profiles: {
     name: string
-    failed: { id: string; row?: string; because: string }[]
+    failed: { id: string; row?: string; expected: string; because: string }[]
     inconclusive?: { id: string; row?: string; because: string }[]
     skipped: { id: string; because: string }[]
     statistics: Record<'passed' | 'failed' | 'skipped' | 'inconclusive', number>

@@ -48,7 +48,7 @@ export const node = (name: string, spec: object = {}, ready = 'True'): Thing =>
   }) as Thing
 
 /** Every container of the pod runs. */
-export const running = (pod: Thing) => ({
+const running = (pod: Thing) => ({
   phase: 'Running',
   podIP: '192.0.2.77',
   hostIP: '192.0.2.1',

@@ -202,6 +202,14 @@ const CASES: Case[] = [
     args: ['cluster', 'down', 'x'],
     says: /created no cluster x/,
   },
+  { name: 'nothing to render', args: ['report', '.'], says: /^flatnet report needs to know what to render: / },
+  { name: 'a run to render that is not there', args: ['report', '--allure', 'x'], says: /^there is no folder x\.$/ },
+  {
+    name: 'a run to render without Allure’s results',
+    args: ['report', '--allure', '.'],
+    says: /^there are no Allure results in \.; /,
+  },
+  { name: 'two runs for one page', args: ['report', '--allure', 'a', 'b'], says: /^--allure renders one run/ },
 ]
 
 describe('what makes no sense is answered with one sentence and 64:', { concurrency: 2 }, () => {

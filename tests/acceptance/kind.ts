@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { ProofReport } from '../../prover/report.ts'
 
-const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../bin/flatnet.mjs', import.meta.url))
 
 /** The part of report.yaml's object that these tests read. */
 export interface Report {

@@ -49,7 +49,7 @@ const WEAKNESSES: Weakness[] = [
 
 /** A copy of what is compiled, weakened; gives its program. */
 function plant({ file, from, to }: Weakness, folder: string): string {
-  for (const part of ['dist', 'features', 'probe', 'package.json', 'cucumber.cjs'])
+  for (const part of ['bin', 'dist', 'features', 'probe', 'package.json', 'cucumber.cjs'])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   const before = readFileSync(join(folder, file), 'utf8')
@@ -60,7 +60,7 @@ function plant({ file, from, to }: Weakness, folder: string): string {
     const outfile = join(folder, 'dist/probe.cjs')
     buildSync({ entryPoints, outfile, bundle: true, format: 'cjs', platform: 'node', target: 'node20' })
   }
-  return join(folder, 'dist', 'cli', 'main.js')
+  return join(folder, 'bin', 'flatnet.mjs')
 }
 
 describe('the prover names a survivor when the suite', { skip }, () => {

@@ -28,8 +28,10 @@ export const ReportSchema = z.strictObject({
       name: z.enum(['core', 'extended']),
       result,
       statistics: z.strictObject({ passed: count, failed: count, skipped: count, inconclusive: count }),
-      failed: z.array(z.strictObject({ ...place, title: z.string().min(1), because })),
-      inconclusive: z.array(z.strictObject({ ...place, title: z.string().min(1), because })).optional(),
+      failed: z.array(z.strictObject({ ...place, title: z.string().min(1), expected: because, because })),
+      inconclusive: z
+        .array(z.strictObject({ ...place, title: z.string().min(1), expected: because.optional(), because }))
+        .optional(),
       skipped: z.array(z.strictObject({ ...place, because })),
     }),
   ),

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Pod } from '../../reference/kubelet/pod.ts'
 import { backendsOf, localTo, nearTo, usable } from '../../reference/services/backends.ts'
-import { batches, changes } from '../../reference/services/changes.ts'
 import { contentsOf } from '../../reference/services/endpoints.ts'
-import type { Service, Slice } from '../../reference/services/objects.ts'
-import type { Rules } from '../../reference/services/rules.ts'
+import { batches, changes } from '../../reference/services/nft-changes.ts'
+import type { PortRules } from '../../reference/services/port-rules.ts'
+import type { Service, Slice } from '../../reference/services/service-objects.ts'
 
 const service = (spec: object = {}): Service => ({
   metadata: { name: 'web', namespace: 'shop' },
@@ -115,7 +115,7 @@ suite('what nft is sent', () => {
 
   test('an element that two need stays until both are gone', () => {
     const counts = new Map<string, number>()
-    const rules = (...own: string[]): Rules => ({
+    const rules = (...own: string[]): PortRules => ({
       chains: new Map(),
       sets: new Map(),
       elements: new Map([['own4', own]]),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import path from 'node:path'
 import { suite, test } from 'node:test'
 import { execa } from 'execa'
-import { plainEnvironment } from '../../reference/network/process.ts'
+import { plainEnvironment } from '../../reference/network/commands.ts'
 import { inWorld } from '../../reference/network/world.ts'
 
 /** Runs a file of tests as the one program of a world. */

@@ -7,9 +7,9 @@ import { createStore } from '../../reference/api/store.ts'
 import type { KubeObject, Runtime } from '../../reference/contract.ts'
 import { startKubelets } from '../../reference/kubelet/kubelet.ts'
 import { asPod, type Pod, type PodSpec } from '../../reference/kubelet/pod.ts'
-import { skeletonScript } from '../../reference/kubelet/root.ts'
+import { skeletonScript } from '../../reference/kubelet/root-filesystem.ts'
+import { shell } from '../../reference/network/commands.ts'
 import { buildNodes, planNodes } from '../../reference/network/nodes.ts'
-import { shell } from '../../reference/network/process.ts'
 
 const sh = (script: string, name = 'main') => ({ name, image: 'node:24-slim', command: ['sh', '-c', script] })
 const server = (port: number, name = 'main') => ({

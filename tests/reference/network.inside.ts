@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { IpFamily } from '../../reference/network/addresses.ts'
+import { shell } from '../../reference/network/commands.ts'
 import { buildNodes, planNodes } from '../../reference/network/nodes.ts'
 import { addressPool, buildPod, planPod, removePod } from '../../reference/network/pods.ts'
-import { shell } from '../../reference/network/process.ts'
 
 // Bash can open a TCP connection without a program of its own, and a closed port is an answer too: it proves the way there and back.
 const knock = (from: string, to: string) =>

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { createStore } from '../../reference/api/store.ts'
+import { ContainerLog } from '../../reference/kubelet/container-log.ts'
 import { environment, expand } from '../../reference/kubelet/environment.ts'
-import { etcFiles, hostnameOf } from '../../reference/kubelet/etc.ts'
-import { field } from '../../reference/kubelet/fields.ts'
+import { etcFiles, hostnameOf } from '../../reference/kubelet/etc-files.ts'
 import { argv, findImage } from '../../reference/kubelet/image.ts'
-import { ContainerLog } from '../../reference/kubelet/log.ts'
 import type { Pod } from '../../reference/kubelet/pod.ts'
-import { capabilities, fstab } from '../../reference/kubelet/root.ts'
+import { capabilities, fstab } from '../../reference/kubelet/root-filesystem.ts'
+import { field } from '../../reference/kubelet/value-sources.ts'
 
 const container = { name: 'main', image: 'node:24-slim' }
 const pod: Pod = {

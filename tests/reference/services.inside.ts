@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createStore } from '../../reference/api/store.ts'
 import type { KubeObject } from '../../reference/contract.ts'
 import type { IpFamily } from '../../reference/network/addresses.ts'
+import { run, shell } from '../../reference/network/commands.ts'
 import { buildNodes, planNodes } from '../../reference/network/nodes.ts'
 import { buildPod, planPod } from '../../reference/network/pods.ts'
-import { run, shell } from '../../reference/network/process.ts'
 import { inNetwork } from '../../reference/network/world.ts'
 import { startProxies } from '../../reference/services/proxy.ts'
-import { startSlices } from '../../reference/services/slices.ts'
+import { startSliceController } from '../../reference/services/slice-controller.ts'
 import { client, server } from './services.programs.ts'
 
 const family = (process.argv[2] ?? 'ipv4') as IpFamily
@@ -35,7 +35,7 @@ suite(`the Services of a reference cluster, ${family}`, () => {
       spawn(command, words, { stdio: 'ignore' })
       makePod(pod.name)
     }
-    startSlices(store)
+    startSliceController(store)
     startProxies(store, nodes)
     await sayUntil(first, `tcp ${pods[0]?.pod.addresses[0]} 7000`, /./)
     await sayUntil(first, `tcp ${pods[2]?.pod.addresses[0]} 7000`, /./)

@@ -34,7 +34,6 @@ function fakePod(role: Role, node: NodeRef, ip: string): StandingPod {
     node: node.name,
     ips: [ip],
     hostIPs: node.internalIPs,
-    hostNetwork: false,
     ports: { tcp: 7000, udp: 7000, http: 7080 },
   }
   return { role, node: node.name, namespace: 'flatnet-test', name, uid: probe.uid, containers: [probe] }
@@ -57,7 +56,7 @@ export function flow(from: ProbeRef, to: ProbeRef, change: (outcome: Outcome) =>
     server: {
       local: { ...remote },
       peer: { ...local },
-      identity: { uid: to.uid, pod: to.pod, container: to.container, node: to.node, nonce: 'n' },
+      identity: { uid: to.uid, pod: to.pod, container: to.container, node: to.node },
     },
   }
   change(outcome)

@@ -36,6 +36,7 @@ describe('the faults', () => {
         assert.ok(named.length > 0, `${id} claims rows of ${claim.id} that are not there: ${claim.rows}`)
       }
       if (also) assert.ok(also.because.length > 10, `${id}: why`)
+      assert.deepEqual(also?.ids.filter((each) => !IDS.includes(each)) ?? [], [], `${id} may be noticed by these`)
     }
   })
 

@@ -1,45 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Model, Result, RowStatus } from '../../reports/model.ts'
+import type { Model, RowStatus } from '../../reports/model.ts'
 import { reportOf } from '../../reports/report.ts'
-import type { Level, Row } from '../../reports/rows.ts'
-import { requirementLines, untestedLines, verdictLines, wrap } from '../../reports/terminal.ts'
 import { judge } from '../../reports/verdict.ts'
-
-const row = (id: string, level: Level, line: number): Row => ({
-  ...{
-    id,
-    level,
-    line,
-    chapter: 'Rule 1',
-    title: `the promise ${id}`,
-    row: 'TCP',
-    name: id,
-    tags: [],
-    uri: 'a.feature',
-  },
-})
-const quality = { datagrams: 5, answers: 4, retransmitted: 0, connectMs: [1, 2] }
-const result = (of: Row, status: RowStatus, because = ''): Result => ({
-  ...{ ...of, status, because, duration: 12, tables: [] },
-  evidence: { flows: [], flowsTotal: 1, quality },
-})
-const [P01, P02, E01] = [row('P01', 'core', 1), row('P02', 'core', 2), row('E01', 'extended', 3)]
-
-const model = (results: Result[], trouble?: string): Model =>
-  ({
-    results,
-    observations: [],
-    facts: {
-      ...{ run: 'r', flatnetVersion: '0', startedAt: '2026-01-02T03:04:05Z', cluster: { source: 'fake' } },
-      capabilities: { multi: { has: true }, dns: { has: false, because: 'none' } },
-      specification: [P01, P02, E01],
-    },
-    end: { seconds: 1, apiRequests: 3, ...(trouble && { trouble }) },
-  }) as unknown as Model
+import { E01, model, P01, P02, result } from './results.ts'
 
 const all = (status: RowStatus) => [result(P01, 'passed'), result(P02, status, 'why'), result(E01, 'passed')]
-const plain = (_style: unknown, text: string) => text
 
 describe('the verdict', () => {
   const cases: [string, Model, string, number][] = [
@@ -98,7 +64,8 @@ describe('the verdict', () => {
 
 describe('the report object', () => {
   it('has the contract’s fields', () => {
-    const given = model(all('failed'))
+    const violation = { expected: 'a thing', actual: 'why' }
+    const given = model([result(P01, 'passed'), result(P02, 'failed', 'why', violation), result(E01, 'passed')])
     const report = reportOf(given, judge(given)) as Record<string, never> & {
       profiles: { statistics: object; failed: object[] }[]
     }
@@ -107,34 +74,10 @@ describe('the report object', () => {
       ['flatnet/v1', 'ConformanceReport', '2026-01-02', 'non-conformant'],
     )
     assert.deepEqual(report.profiles[0]?.statistics, { passed: 1, failed: 1, skipped: 0, inconclusive: 0 })
-    assert.deepEqual(report.profiles[0]?.failed, [{ id: 'P02', row: 'TCP', title: 'the promise P02', because: 'why' }])
+    assert.deepEqual(report.profiles[0]?.failed, [
+      { id: 'P02', row: 'TCP', title: 'the promise P02', expected: 'a thing', because: 'why' },
+    ])
     assert.deepEqual(report.capabilities, { supported: ['multi'], unsupported: [{ name: 'dns', because: 'none' }] })
     assert.match(JSON.stringify(report.observations), /"datagrams":15,"answered":12/)
-  })
-})
-
-describe('the screen', () => {
-  it('has a line for a promise, and under it why it was not kept', () => {
-    const lines = requirementLines([result(P01, 'failed', 'client says a\nserver saw b')], plain)
-    assert.match(lines[0] ?? '', /^ {2}FAIL {2}P01 {3}the promise P01 .* tcp +12 ms$/)
-    assert.deepEqual(
-      lines.slice(1).map((line) => line.trim()),
-      ['client says a', 'server saw b', 'why it matters: flatnet explain P01'],
-    )
-  })
-
-  it('stays within eighty columns', () => {
-    const long = 'a sentence that goes on and on '.repeat(8).trim()
-    const verdict = judge(model([result(P01, 'failed', long), result(P02, 'skipped', long)]))
-    const lines = [
-      ...requirementLines(verdict.core.failed, plain),
-      ...untestedLines(verdict.core.untested, plain),
-      ...verdictLines(verdict, { seconds: 1, apiRequests: 2 }, 'out', plain),
-      ...wrap(long, 80),
-    ]
-    assert.deepEqual(
-      lines.filter((line) => line.length > 80),
-      [],
-    )
   })
 })

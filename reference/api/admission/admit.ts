@@ -3,26 +3,29 @@ import type { Certificates } from '../certificates.ts'
 import type { Kind } from '../kinds.ts'
 import { type Cause, forbidden, invalid, notFound } from '../status.ts'
 import type { ApiStore } from '../store.ts'
-import { allocateService } from './allocate.ts'
+import { dataCauses, defaultSecret } from './config-data.ts'
+import { defaultEndpointSlice, endpointSliceCauses } from './endpoint-slice.ts'
 import { metadataCauses } from './names.ts'
-import { dataCauses, defaultEndpointSlice, defaultNamespace, defaultSecret, endpointSliceCauses } from './others.ts'
+import { defaultNamespace } from './namespace.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { podCauses } from './pod-rules.ts'
 import { defaultService, serviceCauses } from './service.ts'
+import { allocateService } from './service-allocation.ts'
 
-/** What admission needs to know of the cluster. */
+/** The parts of a cluster that admission works on. */
 export interface Admission {
   store: ApiStore
   certificates: Certificates
   serviceCidrs: readonly string[]
 }
 
-interface Rules {
+/** How the objects of a kind get their defaults, and what is checked in them. */
+interface KindRules {
   defaults?: (object: KubeObject, before: KubeObject | undefined) => void
   causes?: (object: KubeObject, before: KubeObject | undefined) => Cause[]
 }
 
-const rules: Readonly<Record<string, Rules>> = {
+const rules: Readonly<Record<string, KindRules>> = {
   ConfigMap: { causes: dataCauses },
   EndpointSlice: { defaults: defaultEndpointSlice, causes: endpointSliceCauses },
   Namespace: { defaults: defaultNamespace },
@@ -31,7 +34,11 @@ const rules: Readonly<Record<string, Rules>> = {
   Service: { defaults: defaultService, causes: serviceCauses },
 }
 
-/** Defaults an object in place and throws what is wrong with it; `before` is what it replaces. */
+/**
+ * Gives an object its defaults, in place, checks it and allocates a Service's addresses. `before` is the object that it
+ * replaces.
+ * @throws StatusError 422 with everything that is wrong with the object.
+ */
 export function admit(
   { store, serviceCidrs }: Admission,
   kind: Kind,
@@ -45,7 +52,10 @@ export function admit(
   if (kind.kind === 'Service') allocateService(store, serviceCidrs, kind, object)
 }
 
-/** Nothing is created in a namespace that is not there, or that is going. */
+/**
+ * Checks that the namespace of a new object exists and is not terminating.
+ * @throws StatusError 404 or 403.
+ */
 export function assertNamespaceOpen({ store }: Admission, kind: Kind, { metadata }: KubeObject): void {
   if (!kind.namespaced || metadata.namespace === undefined) return
   const namespace = store.get('Namespace', undefined, metadata.namespace)

@@ -13,7 +13,7 @@ const valueWords =
 
 const whole = (pattern: string) => new RegExp(`^(${pattern})$`)
 
-/** A name that must be a DNS label. */
+/** What is wrong with a name that must be a DNS label. */
 export function labelName(field: string, name: string): Cause[] {
   if (name.length > 63) return [wrong(field, name, 'must be no more than 63 characters')]
   if (whole(label).test(name)) return []
@@ -32,8 +32,8 @@ function subdomainName(field: string, name: string): Cause[] {
 
 function qualifiedKey(field: string, text: string): Cause[] {
   const [prefix, name] = text.includes('/') ? text.split('/', 2) : [undefined, text]
-  const fine = whole(key).test(name ?? '') && (prefix === undefined || whole(subdomain).test(prefix))
-  return fine ? [] : [wrong(field, text, keyWords)]
+  const isKey = whole(key).test(name ?? '') && (prefix === undefined || whole(subdomain).test(prefix))
+  return isKey ? [] : [wrong(field, text, keyWords)]
 }
 
 function labelValue(field: string, value: string): Cause[] {

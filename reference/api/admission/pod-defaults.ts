@@ -8,7 +8,7 @@ import type {
 } from '@kubernetes/client-node'
 import type { KubeObject } from '../../contract.ts'
 
-/** Fills in what a pod does not say, on creation and on every update. */
+/** Gives a pod its defaults, on creation and on every update. */
 export function defaultPod(pod: KubeObject, before: KubeObject | undefined): void {
   const spec = (pod.spec ?? {}) as V1PodSpec
   pod.spec = spec
@@ -31,7 +31,7 @@ export function defaultPod(pod: KubeObject, before: KubeObject | undefined): voi
   if (!before) pod.status = { phase: 'Pending', qosClass: qualityOf(spec) }
 }
 
-/** All containers of a pod, the initial ones first. */
+/** All containers of a pod, the init containers first. */
 export const containersOf = (spec: V1PodSpec): V1Container[] => [
   ...(spec.initContainers ?? []),
   ...(spec.containers ?? []),

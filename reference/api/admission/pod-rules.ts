@@ -8,7 +8,7 @@ import { containersOf } from './pod-defaults.ts'
 
 const protocols = ['SCTP', 'TCP', 'UDP']
 
-/** What is wrong with a pod, or with what an update would change of it. */
+/** What is wrong with a pod, or with an update of it. */
 export function podCauses(pod: KubeObject, before: KubeObject | undefined): Cause[] {
   const spec = pod.spec as V1PodSpec
   const { volumes = [], containers = [], initContainers = [] } = spec
@@ -78,11 +78,13 @@ function probeCauses(field: string, probe: V1Probe | undefined, once: boolean): 
   ]
 }
 
-/** A pod's specification stands once it is made, but for a handful of fields. */
+/** What is wrong with an update: only a few fields of a pod's spec may change. */
 function changeCauses(after: V1PodSpec, before: V1PodSpec): Cause[] {
-  const added = (after.tolerations ?? []).length >= (before.tolerations ?? []).length
-  const keeps = (before.tolerations ?? []).every((old) => after.tolerations?.some((now) => isDeepStrictEqual(now, old)))
-  const tolerations: V1Toleration[] = added && keeps ? [] : (after.tolerations ?? [])
+  const isExtended = (after.tolerations ?? []).length >= (before.tolerations ?? []).length
+  const keepsAll = (before.tolerations ?? []).every((old) =>
+    after.tolerations?.some((now) => isDeepStrictEqual(now, old)),
+  )
+  const tolerations: V1Toleration[] = isExtended && keepsAll ? [] : (after.tolerations ?? [])
   if (isDeepStrictEqual(comparable(after, tolerations), comparable(before, []))) return []
   const why =
     'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
@@ -93,7 +95,7 @@ function comparable(spec: V1PodSpec, tolerations: V1Toleration[]): unknown {
   const copy = structuredClone(spec)
   for (const container of containersOf(copy)) {
     delete container.image
-    // Its default follows from the image.
+    // The default of imagePullPolicy depends on the image.
     delete container.imagePullPolicy
   }
   delete copy.activeDeadlineSeconds

@@ -5,21 +5,26 @@ import type { KubeObject } from '../../contract.ts'
 import type { Cause } from '../status.ts'
 import { duplicate, fixed, oneOf, portRange, repeated, required, wrong } from './causes.ts'
 
-/** The specification of a Service. */
+/** The spec of a Service, typed. */
 export const specOf = (service: KubeObject): V1ServiceSpec => service.spec as V1ServiceSpec
 
-/** Whether nodes open ports for it. */
+/** Whether a Service has node ports. */
 export const opensNodePorts = ({ type, allocateLoadBalancerNodePorts }: V1ServiceSpec): boolean =>
   type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false)
 
+/** Seconds. */
 const DAY = 86_400
 
 const allocatedFields = [
-  ...(['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const),
-  ...(['internalTrafficPolicy', 'externalTrafficPolicy'] as const),
-]
+  'clusterIP',
+  'clusterIPs',
+  'ipFamilies',
+  'ipFamilyPolicy',
+  'internalTrafficPolicy',
+  'externalTrafficPolicy',
+] as const
 
-/** Fills in what a Service does not say; an update keeps what was allocated. */
+/** Gives a Service its defaults. An update keeps the allocated addresses and ports that it does not mention. */
 export function defaultService(service: KubeObject, before: KubeObject | undefined): void {
   const spec = (service.spec ?? {}) as V1ServiceSpec
   service.spec = spec
@@ -54,7 +59,7 @@ function keepAllocated(spec: V1ServiceSpec, before: V1ServiceSpec): void {
     if (!spec.clusterIPs && before.clusterIPs) spec.clusterIPs = before.clusterIPs
     if (!spec.ipFamilies && before.ipFamilies) spec.ipFamilies = before.ipFamilies
     if (!spec.ipFamilyPolicy && before.ipFamilyPolicy) spec.ipFamilyPolicy = before.ipFamilyPolicy
-    // Who asks for one family alone and changes nothing else keeps the first.
+    // A client that asks for a single family and changes nothing else keeps the first one.
     if (spec.ipFamilyPolicy === 'SingleStack' && before.ipFamilyPolicy !== 'SingleStack') {
       if (isDeepStrictEqual(spec.clusterIPs, before.clusterIPs)) spec.clusterIPs = spec.clusterIPs?.slice(0, 1) ?? []
       if (isDeepStrictEqual(spec.ipFamilies, before.ipFamilies)) spec.ipFamilies = spec.ipFamilies?.slice(0, 1) ?? []

@@ -1,0 +1,108 @@
+import type { Result } from '../../reports/model.ts'
+import type { Untested, Verdict } from '../../reports/verdict.ts'
+import { COLUMNS, labelled, MARGIN, type Paint, seconds } from '../terminal.ts'
+
+const MARKS = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip', inconclusive: '??? ' } as const
+const COLOURS = { passed: 'green', failed: 'red', skipped: 'yellow', inconclusive: 'magenta' } as const
+const ORDER = ['failed', 'inconclusive', 'skipped', 'passed'] as const
+
+/** The line of a requirement, and below it the explanations of the rows that did not pass. */
+export function requirementLines(results: readonly Result[], paint: Paint): string[] {
+  const worst = ORDER.find((status) => results.some((each) => each.status === status)) ?? 'passed'
+  const [first] = results
+  if (!first) return []
+  const took = seconds(Math.max(...results.map((each) => each.duration)))
+  const right = worst === 'skipped' ? '' : `${rowsOf(results)}  ${took.padStart(7)}`
+  const room = COLUMNS - 15 - right.length
+  const title = first.title.length > room ? `${first.title.slice(0, room - 1)}…` : first.title.padEnd(room)
+  const head = `  ${paint(COLOURS[worst], MARKS[worst])}  ${first.id.padEnd(4)}  ${title} ${right}`
+  const why = worst === 'failed' ? field('why', `flatnet explain ${first.id}`, paint) : []
+  return [head.trimEnd(), ...explanations(results, paint), ...why, ...tables(results)]
+}
+
+/** Explains the rows that did not pass: rows with the same reason together, and the expectation once for all of them. */
+function explanations(results: readonly Result[], paint: Paint): string[] {
+  const bad = results.filter(({ status }) => status !== 'passed')
+  let told = ''
+  return [...Map.groupBy(bad, ({ status, because }) => `${status}:${because}`).values()].flatMap((group) => {
+    const [first] = group
+    if (!first) return []
+    const rows = group.length < results.length ? group.map(({ row, name }) => row || name).join('; ') : ''
+    if (first.status === 'skipped')
+      return labelled('', rows ? `${rows}: ${first.because}` : first.because).map((line) => paint('dim', line))
+    const { violation } = first.evidence
+    if (first.status !== 'failed' || !violation)
+      return [...field('row', rows, paint), ...field('because', first.because, paint)]
+    const expected = violation.expected === told ? '' : violation.expected
+    told = violation.expected
+    return [
+      ...field('expected', expected, paint),
+      ...field('row', rows, paint),
+      ...field('seen', violation.actual, paint),
+      ...field('where', violation.where, paint),
+    ]
+  })
+}
+
+const field = (label: string, text = '', paint: Paint): string[] =>
+  text ? labelled(`    ${label}`, text, (margin) => paint('dim', margin)) : []
+
+const tables = (results: readonly Result[]): string[] =>
+  results.flatMap((each) => each.tables.flatMap((table) => ['', ...table.split('\n').map((line) => MARGIN + line), '']))
+
+/** The protocols of the rows, or how many rows there are. */
+function rowsOf(results: readonly Result[]): string {
+  const words = [
+    ...new Set(results.flatMap((each) => each.row.split(', ').filter((cell) => /^(TCP|UDP|HTTP)$/.test(cell)))),
+  ]
+  if (words.length > 0) return words.join(' ').toLowerCase()
+  return results.length > 1 ? `${results.length} rows` : ''
+}
+
+/** The promises that were not tested, grouped by reason. */
+export function untestedLines(untested: readonly Untested[], paint: Paint): string[] {
+  if (untested.length === 0) return []
+  const groups = [...Map.groupBy(untested, (row) => row.because)]
+  const text = groups.map(([because, rows]) => `${ids(rows).join(' ')}  ${because}`).join('\n')
+  return labelled('Not tested', text, (margin) => paint('yellow', margin))
+}
+
+const HEADLINES = {
+  conformant: ['green', 'CONFORMANT'],
+  partial: ['yellow', 'CONFORMANT AS FAR AS TESTED'],
+  'non-conformant': ['red', 'NON-CONFORMANT'],
+  inconclusive: ['magenta', 'INCONCLUSIVE'],
+} as const
+
+const ids = (rows: readonly { id: string }[]) => [...new Set(rows.map((row) => row.id))]
+const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`
+
+/** The last lines: the verdict in words and numbers. */
+export function verdictLines(
+  verdict: Verdict,
+  took: { seconds: number; apiRequests: number },
+  folder: string,
+  paint: Paint,
+): string[] {
+  const { core, extended } = verdict
+  const [colour, word] = HEADLINES[verdict.result]
+  const counts = (profile: typeof core) =>
+    [
+      profile.failed.length > 0 && `${count(ids(profile.failed).length, 'promise')} broken`,
+      profile.inconclusive.length > 0 && `${ids(profile.inconclusive).length} not judged`,
+      `${ids(profile.passed).filter((id) => !ids(profile.failed).includes(id)).length} kept`,
+      profile.untested.length > 0 && `${ids(profile.untested).length} not tested`,
+    ]
+      .filter(Boolean)
+      .join(', ')
+  const broken = ids([...core.failed, ...extended.failed])
+  return [
+    `${paint(['bold', colour], word)}   ${took.seconds.toFixed(1)} s, ${took.apiRequests} API requests`,
+    ...labelled('core', counts(core)),
+    ...labelled('extended', counts(extended)),
+    ...(broken.length > 0 ? labelled('broken', broken.join(' ')) : []),
+    ...(verdict.trouble === undefined ? [] : labelled('because', verdict.trouble)),
+    // A path is not wrapped, so that it can be copied.
+    `${'report'.padEnd(MARGIN.length)}${folder}/index.html, report.yaml`,
+  ]
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { Row } from './row.ts'
+
+/** Media types of the attachments that scenarios and the run add to cucumber's messages, and that reports read. */
+export const MEDIA = {
+  facts: 'application/vnd.flatnet.run+json',
+  end: 'application/vnd.flatnet.end+json',
+  evidence: 'application/vnd.flatnet.evidence+json',
+  observation: 'application/vnd.flatnet.observation+json',
+  because: 'text/vnd.flatnet.because+plain',
+  table: 'text/vnd.flatnet.table+plain',
+  drawing: 'text/vnd.flatnet.timeline+plain',
+  timeline: 'application/vnd.flatnet.timeline+json',
+} as const
+
+/** The sentences about a broken promise. */
+export const Violation = z.object({
+  expected: z.string(),
+  /** What was seen instead. */
+  actual: z.string(),
+  /** The nodes on which it was seen, and those on which it was not: they show which hop is wrong. */
+  where: z.string().optional(),
+})
+export type Violation = z.infer<typeof Violation>
+
+/** What was seen and where, as one text. Reports call it `because`. */
+export const reasonOf = ({ actual, where }: Violation): string => (where === undefined ? actual : `${actual}\n${where}`)
+
+/** The quality of the answered conversations. It is reported and never judged. */
+export const Quality = z.object({
+  /** The number of datagrams sent in answered UDP conversations, and of their answers. */
+  datagrams: z.number(),
+  answers: z.number(),
+  /** Connections that took so long that a SYN was probably sent again. */
+  retransmitted: z.number(),
+  /** Milliseconds until each TCP or HTTP connection was established. */
+  connectMs: z.array(z.number()),
+})
+export type Quality = z.infer<typeof Quality>
+
+/** The evidence of a scenario: a part of its conversations. */
+export const Evidence = z.object({
+  violation: Violation.optional(),
+  /** Outcomes, up to a limit: first those of the violation, then other failed ones, then the rest. */
+  flows: z.array(z.unknown()),
+  /** How many flows belong to the violation; they are the first ones. */
+  flowsBroken: z.number(),
+  /** The number of all conversations of the scenario. */
+  flowsTotal: z.number(),
+  quality: Quality,
+})
+export type Evidence = z.infer<typeof Evidence>
+
+/** A finding that no promise depends on. */
+export const Observation = z.object({ name: z.string(), value: z.unknown() })
+export type Observation = z.infer<typeof Observation>
+
+/** The facts of a run that are known before the first scenario starts. */
+export const RunFacts = z.object({
+  run: z.string(),
+  flatnetVersion: z.string(),
+  startedAt: z.string(),
+  cluster: z.looseObject({ source: z.string() }),
+  capabilities: z.record(z.string(), z.object({ has: z.boolean(), because: z.string().optional() })),
+  /** Every row of the specification, selected or not. */
+  specification: z.array(Row),
+  /** The selected rows, as `uri:line`. */
+  planned: z.array(z.string()).optional(),
+})
+export type RunFacts = z.infer<typeof RunFacts>
+
+/** The facts of a run that are known at its end. `trouble` makes the whole run inconclusive. */
+export const RunEnd = z.object({
+  trouble: z.string().optional(),
+  seconds: z.number(),
+  apiRequests: z.number(),
+  /** How many times a probe's stream broke and was attached again. */
+  reattachments: z.number().optional(),
+  cleanUpSeconds: z.number().optional(),
+  /** A sentence for each thing that could not be removed. */
+  left: z.array(z.string()).optional(),
+})
+export type RunEnd = z.infer<typeof RunEnd>

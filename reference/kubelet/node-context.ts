@@ -1,0 +1,23 @@
+import type { LimitFunction } from 'p-limit'
+import type { Store } from '../contract.ts'
+import type { NodeNetwork } from '../network/nodes.ts'
+import type { AddressPool } from '../network/pods.ts'
+import type { Recorder } from './events.ts'
+import type { Images } from './image.ts'
+import type { Prober } from './prober.ts'
+import type { Resolvers } from './resolv-conf.ts'
+
+/** What the pods of one node share. */
+export interface NodeContext {
+  readonly store: Store
+  readonly network: NodeNetwork
+  readonly pool: AddressPool
+  readonly images: Images
+  readonly resolver: Resolvers
+  readonly record: Recorder
+  readonly prober: Prober
+  /** Keeps a burst of pods from starting all at once. */
+  readonly limit: LimitFunction
+  /** Tells the node's network which pods have ports of the node. */
+  readonly hostPortsChanged: () => Promise<void>
+}

@@ -1,0 +1,30 @@
+import type { Formatter, IFormatterOptions } from '@cucumber/cucumber'
+import allure from 'allure-cucumberjs/reporter'
+import { withRules } from './rules.ts'
+import { Writer } from './writer.ts'
+
+/** Its types say that the module is CommonJS, which it is not where it is imported. */
+const AllureReporter = allure as unknown as new (options: IFormatterOptions) => Formatter
+
+/** Allure's results of a run, with the Rule of each scenario and with verdicts as such, written beside the run and not in its way. */
+// biome-ignore lint/style/noDefaultExport: that is where cucumber looks for a formatter
+export default class QuietAllureReporter extends AllureReporter {
+  readonly #writer: Writer
+
+  constructor(options: IFormatterOptions) {
+    const { parsedArgvOptions, eventBroadcaster } = options
+    const { resultsDir = 'allure-results' } = parsedArgvOptions as { resultsDir?: string }
+    const writer = new Writer(resultsDir)
+    super({
+      ...options,
+      parsedArgvOptions: { ...parsedArgvOptions, writer } as typeof parsedArgvOptions,
+      eventBroadcaster: withRules(eventBroadcaster),
+    })
+    this.#writer = writer
+  }
+
+  override async finished(): Promise<void> {
+    await super.finished()
+    await this.#writer.done()
+  }
+}

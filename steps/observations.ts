@@ -1,0 +1,38 @@
+import type { Observed } from '../contract/conversation.ts'
+import type { NonConformance } from '../contract/errors.ts'
+import type { Evidence } from '../contract/media.ts'
+import type { Outcome } from '../probe/protocol.ts'
+import { evidenceOf } from './evidence.ts'
+
+/** The conversations of one scenario: those of its When, their controls, and all that the report keeps. */
+export class Observations {
+  /** The conversations of the When, and their positive controls; looking at them is no claim. */
+  all: readonly Observed[] = []
+  controls: readonly Observed[] = []
+  readonly #flows: Outcome[] = []
+  #judged = true
+
+  /** Takes conversations, and the controls that were opened at the same time. */
+  take(all: readonly Observed[], controls: readonly Observed[] = []): void {
+    this.all = all
+    this.controls = controls
+    this.#judged = false
+    this.#flows.push(...[...all, ...controls].map(({ outcome }) => outcome))
+  }
+
+  /** The conversations of the When, for a Then that claims something of them. */
+  judge(): readonly Observed[] {
+    this.#judged = true
+    return this.all
+  }
+
+  /** Whether a conversation failed that no Then has looked at. */
+  get unjudged(): boolean {
+    return !this.#judged && this.all.some(({ outcome }) => outcome.failure !== undefined)
+  }
+
+  /** What the report keeps: first the conversations that the broken promise is about. */
+  evidence(broken: NonConformance | undefined): Evidence {
+    return evidenceOf(this.#flows, broken)
+  }
+}

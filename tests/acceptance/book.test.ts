@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { FAULTS } from '../../faults/index.ts'
+import { readSpecification } from '../../suite/features.ts'
+import type { Vocabulary } from '../../suite/vocabulary.ts'
+import { Desk } from './cli.ts'
+
+/** What a command prints on stdout. */
+async function printed(...args: string[]): Promise<string> {
+  using desk = new Desk()
+  const { code, stdout, stderr } = await desk.run(args)
+  assert.equal(code, 0, stderr)
+  return stdout
+}
+
+describe('the book in the terminal:', () => {
+  it('list has chapters, Rules and rows, within eighty columns', async () => {
+    const text = await printed('list')
+    const lines = text.split('\n')
+    const rows = readSpecification().rows
+    for (const { chapter, id, level, title } of rows) {
+      assert.ok(lines.includes(chapter), chapter)
+      const heading = `  ${id.padEnd(4)}  ${level === 'core' ? 'core' : 'ext '}  ${title}`
+      assert.ok(lines.includes(heading), heading)
+    }
+    assert.deepEqual(
+      lines
+        .filter((line) => line.startsWith('        '))
+        .map((line) => line.trim())
+        .sort(),
+      rows.map(({ name }) => name).sort(),
+    )
+    assert.ok(lines.every((line) => line.length <= 80))
+  })
+
+  it('list --steps has every sentence once, with the words of its parameters', async () => {
+    const text = await printed('list', '--steps')
+    assert.match(text, /^Given\n(?: .*\n)+\nWhen\n(?: .*\n)+\nThen\n(?: .*\n)+\nParameters\n/)
+    const { sentences, parameters } = JSON.parse(await printed('list', '--steps', '--json')) as Vocabulary
+    const all = sentences.map(({ sentence }) => sentence)
+    assert.equal(new Set(all).size, all.length)
+    assert.ok(all.every((sentence) => text.split('\n').includes(`  ${sentence}`)))
+    const used = new Set(all.flatMap((sentence) => sentence.match(/(?<=\{)\w+(?=\})/g) ?? []))
+    assert.deepEqual([...used].sort(), Object.keys(parameters).sort())
+    for (const [name, words] of Object.entries(parameters)) {
+      if (words.length === 0) continue
+      const [, told = ''] = text.slice(text.indexOf('\nParameters\n')).split(`\n  {${name}}`)
+      for (const word of words) assert.ok(told.includes(word), `${name}: ${word}`)
+    }
+  })
+
+  it('explain has the rows in a table, and the faults that usually break it', async () => {
+    const text = await printed('explain', 'p04')
+    const table = text.split('\n').filter((line) => line.startsWith('      |'))
+    assert.ok(table.length > 2)
+    assert.match(table.join('\n'), /^ {6}\| the same node \| TCP {6}\|$/m)
+    const claiming = FAULTS.filter(({ breaks }) => breaks.some(({ id }) => id === 'P04'))
+    assert.ok(claiming.length > 1)
+    const [, faults = ''] = text.split('What usually breaks it')
+    for (const { id, says } of claiming) {
+      assert.match(faults, new RegExp(`^ {2}${id}$`, 'm'))
+      assert.ok(faults.replace(/\s+/g, ' ').includes(says), says)
+    }
+  })
+})

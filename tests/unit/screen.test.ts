@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { requirementLines, untestedLines, verdictLines } from '../../cli/run/lines.ts'
+import { wrap } from '../../cli/terminal.ts'
+import { reasonOf, type Violation } from '../../contract/media.ts'
+import { judge } from '../../reports/verdict.ts'
+import { model, P01, P02, result, row } from './results.ts'
+
+const plain = (_style: unknown, text: string) => text
+const broken = (violation: Violation, example = 'TCP') =>
+  result(row('P01', 'core', 1, example), 'failed', reasonOf(violation), violation)
+const below = (results: Parameters<typeof requirementLines>[0]) => requirementLines(results, plain).slice(1)
+
+describe('the screen of a requirement', () => {
+  it('has a line with its mark, and under it what was expected, what was seen and where', () => {
+    const violation = {
+      expected: 'they are the same',
+      actual: 'client says a\n  server saw b',
+      where: 'node-1 did it.',
+    }
+    const [head = '', ...lines] = requirementLines([broken(violation)], plain)
+    assert.match(head, /^ {2}FAIL {2}P01 {3}the promise P01 .* tcp +12 ms$/)
+    assert.deepEqual(lines, [
+      '    expected  they are the same',
+      '    seen      client says a',
+      '                server saw b',
+      '    where     node-1 did it.',
+      '    why       flatnet explain P01',
+    ])
+  })
+
+  it('tells what several rows share once, and which row saw what', () => {
+    const [tcp, udp] = [
+      { expected: 'one answer', actual: 'two by TCP' },
+      { expected: 'one answer', actual: 'two by UDP' },
+    ]
+    assert.deepEqual(below([broken(tcp), broken(udp, 'UDP')]), [
+      '    expected  one answer',
+      '    row       TCP',
+      '    seen      two by TCP',
+      '    row       UDP',
+      '    seen      two by UDP',
+      '    why       flatnet explain P01',
+    ])
+    assert.deepEqual(below([broken(tcp), broken(tcp, 'UDP')]), [
+      '    expected  one answer',
+      '    seen      two by TCP',
+      '    why       flatnet explain P01',
+    ])
+  })
+
+  it('names a scenario without examples by its title', () => {
+    const alone = { ...broken({ expected: 'e', actual: 'a' }, ''), name: 'one by itself' }
+    assert.deepEqual(below([alone, result(P01, 'passed')]).slice(0, 2), [
+      '    expected  e',
+      '    row       one by itself',
+    ])
+  })
+
+  it('says why a row was not judged or not tested', () => {
+    assert.deepEqual(below([result(P01, 'inconclusive', 'the probe is gone')]), ['    because   the probe is gone'])
+    assert.deepEqual(below([result(P01, 'skipped', 'needs multi: one node')]), ['              needs multi: one node'])
+  })
+
+  it('keeps what is on either side of an arrow in one column, however long addresses are', () => {
+    const [client, server] = ['[fd00:10:244:1::a6]:60256', '[fd00:10:244:2::a7]:17000']
+    const actual = `UDP from a to b\n  client says   ${client}  ->  ${server}`
+    assert.deepEqual(below([broken({ expected: 'e', actual })]).slice(2, 4), [
+      `                client says   ${client}  ->`,
+      `                              ${server}`,
+    ])
+  })
+})
+
+describe('the screen', () => {
+  it('stays within eighty columns', () => {
+    const long = 'a sentence that goes on and on '.repeat(8).trim()
+    const violation = { expected: long, actual: long, where: long }
+    const verdict = judge(model([result(P01, 'failed', long, violation), result(P02, 'skipped', long)], long))
+    const lines = [
+      ...requirementLines([broken(violation), broken(violation, long), result(P01, 'inconclusive', long)], plain),
+      ...untestedLines(verdict.core.untested, plain),
+      ...verdictLines(verdict, { seconds: 1, apiRequests: 2 }, 'out', plain),
+      ...wrap(long, 80),
+    ]
+    assert.deepEqual(
+      lines.filter((line) => line.length > 80),
+      [],
+    )
+  })
+})
