@@ -67,7 +67,7 @@ export const once = (
   },
 })
 
-/** Whether a Service is the one that its scenario creates for that. */
+/** Whether a Service is the one of this noun in its scenario. */
 export const isFor =
   (noun: ServiceNoun) =>
   ({ metadata }: { metadata?: V1ObjectMeta | undefined }): boolean =>
