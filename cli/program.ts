@@ -41,8 +41,8 @@ function build(ends: (code: number) => void): Command {
   add('explain', 'explain what a scenario promises, why, and what usually breaks it')
     .argument('<id>', 'such as P04')
     .action(async (id: string) => ends((await import('./commands/explain.ts')).explain(id)))
-  proveFlags(add('prove', 'inject one fault at a time, and check that the scenarios notice it')).action(async (flags) =>
-    ends(await (await import('./commands/prove.ts')).prove(flags)),
+  proveFlags(add('prove', 'inject one fault at a time, and check that a scenario fails under it')).action(
+    async (flags) => ends(await (await import('./commands/prove.ts')).prove(flags)),
   )
   add('report', 'render the results of a run')
     .argument('[run...]', 'folder of the run (default: flatnet-report)')

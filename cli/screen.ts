@@ -38,15 +38,14 @@ export class Screen {
 
   /** Prints the head: flatnet's version and the description of the cluster. */
   head(version: string, source: string, portrait: ClusterPortrait): void {
-    const first = [
-      `flatnet ${version}`,
-      source,
-      `Kubernetes ${portrait.kubernetesVersion}`,
-      `${portrait.nodes} nodes`,
-      portrait.cni,
-    ]
+    const first = [`flatnet ${version}`, source, `Kubernetes ${portrait.kubernetesVersion}`, `${portrait.nodes} nodes`]
     const ranges = portrait.podCIDRs.length > 0 ? [`pods ${portrait.podCIDRs.join(' ')}`] : []
-    const second = [`kube-proxy ${portrait.proxyMode}`, portrait.ipFamilies.join(' and '), ...ranges]
+    const second = [
+      `network plug-in ${portrait.cni}`,
+      `kube-proxy ${portrait.proxyMode}`,
+      portrait.ipFamilies.join(' and '),
+      ...ranges,
+    ]
     this.#print(['', this.#paint('bold', first.join('   ')), ...wrap(second.join('   '), 80)])
   }
 

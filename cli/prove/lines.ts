@@ -95,7 +95,7 @@ export function proofLines(proof: Proof, report: ProofReport, ids: readonly stri
       ].map(([because, group]) => `${list(group.map(({ fault }) => fault))}: ${because}`),
     ),
     '',
-    `${paint(colour[report.result], verdict)}   ${killed} of ${faults} faults noticed${notApplicable > 0 ? `, ${notApplicable} not applicable here` : ''}   seed ${report.seed}   ${report.seconds.toFixed(0)} s`,
+    `${paint(colour[report.result], verdict)}   ${killed} of ${faults} faults detected${notApplicable > 0 ? `, ${notApplicable} not applicable here` : ''}   seed ${report.seed}   ${report.seconds.toFixed(0)} s`,
     ...(report.because === undefined ? [] : wrap(first(report.because), COLUMNS)),
     `report   ${file}`,
   ]

@@ -98,7 +98,7 @@ describe('the lines of a proof', () => {
       /^Never failed under any fault\n {2}P05$/m,
       /^No fault for these can be injected here\n {2}E01$/m,
       /… and 55 more$/m,
-      /^NOT PROVEN {3}0 of 1 faults noticed/m,
+      /^NOT PROVEN {3}0 of 1 faults detected/m,
     ])
       assert.match(all, words)
   })
