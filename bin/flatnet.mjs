@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// What the commands `flatnet` and `kubectl flatnet` start. It is committed, because npm links a command only where its file is
-// there at the time of the installation. It is plain JavaScript that old releases of Node read, because it says when Node is too old.
+// The start of the commands `flatnet` and `kubectl flatnet`. It is committed, because npm links a command only if its file exists at
+// the time of the installation. It is plain JavaScript for old releases of Node, because it says if Node is too old.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -32,7 +32,7 @@ function refuse(sentence) {
 /** Runs the same command line under the checkout's own Node, and ends with its exit code. */
 function runWithOwnNode() {
   const child = spawn(OWN_NODE, process.argv.slice(1), { stdio: 'inherit' })
-  // Ctrl-C in the terminal reaches the child as well, which ends in order.
+  // Ctrl-C in the terminal also reaches the child, which cleans up. This process only waits for it.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('exit', (code) => process.exit(code === null ? 130 : code))
@@ -59,4 +59,4 @@ else if (isTooOld(version.split('.').map(Number))) {
 } else if (existsSync(BUILT)) run()
 else if (!isCheckout) refuse('this installation is not complete: it has no compiled program; install flatnet again.')
 else if (build()) run()
-else refuse('the build failed; what the compiler said stands above.')
+else refuse('the build failed; the output of the compiler is above.')

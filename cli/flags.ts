@@ -5,7 +5,7 @@ import { Settings } from '../contract/settings.ts'
 
 type Name = keyof Settings
 
-/** What the schema of the settings says of one of them. */
+/** One setting in the JSON Schema of the settings. */
 interface Property {
   type?: string
   enum?: string[]
@@ -19,17 +19,17 @@ const PROPERTIES = z.toJSONSchema(Settings, { io: 'input' }).properties as Recor
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-/** What is no number stays as it is: the settings refuse it in their own words. */
+/** A word that is not a number stays a word: the schema of the settings refuses it with a message. */
 const number = (word: string) => (/^\d+$/.test(word) ? Number(word) : word)
 
-/** The text of help: the description with the choices or the default. */
+/** The help text of a setting: its description with the choices or the default. */
 function helpOf({ enum: choices, default: preset, description }: Property): string {
   const words = choices?.map((choice) => (choice === preset ? `${choice} (default)` : choice))
   if (words) return `${description}: ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
   return preset === undefined || preset === false ? `${description}` : `${description} (default: ${preset})`
 }
 
-/** A setting as a flag; `instead` is help where a command means something else by it. */
+/** The flag of a setting. `instead` replaces the help text where a command uses the setting in another way. */
 function flagOf(name: Name, instead?: string): Option {
   const { type, takes, short } = PROPERTIES[name]
   const flag = `${short ? `-${short}, ` : ''}--${kebab(name)}${takes ? ` <${takes}>` : ''}`
@@ -42,20 +42,20 @@ function addSettings(command: Command, names: readonly Name[], instead: Partial<
   return command
 }
 
-const CONFIG = ['--config <file>', 'settings (default: flatnet.yaml, where there is one)'] as const
+const CONFIG = ['--config <file>', 'settings file (default: flatnet.yaml, if it exists)'] as const
 const IMAGES: readonly Name[] = ['kindConfig', 'nodeImage', 'probeImage']
 
-/** A command that reads a cluster: how it is found. */
+/** The flags that say how a cluster is reached. */
 export const clusterFlags = (command: Command): Command => addSettings(command, ['kubeconfig', 'context', 'namespace'])
 
-/** Flags of `flatnet cluster up`. */
+/** The flags of `flatnet cluster up`. */
 export const upFlags = (command: Command): Command =>
-  addSettings(command.option('--name <name>', 'its name (default: flatnet)'), ['cluster', ...IMAGES], {
+  addSettings(command.option('--name <name>', 'name of the cluster (default: flatnet)'), ['cluster', ...IMAGES], {
     cluster: 'kind (default) or reference',
-    probeImage: 'image to put into its nodes',
+    probeImage: 'image to load into its nodes',
   })
 
-/** Flags of `flatnet run`: every setting that has a description. */
+/** The flags of `flatnet run`: every setting that has a description. */
 export const runFlags = (command: Command): Command =>
   addSettings(
     command.argument('[feature...]', 'feature files or folders, or ids such as P04 (default: all)'),
@@ -72,7 +72,7 @@ const whole =
     return value
   }
 
-/** Flags of `flatnet prove`, as they arrive. */
+/** The flags of `flatnet prove`, as commander gives them. */
 export interface ProveFlags {
   fault?: string[]
   scenario?: string
@@ -83,32 +83,34 @@ export interface ProveFlags {
   seed?: number
   worlds?: number
   iOwnThisCluster?: string
-  /** Settings; their values are not looked at yet. */
+  /** Settings, whose values are not checked yet. */
   [setting: string]: unknown
 }
 
-/** Flags of `flatnet prove`: its own, and the settings of the cluster that is broken. */
+/** The flags of `flatnet prove`: its own flags, and the settings of the cluster. */
 export const proveFlags = (command: Command): Command =>
   addSettings(
     command
-      .addOption(new Option('--fault <id>', 'only this fault (again for more)').argParser(collect))
-      .option('--scenario <id>', 'only faults that this scenario must notice')
-      .option('--list', 'the faults: what each breaks, in whose words')
-      .option('--every-node', 'put each fault on every node in turn, not on one drawn by the seed')
+      .addOption(new Option('--fault <id>', 'only this fault (repeat the flag for more)').argParser(collect))
+      .option('--scenario <id>', 'only faults under which this scenario must fail')
+      .option('--list', 'list the faults: what each breaks, and where')
+      .option('--every-node', 'inject each fault on every node in turn, not on one chosen by the seed')
       .option('--full', 'run every scenario under every fault')
-      .option('--hold', 'keep the fault in until Ctrl-C, and say how to look around')
-      .addOption(new Option('--seed <n>', 'draws the nodes; the same again for the same').argParser(whole('--seed', 0)))
+      .option('--hold', 'keep the fault in place until Ctrl-C, and say how to inspect the cluster')
       .addOption(
-        new Option('--worlds <n>', 'reference clusters at the same time (default: by cores)').argParser(
+        new Option('--seed <n>', 'chooses the nodes; the same seed chooses the same').argParser(whole('--seed', 0)),
+      )
+      .addOption(
+        new Option('--worlds <n>', 'reference clusters at the same time (default: by cores and memory)').argParser(
           whole('--worlds', 1),
         ),
       )
-      .option('--i-own-this-cluster <context>', 'break a cluster that flatnet did not create'),
+      .option('--i-own-this-cluster <context>', 'allow faults in a cluster that flatnet did not create'),
     ['cluster', 'kubeconfig', 'context', ...IMAGES, 'egress', 'outside', 'output', 'json', 'debug'],
     {
       cluster: 'reference (default), kind, or current',
-      kubeconfig: 'a cluster that flatnet cluster up created',
-      output: 'where proof.json goes (default: flatnet-report)',
+      kubeconfig: 'kubeconfig of an existing cluster, such as one of flatnet cluster up',
+      output: 'folder for proof.json (default: flatnet-report)',
       json: 'print the proof as JSON instead of text',
     },
   ).option(...CONFIG)

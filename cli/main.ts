@@ -1,13 +1,13 @@
-// What bin/flatnet.mjs runs, once it knows that Node is new enough.
+// The program behind bin/flatnet.mjs, which has checked the version of Node.
 import { main } from './program.ts'
 
-// A reader that has seen enough (`flatnet list | head`) is no error.
+// It is no error if the reader of a pipe ends early (`flatnet list | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
-// Left alone, Node would end with 1, which is a verdict; what broke here is the suite.
+// Node's default exit code is 1, which would mean a failed row. This is a mistake in flatnet, so the code is 2.
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`flatnet: ${error.message}; this is a mistake of flatnet's own.\n${error.stack}\n`)
+  process.stderr.write(`flatnet: ${error.message}; this is a mistake in flatnet itself.\n${error.stack}\n`)
   process.exitCode = 2
-  // Whoever would undo something on a signal does it now.
+  // Run the clean-up that is registered for signals.
   if (!process.emit('SIGTERM')) process.exit()
 })
 const code = await main(process.argv.slice(2))

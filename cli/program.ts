@@ -6,7 +6,7 @@ import { ownVersion } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import { clusterFlags, proveFlags, runFlags, upFlags } from './flags.ts'
 
-/** Runs one command line; gives the exit code. */
+/** Runs one command line. Gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.ok
   const ends = (result: number) => {
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Every command's own code is loaded when it is called: `--help` waits for nothing. */
+/** Builds the command tree. A command's code is loaded only when it is called, so that `--help` is fast. */
 function build(ends: (code: number) => void): Command {
   const called = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl flatnet' : 'flatnet'
   const program = new Command(called)
@@ -34,42 +34,42 @@ function build(ends: (code: number) => void): Command {
   runFlags(add('run', 'test a cluster')).action(async (features: string[], flags) =>
     ends(await (await import('./commands/run.ts')).run(features, flags)),
   )
-  add('list', 'the scenarios, in reading order')
-    .option('--steps', 'the sentences that scenarios may say, instead')
+  add('list', 'list the scenarios, in reading order')
+    .option('--steps', 'list the sentences of the vocabulary instead')
     .option('--json', 'as JSON')
     .action(async (flags) => ends(await (await import('./commands/list.ts')).list(flags)))
-  add('explain', 'what a scenario promises, why, and what usually breaks it')
+  add('explain', 'explain what a scenario promises, why, and what usually breaks it')
     .argument('<id>', 'such as P04')
     .action(async (id: string) => ends((await import('./commands/explain.ts')).explain(id)))
-  proveFlags(add('prove', 'break one promise at a time, and see who notices')).action(async (flags) =>
-    ends(await (await import('./commands/prove.ts')).prove(flags)),
+  proveFlags(add('prove', 'inject one fault at a time, and check that a scenario fails under it')).action(
+    async (flags) => ends(await (await import('./commands/prove.ts')).prove(flags)),
   )
-  add('report', 'render what a run left in its folder')
-    .argument('[run...]', 'its folder (default: flatnet-report)')
-    .option('--allure', 'Allure’s page')
+  add('report', 'render the results of a run')
+    .argument('[run...]', 'folder of the run (default: flatnet-report)')
+    .option('--allure', 'as Allure’s page')
     .action(async (runs: string[], flags) => ends(await (await import('./commands/report.ts')).report(runs, flags)))
-  const cluster = add('cluster', 'clusters that stay: up, down, list')
-  upFlags(cluster.command('up').description('create a cluster that stays, and print its kubeconfig')).action(
+  const cluster = add('cluster', 'create, delete and list standing clusters')
+  upFlags(cluster.command('up').description('create a standing cluster, and print the path of its kubeconfig')).action(
     async (flags) => ends(await (await import('./commands/cluster.ts')).up(flags)),
   )
   cluster
     .command('down')
-    .description('delete a cluster that stays')
-    .argument('[name]', 'its name', 'flatnet')
+    .description('delete a standing cluster')
+    .argument('[name]', 'name of the cluster', 'flatnet')
     .action(async (name: string) => ends(await (await import('./commands/cluster.ts')).down(name)))
   cluster
     .command('list')
-    .description('clusters that flatnet made here')
+    .description('list the clusters that flatnet created on this machine')
     .action(async () => ends((await import('./commands/cluster.ts')).list()))
-  clusterFlags(add('clean', 'remove what dead runs left'))
-    .option('--all', 'remove every run, the living ones too')
+  clusterFlags(add('clean', 'remove what dead runs left behind'))
+    .option('--all', 'remove every run, also the running ones')
     .action(async (flags) => ends(await (await import('./commands/clean.ts')).clean(flags)))
   return program
 }
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
 
-/** One sentence on stderr for whatever went wrong, and the exit code that it means. */
+/** Prints one sentence about an error to stderr. Gives the exit code of the error. */
 function complain(error: unknown, program: Command, argv: readonly string[]): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
@@ -87,7 +87,7 @@ function complain(error: unknown, program: Command, argv: readonly string[]): nu
   return error instanceof UsageError ? EXIT.usage : EXIT.inconclusive
 }
 
-/** The parser's complaint as a sentence, with the nearest name. */
+/** The parser's error as a sentence, with the nearest known name. */
 function usage(error: CommanderError, program: Command, argv: readonly string[]): string {
   const word = /'([^']+)'/.exec(error.message)?.[1] ?? ''
   if (error.code === 'commander.unknownOption') {

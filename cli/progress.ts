@@ -1,32 +1,33 @@
 import type { Tell } from '../contract/tell.ts'
 import { type Paint, painter, seconds, wrap } from './terminal.ts'
 
-/** stderr: one live line on a terminal, a plain line an event elsewhere. */
+/** The progress on stderr: on a terminal one line that changes, otherwise a plain line for each event. */
 export class Progress {
   readonly #stream = process.stderr
   readonly #paint: Paint = painter(process.stderr)
   readonly #live = Boolean(process.stderr.isTTY) && process.env.CI === undefined && process.env.TERM !== 'dumb'
   #showing = false
 
-  /** What is going on right now; shown only where a line can be taken back. */
+  /** Shows the current action. It appears only on a terminal, where the line can be erased. */
   live(text: string): void {
     if (!this.#live) return
     this.#stream.write(`\r\x1b[2K${this.#paint('dim', text.slice(0, (this.#stream.columns ?? 80) - 1))}`)
     this.#showing = true
   }
 
-  /** Takes the live line back. */
+  /** Erases the live line. */
   clear(): void {
     if (this.#showing) this.#stream.write('\r\x1b[2K')
     this.#showing = false
   }
 
+  /** Prints a line that stays. */
   say(line: string): void {
     this.clear()
     this.#stream.write(`${line}\n`)
   }
 
-  /** An action of the set-up: a line when it has ended, with what it gave and how long it took. */
+  /** Runs an action of the set-up, and prints a line with its result and its duration when it has ended. */
   tell: Tell = async (what, action, result) => {
     const started = performance.now()
     this.live(`  ..  ${what}`)

@@ -6,12 +6,12 @@ import type { Progress } from './progress.ts'
 import { requirementLines, untestedLines, verdictLines } from './run/lines.ts'
 import { type Paint, painter, wrap } from './terminal.ts'
 
-/** stdout: the requirements in reading order, each when all of its rows are done, however they were run; then the verdict. */
+/** The result on stdout: each requirement in reading order, as soon as all of its rows are done; at the end the verdict. */
 export class Screen {
   readonly #paint: Paint = painter(process.stdout)
   readonly #progress: Progress
   readonly #quiet: boolean
-  /** Requirements that are still to be printed, in reading order, with the rows that they wait for. */
+  /** The requirements that are not printed yet, in reading order, with the number of their rows. */
   readonly #waiting: { id: string; chapter: string; rows: number }[] = []
   readonly #results = new Map<string, Result[]>()
   readonly #total: number
@@ -36,17 +36,16 @@ export class Screen {
     process.stdout.write(`${lines.join('\n')}\n`)
   }
 
-  /** What was found: flatnet's version, the cluster, its shape. */
+  /** Prints the head: flatnet's version and the description of the cluster. */
   head(version: string, source: string, portrait: ClusterPortrait): void {
-    const first = [
-      `flatnet ${version}`,
-      source,
-      `Kubernetes ${portrait.kubernetesVersion}`,
-      `${portrait.nodes} nodes`,
-      portrait.cni,
-    ]
+    const first = [`flatnet ${version}`, source, `Kubernetes ${portrait.kubernetesVersion}`, `${portrait.nodes} nodes`]
     const ranges = portrait.podCIDRs.length > 0 ? [`pods ${portrait.podCIDRs.join(' ')}`] : []
-    const second = [`kube-proxy ${portrait.proxyMode}`, portrait.ipFamilies.join(' and '), ...ranges]
+    const second = [
+      `network plug-in ${portrait.cni}`,
+      `kube-proxy ${portrait.proxyMode}`,
+      portrait.ipFamilies.join(' and '),
+      ...ranges,
+    ]
     this.#print(['', this.#paint('bold', first.join('   ')), ...wrap(second.join('   '), 80)])
   }
 

@@ -15,8 +15,8 @@ const Head = z.looseObject({
 type Flags = Record<string, unknown>
 
 /**
- * The settings of a call: defaults, then flatnet.yaml, then flags, of which a command may have others as well.
- * @throws UsageError with the file, the line and the nearest name for what makes no sense.
+ * The settings of a call: defaults, overridden by flatnet.yaml, overridden by flags. Flags that are no settings are ignored.
+ * @throws UsageError with the file, the line and the nearest known name.
  */
 export function readSettings(flags: Flags, features: readonly string[]): Settings {
   const file = flags.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
@@ -57,7 +57,7 @@ function readFile(file: string): Record<string, unknown> {
   throw new UsageError(`${at(issue?.path ?? [])}: ${issue?.path.join('.')}: ${issue?.message}.`)
 }
 
-/** The keys that are known where an unknown one stands. */
+/** The keys that are allowed at this path. */
 function keysAt(path: readonly PropertyKey[]): string[] {
   let at: unknown = z.toJSONSchema(Settings, { io: 'input' })
   for (const step of path) {
@@ -71,7 +71,7 @@ const flagName = (path: readonly PropertyKey[]) =>
   `--${String(path[0]).replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
 
 function flagError(issue: z.core.$ZodIssue | undefined): UsageError {
-  if (!issue) return new UsageError('these settings make no sense.')
+  if (!issue) return new UsageError('the settings are invalid.')
   if (issue.code === 'invalid_value') {
     return new UsageError(
       `${flagName(issue.path)} takes ${issue.values.join(', ')}; not ${JSON.stringify(issue.input ?? '')}.`,

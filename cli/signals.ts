@@ -1,8 +1,8 @@
 import { EXIT } from '../contract/exit.ts'
 
 /**
- * Ctrl-C and SIGTERM: undoes first, then ends with 130, or with the code that is set; a second signal ends at once.
- * @returns the function that lets go of the signals.
+ * Handles Ctrl-C and SIGTERM: runs `undo`, then ends with 130 or with the exit code that is set. A second signal ends at once.
+ * @returns the function that removes the handlers.
  */
 export function onSignals(undo: () => Promise<void>): () => void {
   let times = 0

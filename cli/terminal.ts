@@ -1,9 +1,9 @@
 import { styleText } from 'node:util'
 
-/** What is printed fits into a terminal of this width. */
+/** The width of a terminal into which all output fits. */
 export const COLUMNS = 80
 
-/** Colours where the stream shows them; every mark also reads without. */
+/** Colours a text if the stream shows colours. Every mark can also be read without them. */
 export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
 
 export const painter =
@@ -11,13 +11,13 @@ export const painter =
   (style, text) =>
     styleText(style, text, { stream })
 
-/** Milliseconds for people. */
+/** Milliseconds as text, in ms or in s. */
 export const seconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
 
 /** A line that starts with a label and a gap, such as `  server saw    10.0.0.1:7000`. */
 const LABELLED = /^ +\S+(?: \S+)? {3,}(?=\S)/
 
-/** Breaks text into lines of that width, at spaces; a word that is longer stays whole. A labelled line goes on under its text. */
+/** Breaks text into lines of that width at spaces. A longer word stays whole. A labelled line continues below its text. */
 export function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => {
     const start = (LABELLED.exec(line) ?? /^ */.exec(line))?.[0] ?? ''
@@ -35,10 +35,10 @@ export function wrap(text: string, width: number): string[] {
   })
 }
 
-/** Everything that is told below a heading starts in this column; labels stand before it. */
+/** The margin of the text below a heading. Labels stand inside the margin. */
 export const MARGIN = ' '.repeat(14)
 
-/** Text beside a label: as many lines as it takes, the label before the first one, or above it where it is too long. */
+/** Text with a label before its first line, or above it if the label is longer than the margin. */
 export function labelled(label: string, text: string, paint = (margin: string) => margin): string[] {
   const lines = wrap(text, COLUMNS - MARGIN.length)
   if (label.length >= MARGIN.length) return [paint(label), ...lines.map((line) => MARGIN + line)]

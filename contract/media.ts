@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Row } from './row.ts'
 
-/** Media types of what scenarios and the run attach to cucumber's messages, and reports read there. */
+/** Media types of the attachments that scenarios and the run add to cucumber's messages, and that reports read. */
 export const MEDIA = {
   facts: 'application/vnd.flatnet.run+json',
   end: 'application/vnd.flatnet.end+json',
@@ -13,22 +13,22 @@ export const MEDIA = {
   timeline: 'application/vnd.flatnet.timeline+json',
 } as const
 
-/** A broken promise in sentences. */
+/** The sentences about a broken promise. */
 export const Violation = z.object({
   expected: z.string(),
-  /** What was seen in its place. */
+  /** What was seen instead. */
   actual: z.string(),
-  /** Whose hop it is: the nodes where this was seen, and where it was not. */
+  /** The nodes on which it was seen, and those on which it was not: they show which hop is wrong. */
   where: z.string().optional(),
 })
 export type Violation = z.infer<typeof Violation>
 
-/** What was seen and where, as one text: the `because` of reports. */
+/** What was seen and where, as one text. Reports call it `because`. */
 export const reasonOf = ({ actual, where }: Violation): string => (where === undefined ? actual : `${actual}\n${where}`)
 
-/** How well the answered conversations went; observed, never asserted. */
+/** The quality of the answered conversations. It is reported and never judged. */
 export const Quality = z.object({
-  /** Datagrams sent in answered UDP conversations, and answers that came. */
+  /** The number of datagrams sent in answered UDP conversations, and of their answers. */
   datagrams: z.number(),
   answers: z.number(),
   /** Connections that took so long that a SYN was probably sent again. */
@@ -38,14 +38,14 @@ export const Quality = z.object({
 })
 export type Quality = z.infer<typeof Quality>
 
-/** What the report keeps of a scenario's conversations. */
+/** The evidence of a scenario: a part of its conversations. */
 export const Evidence = z.object({
   violation: Violation.optional(),
-  /** Outcomes: first those that the violation is about, then those that failed, then the others, up to a limit. */
+  /** Outcomes, up to a limit: first those of the violation, then other failed ones, then the rest. */
   flows: z.array(z.unknown()),
-  /** How many of the first flows the violation is about. */
+  /** How many flows belong to the violation; they are the first ones. */
   flowsBroken: z.number(),
-  /** All conversations of the scenario, of which `flows` may be a part. */
+  /** The number of all conversations of the scenario. */
   flowsTotal: z.number(),
   quality: Quality,
 })
@@ -55,7 +55,7 @@ export type Evidence = z.infer<typeof Evidence>
 export const Observation = z.object({ name: z.string(), value: z.unknown() })
 export type Observation = z.infer<typeof Observation>
 
-/** What is known before the first scenario starts. */
+/** The facts of a run that are known before the first scenario starts. */
 export const RunFacts = z.object({
   run: z.string(),
   flatnetVersion: z.string(),
@@ -64,20 +64,20 @@ export const RunFacts = z.object({
   capabilities: z.record(z.string(), z.object({ has: z.boolean(), because: z.string().optional() })),
   /** Every row of the specification, selected or not. */
   specification: z.array(Row),
-  /** Which of them were selected, as `uri:line`. */
+  /** The selected rows, as `uri:line`. */
   planned: z.array(z.string()).optional(),
 })
 export type RunFacts = z.infer<typeof RunFacts>
 
-/** What is known when the run is over; `trouble` makes the whole run inconclusive. */
+/** The facts of a run that are known at its end. `trouble` makes the whole run inconclusive. */
 export const RunEnd = z.object({
   trouble: z.string().optional(),
   seconds: z.number(),
   apiRequests: z.number(),
-  /** How often a probe's stream broke and was attached again. */
+  /** How many times a probe's stream broke and was attached again. */
   reattachments: z.number().optional(),
   cleanUpSeconds: z.number().optional(),
-  /** What could not be removed, a sentence each. */
+  /** A sentence for each thing that could not be removed. */
   left: z.array(z.string()).optional(),
 })
 export type RunEnd = z.infer<typeof RunEnd>

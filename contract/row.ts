@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Every cluster with Linux pods must keep core; extended depends on what a cluster can do. */
+/** Every cluster with Linux pods must pass `core`. `extended` depends on the capabilities of the cluster. */
 export const Level = z.enum(['core', 'extended'])
 export type Level = z.infer<typeof Level>
 

@@ -5,7 +5,7 @@ import { spare } from './kit/second-address.ts'
 
 const REFERENCE = ['reference'] as const
 
-/** Adds another pod's address to a pod of the drawn node. */
+/** Adds the address of a pod on another node to the server pod of the chosen node. */
 const borrowed = (place: Place): NodeStep[] => {
   const victim = place.pod('server', place.others[0]).containers[0]?.ips[0] ?? ''
   const [bits, nodad] = victim.includes(':') ? [128, ' nodad'] : [32, '']
@@ -18,7 +18,7 @@ const borrowed = (place: Place): NodeStep[] => {
   ]
 }
 
-/** The pod has another address than the one that the node translates to and from it. */
+/** Gives the pod a private address; its node translates between this address and the one in the API. */
 function oneToOne(place: Place, role: 'client' | 'server', name: string): NodeStep[] {
   const pod = place.pod(role)
   const ip = pod.containers[0]?.ips[0] ?? ''
@@ -47,7 +47,7 @@ function oneToOne(place: Place, role: 'client' | 'server', name: string): NodeSt
       { hook: 'nat hook prerouting priority -110', rules: `${word} daddr ${ip} dnat ${word} to ${own}` },
       { hook: 'nat hook output priority -110', rules: `${word} daddr ${ip} dnat ${word} to ${own}` },
       { hook: 'nat hook postrouting priority 90', rules: `${word} saddr ${own} snat ${word} to ${ip}` },
-      // The private address is good on this side of the translation alone.
+      // Nothing may reach the private address directly, without the translation.
       {
         hook: 'filter hook forward priority -10',
         rules: `${word} daddr ${own} ct status & dnat == 0 ct state new drop`,
@@ -56,27 +56,30 @@ function oneToOne(place: Place, role: 'client' | 'server', name: string): NodeSt
   ]
 }
 
-/** Routes may go with an address: those that have gone come back, the nearest first. */
+/** The kernel removes routes together with an address. This adds them again; two turns, because routes depend on each other. */
 const restore = (route: string, name: string) =>
   `for turn in 1 2; do while read -r line; do ${route} add $line 2>/dev/null || :; done < /run/flatnet-${name}.routes; done`
 
 export const addresses: Fault[] = [
   {
     id: 'address-used-twice',
-    says: 'Two nodes hand out the same pod address.',
+    says: 'Two nodes assign the same address to their pods.',
     breaks: [{ id: 'P07' }],
-    also: { ids: ['C05', 'P03'], because: 'the address came after the init container had gone, and leads to either' },
+    also: {
+      ids: ['C05', 'P03'],
+      because: 'the second address is newer than the init container’s report, and packets to it reach either pod',
+    },
     where: 'one node',
     on: BOTH,
     steps: borrowed,
   },
   {
     id: 'one-to-one-translation-of-a-server',
-    says: 'Each pod has a private address and the node translates it one to one: everything is reached, and nobody knows its own name.',
+    says: 'The node translates a server pod’s private address one to one. Clients reach the pod, but the pod sees another address than they do.',
     breaks: [{ id: 'I01' }, { id: 'P05' }, { id: 'C03' }, { id: 'C05' }],
     also: {
       ids: ['P01', 'P02', 'P03', 'P04', 'P08', 'P10', 'P11', 'N04', 'N05', 'C02', 'I02', ...SERVICES],
-      because: 'UDP servers are bound to the address that the pod had',
+      because: 'the probe’s UDP servers are bound to the address that the pod had before',
     },
     where: 'one pod',
     on: BOTH,
@@ -84,11 +87,11 @@ export const addresses: Fault[] = [
   },
   {
     id: 'one-to-one-translation-of-a-client',
-    says: 'A pod’s own address is not the one that others see it by: what it publishes of itself leads nowhere.',
+    says: 'Other pods see a client pod under another address than its own, so the address that it publishes leads nowhere.',
     breaks: [{ id: 'I02' }, { id: 'P04' }, { id: 'I05' }],
     also: {
       ids: ['P01', 'P02', 'P03', 'P05', 'P08', 'P12', ...SERVICES, ...NAMES],
-      because: 'it dials from an address that is not its own',
+      because: 'their client dials from an address that is not the pod’s own',
     },
     where: 'one pod',
     on: BOTH,
@@ -100,7 +103,7 @@ export const addresses: Fault[] = [
     breaks: [{ id: 'P02' }, { id: 'P03' }],
     also: {
       ids: BETWEEN_NODES,
-      because: 'they cross that pair of nodes',
+      because: 'their conversations cross this pair of nodes',
     },
     where: 'one node',
     on: BOTH,
@@ -114,7 +117,7 @@ export const addresses: Fault[] = [
   },
   {
     id: 'overlapping-ranges',
-    says: 'Two nodes were given overlapping pod ranges.',
+    says: 'Two nodes have overlapping pod CIDRs.',
     breaks: [{ id: 'P14' }],
     where: 'API',
     on: REFERENCE,
@@ -122,7 +125,7 @@ export const addresses: Fault[] = [
   },
   {
     id: 'address-out-of-range',
-    says: 'A node’s range was changed under its pods: their addresses are not in it any more.',
+    says: 'The pod CIDR of a node was changed while pods run there, so their addresses are outside it.',
     breaks: [{ id: 'P14' }],
     where: 'API',
     on: REFERENCE,
@@ -135,7 +138,7 @@ export const addresses: Fault[] = [
   },
   {
     id: 'no-veth',
-    says: 'The pod’s eth0 is a bridge, and what carries its packets has another name.',
+    says: 'A pod’s eth0 is a bridge and not one end of a veth pair; the veth has another name.',
     breaks: [{ id: 'P15' }],
     where: 'one pod',
     on: BOTH,

@@ -13,11 +13,11 @@ const toOwnPods = ({ ip, own }: Family) => `${ip} daddr ${own}`
 export const agents: Fault[] = [
   {
     id: 'node-to-its-pods',
-    says: 'The node cannot reach its own pods: they serve each other and never become ready.',
+    says: 'A node cannot reach its own pods. They reach each other, but the kubelet never finds them ready.',
     breaks: [{ id: 'N01' }, { id: 'N02' }, { id: 'N04' }],
     also: {
       ids: ['N03', 'N05', 'P09', 'P10', 'C08', 'S07', 'S09', 'S10', 'S20', 'S21', 'D05'],
-      because: 'they need the node’s way to its pods, replies of its servers, or pods that it has found ready',
+      because: 'they need packets from the node to its pods, or pods that its kubelet has found ready',
     },
     where: 'one node',
     on: BOTH,
@@ -29,16 +29,16 @@ export const agents: Fault[] = [
   },
   {
     id: 'kubelet-only-http',
-    says: 'A firewall on the node lets HTTP probes pass and drops the others.',
+    says: 'A firewall on a node lets HTTP probes of the kubelet pass, and drops TCP and gRPC probes.',
     breaks: [{ id: 'N02' }],
-    also: { ids: ['N04'], because: 'it uses the same ports' },
+    also: { ids: ['N04'], because: 'its conversations use the same ports' },
     where: 'one node',
     on: BOTH,
     steps: onNode('kubelet-only-http', OUTPUT, (f) => `${toOwnPods(f)} tcp dport { ${SIBLING}, ${GRPC_PORT} } drop`),
   },
   {
     id: 'grpc-probe',
-    says: 'The gRPC port of a health check is filtered between the node and its pods.',
+    says: 'A firewall on a node drops packets to the gRPC health check port of its pods.',
     breaks: [{ id: 'N02', rows: /grpc/ }],
     where: 'one node',
     on: BOTH,
@@ -46,7 +46,7 @@ export const agents: Fault[] = [
   },
   {
     id: 'probes-answered-by-another',
-    says: 'The kubelet’s probes are answered by another pod, so a dead one stays ready.',
+    says: 'Another pod answers the kubelet’s probes, so a dead pod stays ready.',
     breaks: [{ id: 'N01' }],
     where: 'one node',
     on: BOTH,
@@ -58,7 +58,7 @@ export const agents: Fault[] = [
   },
   {
     id: 'closed-ports-answered',
-    says: 'A transparent proxy on the node answers for any port: pods are ready before they serve.',
+    says: 'A transparent proxy on a node accepts connections to any port, so pods are ready before they serve.',
     breaks: [{ id: 'N03' }],
     where: 'one node',
     on: BOTH,
@@ -70,7 +70,7 @@ export const agents: Fault[] = [
   },
   {
     id: 'agents-without-udp',
-    says: 'Metrics by UDP from a pod to its node’s agent, and back, are dropped.',
+    says: 'A firewall drops UDP between a node’s agents and the pods of this node, so metrics are lost.',
     breaks: [
       { id: 'N04', rows: /UDP/ },
       { id: 'N05', rows: /UDP/ },
@@ -82,7 +82,7 @@ export const agents: Fault[] = [
   },
   {
     id: 'host-to-other-nodes',
-    says: 'Host-network pods reach the pods of their own node and no others.',
+    says: 'Host-network pods of a node reach the pods of their own node, but no pods of other nodes.',
     breaks: [{ id: 'P10', rows: /another node/ }],
     where: 'one node',
     on: BOTH,
@@ -95,7 +95,7 @@ export const agents: Fault[] = [
   },
   {
     id: 'pod-to-host-network',
-    says: 'Pods cannot reach what listens on the host’s network.',
+    says: 'Pods cannot reach servers in the host network of a node.',
     breaks: [{ id: 'P09' }],
     where: 'one node',
     on: BOTH,

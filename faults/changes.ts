@@ -11,7 +11,7 @@ const servers = ({ topology }: Place) => topology.pods.filter(({ role }) => role
 const serverIPs = (place: Place, ip: string) =>
   servers(place).map(({ containers }) => inFamily(containers[0]?.ips ?? [], { version: familyOf(ip) })[0] ?? '')
 
-/** Of so many requests to a Service of that scenario's, one goes to each of its first backends for ever. */
+/** One of `oneOf` connections to a Service of this scenario goes to the Service's first backends for ever. */
 const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwhile => {
   const first = new Map<string, string[]>()
   const some = oneOf === 1 ? 1 : 2
@@ -35,7 +35,7 @@ const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwh
   )
 }
 
-/** Rules for a scenario's Services from their first moment on. */
+/** Rules for the Services of one noun (or all) of a scenario, from their creation on. */
 const forever = (
   place: Place,
   id: string,
@@ -50,7 +50,7 @@ const forever = (
       .map((ip) => `${word(ip)} daddr ${ip} meta l4proto { tcp, udp } ${verdict(ip)}`),
   )
 
-/** A choice that is made anew for each connection. */
+/** A verdict that chooses one of the addresses at random for each connection. */
 const anyOf = (ip: string, ips: readonly string[]) =>
   `dnat ${word(ip)} to numgen random mod ${ips.length} map { ${ips.map((each, n) => `${n} : ${each}`).join(', ')} }`
 
@@ -58,7 +58,7 @@ export const changes: Fault[] = [
   fault(
     {
       id: 'virtual-ip-moves',
-      says: 'Somebody’s tooling deletes and re-creates a Service with each release: its virtual IP is another one.',
+      says: 'A deployment tool deletes and re-creates a Service with each release, so its virtual IP changes.',
       breaks: [{ id: 'S06' }],
       where: 'API',
     },
@@ -67,7 +67,7 @@ export const changes: Fault[] = [
   fault(
     {
       id: 'old-backends-kept',
-      says: 'One node’s rules keep the first backends for ever: some requests go to pods that have left.',
+      says: 'The proxy of one node never removes the first backends, so some connections go to terminated pods.',
       breaks: ['S06', 'S07', 'S09', 'S21'].map((id) => ({ id })),
     },
     (place) => ['S06', 'S07', 'S09', 'S21'].map((scenario) => kept(place, 'old-backends-kept', scenario, 8)),
@@ -75,7 +75,7 @@ export const changes: Fault[] = [
   fault(
     {
       id: 'udp-conntrack-kept',
-      says: 'A node remembers where a UDP client’s port was led to, though that backend is dead.',
+      says: 'Conntrack of one node keeps the entry of a UDP client’s port, although its backend is dead.',
       breaks: [{ id: 'S25' }],
     },
     (place) => [kept(place, 'udp-conntrack-kept', 'S25', 1)],
@@ -83,7 +83,7 @@ export const changes: Fault[] = [
   fault(
     {
       id: 'deleted-service-left',
-      says: 'A deleted Service stays in one node’s rules, and its address in use.',
+      says: 'The proxy of one node does not remove a deleted Service, so its virtual IP still answers.',
       breaks: [{ id: 'S13' }],
     },
     (place) => [
@@ -99,7 +99,7 @@ export const changes: Fault[] = [
   fault(
     {
       id: 'affinity-forgotten',
-      says: 'Session affinity is not kept: a client’s next connection goes to another backend.',
+      says: 'The proxy of one node ignores session affinity, so a client’s next connection may go to another backend.',
       breaks: [{ id: 'S15' }],
     },
     (place) => [forever(place, 'affinity-forgotten', 'S15', 'sticky', (ip) => anyOf(ip, serverIPs(place, ip)))],
@@ -107,7 +107,7 @@ export const changes: Fault[] = [
   fault(
     {
       id: 'affinity-without-end',
-      says: 'Session affinity outlasts its timeout: a client is tied to one backend for good.',
+      says: 'Session affinity never expires on one node, so a client stays with one backend for ever.',
       breaks: [{ id: 'S16' }],
     },
     (place) => [
@@ -117,7 +117,7 @@ export const changes: Fault[] = [
   fault(
     {
       id: 'draining-endpoint-ready',
-      says: 'An endpoint that drains is still called ready by a slice that nobody keeps.',
+      says: 'An EndpointSlice without a controller still marks a terminating endpoint as ready.',
       breaks: [{ id: 'S20' }],
       where: 'API',
     },
@@ -126,7 +126,7 @@ export const changes: Fault[] = [
   fault(
     {
       id: 'environment-of-another',
-      says: 'A Service is deleted and made again before its clients start: their environment has another address.',
+      says: 'A Service is deleted and re-created before its clients start, so their environment has another address than before.',
       breaks: [{ id: 'S23' }],
       where: 'API',
     },
@@ -134,7 +134,7 @@ export const changes: Fault[] = [
   ),
 ]
 
-/** Endpoints that say ready for as long as their scenario goes on. */
+/** Adds EndpointSlices that mark a scenario's pods as ready for as long as the scenario runs. */
 const stillReady = (scenario: string): Meanwhile => ({
   what: `slices for the pods of ${scenario}`,
   begin: async (stage, acted) => {
@@ -184,24 +184,27 @@ const stillReady = (scenario: string): Meanwhile => ({
   },
 })
 
-/** Once the first backend is told to end (or at once), the Service is deleted and made again, without asking for its old address. */
+/**
+ * Deletes and re-creates a scenario's Services without their old virtual IPs: when the first backend terminates, or at once for
+ * Services of the noun `atOnce`.
+ */
 const moved = (scenario: string, atOnce?: ServiceNoun): Meanwhile => ({
-  what: `${scenario}’s Services are made again`,
+  what: `the Services of ${scenario} are re-created`,
   begin: async (stage, acted) => {
     const done = new Set<string>()
     return watching(stage, scenario, async ({ services: own, pods }) => {
       for (const { metadata, spec } of own) {
         const { name = '', namespace = '', labels = {} } = metadata ?? {}
         const leaving = pods.some((pod) => pod.metadata?.deletionTimestamp && ofOneScenario(pod, { metadata }))
-        // Those that hold an old address are our own.
+        // Services named flatnet-hold-… are this fault's own; they keep an old address in use.
         if (done.has(name) || name.startsWith('flatnet-hold-') || (atOnce ? !isFor(atOnce)({ metadata }) : !leaving))
           continue
         done.add(name)
         const { clusterIP: _, clusterIPs: __, ...kept } = spec ?? {}
-        // The scenario may end while this goes on: what is gone is gone.
+        // The scenario may end at the same time and delete its Services, so 404 is no error.
         const again = async () => {
           await stage.api.core.deleteNamespacedService({ namespace, name })
-          // Its old address goes to somebody else at once.
+          // Another Service takes the old address, so that the API cannot assign it again.
           const holder = { ports: kept.ports ?? [], clusterIP: spec?.clusterIP ?? '' }
           await stage.api.core.createNamespacedService({
             namespace,

@@ -10,9 +10,9 @@ const second = (place: Place, rule: (family: Family) => string): string[] => pla
 export const dual: Fault[] = [
   {
     id: 'node-of-one-family',
-    says: 'A node of a dual-stack cluster registers with one family alone.',
+    says: 'A node of a dual-stack cluster registers with addresses of one IP family only.',
     breaks: [{ id: 'DS01' }],
-    also: { ids: ['I06'], because: 'it compares with the node’s addresses' },
+    also: { ids: ['I06'], because: 'it compares the node’s addresses' },
     where: 'API',
     on: ['reference'],
     needs: NEEDS,
@@ -20,7 +20,7 @@ export const dual: Fault[] = [
   },
   {
     id: 'second-family-between-nodes',
-    says: 'Routes of the second family are missing between the nodes; clients fall back to the first after a pause.',
+    says: 'One node has no route to other nodes for the second IP family. Clients fall back to the first family after a delay.',
     breaks: [{ id: 'DS02', rows: /another node, (TCP|UDP), IPv6/ }],
     also: {
       ids: [
@@ -42,7 +42,7 @@ export const dual: Fault[] = [
         'S08',
         'I07',
       ],
-      because: 'they use both families between nodes',
+      because: 'their conversations between nodes use both families',
     },
     where: 'one node',
     on: BOTH,
@@ -58,7 +58,7 @@ export const dual: Fault[] = [
   },
   {
     id: 'second-family-of-services',
-    says: 'The proxy of one node programs one family alone.',
+    says: 'The service proxy of one node programs one IP family only.',
     breaks: [{ id: 'DS03', rows: /DualStack/ }],
     also: {
       ids: [
@@ -79,7 +79,7 @@ export const dual: Fault[] = [
         'I07',
         'DS03',
       ],
-      because: 'they use both families of a Service',
+      because: 'their conversations use both families of a Service',
     },
     where: 'one node',
     on: BOTH,

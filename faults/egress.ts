@@ -4,7 +4,7 @@ import { table } from './kit/nft.ts'
 
 const NEEDS = ['observer', 'masquerade'] as const
 
-/** Rules for what this node's pods send to the observer, in each version of IP that it has. */
+/** Rules for packets from this node's pods to the observer, for each of the observer's IP families. */
 const toObserver = (name: string, hook: string, rule: (family: Family, match: string) => string) => (place: Place) => {
   const ips = place.topology.observer?.ips ?? []
   const rules = place.families.flatMap((f) =>
@@ -16,7 +16,7 @@ const toObserver = (name: string, hook: string, rule: (family: Family, match: st
 export const egress: Fault[] = [
   {
     id: 'no-way-out',
-    says: 'An egress firewall on one node drops what its pods send out of the cluster.',
+    says: 'An egress firewall on one node drops the packets of its pods that leave the cluster.',
     breaks: [{ id: 'E01' }, { id: 'E02' }],
     where: 'one node',
     on: ['kind'],
@@ -25,9 +25,9 @@ export const egress: Fault[] = [
   },
   {
     id: 'masquerade-of-a-neighbour',
-    says: 'Packets leave under another node’s address, as after an address was moved: the answers go to the wrong node.',
+    says: 'Packets leave the cluster with the address of another node, for example after an address was moved. The answers go to the wrong node.',
     breaks: [{ id: 'E02' }],
-    also: { ids: ['E01'], because: 'answers do not come back' },
+    also: { ids: ['E01'], because: 'its answers go to the wrong node' },
     where: 'one node',
     on: ['kind'],
     needs: NEEDS,
@@ -39,9 +39,9 @@ export const egress: Fault[] = [
   },
   {
     id: 'no-masquerade-of-udp',
-    says: 'UDP leaves with the pod’s own address, and nobody outside knows a way back.',
+    says: 'UDP packets leave the cluster with the pod’s own address, and hosts outside have no route back.',
     breaks: [{ id: 'E02', rows: /UDP/ }],
-    also: { ids: ['E01'], because: 'answers do not come back' },
+    also: { ids: ['E01'], because: 'its UDP answers have no route back' },
     where: 'one node',
     on: ['kind'],
     needs: NEEDS,

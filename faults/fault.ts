@@ -1,28 +1,28 @@
 import type { KubeApi } from '../cluster/kube/api.ts'
 import type { NodeRef, Role, StandingPod, Topology } from '../contract/topology.ts'
 
-/** Commands of a node's root network namespace, as shell scripts that end with 0 or say why not. */
+/** Shell scripts that run in a node's root network namespace. On failure they exit with a code other than 0 and print why. */
 export interface NodeStep {
   node: string
-  /** Puts it in. */
+  /** Injects the fault. */
   in: string
-  /** Takes it out; says nothing where it is out already, for it may be run twice. */
+  /** Removes the fault. It may run twice, so it must succeed if the fault is removed already. */
   out: string
-  /** Ends with 0 exactly while it is in. */
+  /** Exits with 0 exactly while the fault is in place. */
   shows: string
 }
 
-/** An object of the API that is patched (a merge patch), and patched back. */
+/** A merge patch for an object of the API, and the patch that reverts it. */
 export interface ApiStep {
-  /** Path of the object, or of its status: `/api/v1/nodes/node-1`. */
+  /** Path of the object or of its status, such as `/api/v1/nodes/node-1`. */
   path: string
   patch: object
   back: object
 }
 
-/** An object of the API that is created, and deleted again. */
+/** An object that is created in the API, and deleted to remove the fault. */
 export interface ObjectStep {
-  /** Path of its collection: `/apis/discovery.k8s.io/v1/namespaces/x/endpointslices`. */
+  /** Path of its collection, such as `/apis/discovery.k8s.io/v1/namespaces/x/endpointslices`. */
   collection: string
   object: {
     apiVersion: string
@@ -32,81 +32,82 @@ export interface ObjectStep {
   }
 }
 
-/** Something that must be set up, or that answers to what scenarios make, for as long as the fault is in. */
+/** A process of the prover that runs while the fault is in place. It often acts on objects as soon as a scenario creates them. */
 export interface Meanwhile {
   what: string
   /**
-   * Sets it up; gives what ends it. Calls `acted` each time that it has broken something: never is an error of the prover.
+   * Starts it. Calls `acted` each time that it has broken something; if it never does, the fault counts as not judged.
+   * @returns the function that ends it.
    */
   begin: (stage: Stage, acted: () => void) => Promise<() => Promise<unknown>>
-  /** What undoes whatever it may put on a node, and what shows that something is left. */
+  /** For each node that it changes: how to undo the change, and how to see that a change is left. */
   leaves?: readonly Omit<NodeStep, 'in'>[]
 }
 
 export type Step = NodeStep | ApiStep | ObjectStep | Meanwhile
 
-/** What a `Meanwhile` works with. */
+/** The tools of a `Meanwhile`. */
 export interface Stage {
   api: KubeApi
   topology: Topology
-  /** Runs a script in a node's root network namespace; gives its stdout. */
+  /** Runs a script in a node's root network namespace. Gives its stdout. */
   shell: (node: string, script: string) => Promise<string>
   signal: AbortSignal
 }
 
-/** One version of IP on this cluster, with a node and the others as nft writes them. */
+/** One IP family of the cluster, with ranges and addresses in the notation of nft. */
 export interface Family {
   version: 4 | 6
-  /** nft's word for it. */
+  /** nft's keyword for the family. */
   ip: 'ip' | 'ip6'
-  /** The drawn node's pod range, and those of the others as a set. */
+  /** The pod CIDR of the chosen node, and the pod CIDRs of the other nodes as a set. */
   own: string
   others: string
-  /** All pod ranges. */
+  /** All pod CIDRs. */
   pods: string
-  /** The virtual IPs of Services: their range, that of the API, that of cluster DNS; empty where there is none. */
+  /** The range of virtual IPs, and the virtual IPs of the API and of cluster DNS; empty if there is none. */
   services: string
   api: string
   dns: string
-  /** The drawn node's own address, and a neighbour's. */
+  /** The address of the chosen node, and the address of another node. */
   node: string
   neighbour: string
 }
 
-/** Where a fault is put. */
+/** The place where a fault is injected. */
 export interface Place {
   topology: Topology
-  /** The node that was drawn, and the others. */
+  /** The chosen node, and the other sampled nodes. */
   node: NodeRef
   others: readonly NodeRef[]
-  /** Every version of IP that pods have, the primary one first. */
+  /** The IP families of the pods, the primary one first. */
   families: readonly Family[]
-  /** The standing pod of that role on the drawn node, or on another one. */
+  /** The standing pod of this role on the chosen node, or on `node`. */
   pod: (role: Role, node?: NodeRef) => StandingPod
 }
 
-/** A promise that a fault breaks: a scenario, and where only some of its rows may fail, which. */
+/** A claim of a fault: the scenario that must fail. With `rows`, all rows that match must fail; otherwise one row is enough. */
 export interface Breaks {
   id: string
   rows?: RegExp
 }
 
-/** One broken promise. */
+/** One fault: how to break a promise, and which scenarios must fail then. */
 export interface Fault {
   id: string
-  /** One sentence that somebody would recognise from an incident. */
+  /** One sentence that describes the fault as an engineer would recognise it from an incident. Users see it. */
   says: string
-  /** Scenarios that must notice: of each at least one row, or all of `rows`. */
+  /** The claims: the scenarios that must fail. */
   breaks: readonly Breaks[]
-  /** Scenarios that may notice as well, and why. */
+  /** Scenarios that may fail too, and the reason. */
   also?: { ids: readonly string[]; because: string }
   where: 'one node' | 'every node' | 'one pod' | 'API'
-  /** What it takes to put it in. */
+  /** The sources into whose clusters it can be injected. */
   on: readonly ('reference' | 'kind')[]
-  /** Capabilities without which it breaks nothing. */
+  /** The capabilities that it needs. */
   needs?: readonly string[]
   steps: (place: Place) => readonly Step[]
 }
 
-/** Clusters that most faults can be put into. */
+/** The sources into whose clusters most faults can be injected. */
 export const BOTH = ['reference', 'kind'] as const

@@ -4,14 +4,17 @@ import { nodeWith } from './kit/node-status.ts'
 export const identity: Fault[] = [
   {
     id: 'node-address',
-    says: 'A node registered with another node’s address: its pods are told the wrong host.',
+    says: 'A node registered with the address of another node, so its pods get the wrong host IP.',
     breaks: [
       { id: 'I03', rows: /host IP/ },
       { id: 'I06', rows: /InternalIP/ },
     ],
-    also: { ids: ['P10', 'P09', 'E02'], because: 'they say whose address was seen' },
+    also: {
+      ids: ['P10', 'P09', 'E02'],
+      because: 'they compare the addresses that servers see with the node’s addresses',
+    },
     where: 'API',
-    // A real kubelet puts its own address back within seconds.
+    // A real kubelet reverts the address within seconds.
     on: ['reference'],
     steps: ({ node, others }) => [nodeWith(others[0]?.internalIPs ?? [], node)],
   },

@@ -11,7 +11,7 @@ import { names } from './names.ts'
 import { services } from './services.ts'
 import { translation } from './translation.ts'
 
-/** Every fault, in the order of the book. */
+/** All faults, in the order of the specification. */
 export const FAULTS: readonly Fault[] = [
   ...localhost,
   ...loss,

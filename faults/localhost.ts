@@ -8,14 +8,14 @@ import { eachProcess, hostname, pidsOf } from './kit/processes.ts'
 
 const v4 = ({ families }: Place) => families.some(({ version }) => version === 4)
 
-/** Lets packets for 127.0.0.0/8 leave and enter by the pod's interface. */
+/** Allows packets for 127.0.0.0/8 to leave and enter through the pod's interface. */
 const ROUTED =
   'echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet\necho 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet'
 
 export const localhost: Fault[] = [
   {
     id: 'localhost-filtered',
-    says: 'A hardened pod template filters the loopback interface: the sidecar does not reach its application.',
+    says: 'A hardened pod template filters the loopback interface, so a sidecar cannot reach its application.',
     breaks: [{ id: 'C01' }, { id: 'C02', rows: /sibling/ }],
     where: 'one pod',
     on: BOTH,
@@ -30,7 +30,7 @@ export const localhost: Fault[] = [
   },
   {
     id: 'localhost-redirected',
-    says: 'A mesh’s iptables rules redirect what containers of one pod say to each other.',
+    says: 'The iptables rules of a service mesh redirect connections between the containers of one pod.',
     breaks: [{ id: 'C01', rows: /TCP/ }],
     where: 'one pod',
     on: BOTH,
@@ -42,7 +42,7 @@ export const localhost: Fault[] = [
   },
   {
     id: 'localhost-exposed',
-    says: 'An admin port that is bound to localhost answers to the neighbours.',
+    says: 'Other pods can reach an admin port that is bound to localhost.',
     breaks: [{ id: 'C02', rows: /client/ }],
     where: 'one pod',
     on: BOTH,
@@ -63,7 +63,7 @@ export const localhost: Fault[] = [
   },
   {
     id: 'refusals-dropped',
-    says: 'Closed ports of a pod are silent in place of refusing, so clients wait for their time-outs.',
+    says: 'A firewall drops the refusals of a pod’s closed ports, so clients wait until they time out.',
     breaks: [{ id: 'C02', rows: /client/ }],
     where: 'one pod',
     on: BOTH,
@@ -79,7 +79,7 @@ export const localhost: Fault[] = [
   },
   {
     id: 'localhost-shared',
-    says: 'Two pods of a node share their localhost: what one binds there answers to the other.',
+    says: 'Two pods of a node share localhost, so a server that one binds there answers the other.',
     breaks: [{ id: 'C07' }],
     where: 'one pod',
     on: BOTH,
@@ -104,11 +104,11 @@ export const localhost: Fault[] = [
   },
   {
     id: 'ports-shared',
-    says: 'Two pods of a node share their ports: connections to the second land in the first.',
+    says: 'Two pods of a node share their ports, so connections to one pod reach the other.',
     breaks: [{ id: 'P08' }, { id: 'P01' }],
     also: {
       ids: [...TALKING, ...SERVICES],
-      because: 'they dial the same pod',
+      because: 'their clients dial the same pod',
     },
     where: 'one pod',
     on: BOTH,
@@ -126,16 +126,16 @@ export const localhost: Fault[] = [
   },
   {
     id: 'hostname-changed',
-    says: 'A start script renames the host, and logs of one pod seem to come from two machines.',
+    says: 'A start script changes the hostname, so logs of one pod seem to come from two machines.',
     breaks: [{ id: 'C06' }],
-    also: { ids: ['I04'], because: 'the pod is looked up in /etc/hosts by the name it has' },
+    also: { ids: ['I04'], because: 'it looks up the pod’s current hostname in /etc/hosts' },
     where: 'one pod',
     on: BOTH,
     steps: (place) => [hostname(place.pod('server'), 'flatnet-renamed', place.pod('server').name)],
   },
   {
     id: 'spec-hostname-lost',
-    says: 'The hostname that the pod’s specification asks for is not the one inside.',
+    says: 'The hostname inside a pod is not the one of its spec.hostname.',
     breaks: [{ id: 'I08' }],
     where: 'one pod',
     on: BOTH,
@@ -143,7 +143,7 @@ export const localhost: Fault[] = [
   },
   {
     id: 'hosts-file',
-    says: 'A tool rewrote /etc/hosts, and the pod finds another’s address under its own name.',
+    says: 'A tool rewrote /etc/hosts, so a pod finds another address under its own hostname.',
     breaks: [{ id: 'I04' }],
     where: 'one pod',
     on: BOTH,
@@ -153,7 +153,7 @@ export const localhost: Fault[] = [
       const file = '/proc/$pid/root/etc/hosts'
       const saved = `/run/flatnet-hosts-${pod.uid}`
       return [
-        // Taken out last, whichever process was the last.
+        // This step is first, so its `out` runs last, when the processes no longer need the saved file.
         { node: pod.node, in: ':', out: `rm -f ${saved}`, shows: `[ -e ${saved} ]` },
         eachProcess(pod, {
           in: `[ -e ${saved} ] || cp ${file} ${saved}\nsed 's/^${ip.replaceAll('.', '[.]')}[[:space:]]/192.0.2.1 /' ${saved} > ${file}`,
@@ -165,11 +165,14 @@ export const localhost: Fault[] = [
   },
   {
     id: 'container-elsewhere',
-    says: 'A container was restarted into its node’s network namespace in place of its pod’s.',
+    says: 'A container was restarted in the network namespace of its node instead of the one of its pod.',
     breaks: [{ id: 'C01' }, { id: 'C03' }, { id: 'C04' }],
-    also: { ids: ['C02', 'C05', 'I01', 'P07', 'D10', 'S03', 'S04'], because: 'the container is on the node' },
+    also: {
+      ids: ['C02', 'C05', 'I01', 'P07', 'D10', 'S03', 'S04'],
+      because: 'the container uses the node’s addresses and ports',
+    },
     where: 'one pod',
-    // Only there a container finds its namespace by a path that can be mounted over.
+    // Only a reference cluster finds a container's namespace by a path over which another one can be mounted.
     on: ['reference'],
     steps: (place) => {
       const pod = place.pod('server')
@@ -179,7 +182,7 @@ export const localhost: Fault[] = [
   },
 ]
 
-/** A container is ended, and started again while its namespace's name leads to another one. */
+/** A step that kills a container. It restarts while the path of its network namespace leads to another namespace. */
 function restartedInto(pod: StandingPod, container: string, right: string, wrong: string): NodeStep {
   const net = `net=\n${pidsOf(pod, container)}\nset -- $pids\nif [ -n "$1" ]; then net=$(readlink /proc/$1/ns/net); fi`
   const inode = (name: string) => `$(stat -Lc 'net:[%i]' /run/netns/${name})`

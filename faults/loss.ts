@@ -7,7 +7,7 @@ import { HTTP, PROBE_PORTS } from './kit/ports.ts'
 const FORWARD = 'filter hook forward priority -10'
 const arriving = ({ ip, own, others }: Family) => `${ip} saddr ${others} ${ip} daddr ${own}`
 
-/** What goes to a neighbour's pods leads nowhere; a rule of routing comes before whatever routes the network has. */
+/** Drops packets to another node's pods by a routing rule, which comes before all routes of the network. */
 const blackhole = ({ node, others, families }: Place) =>
   families.map(({ version }) => {
     const range = inFamily(others[0]?.podCIDRs ?? [], { version })[0] ?? ''
@@ -23,40 +23,43 @@ const blackhole = ({ node, others, families }: Place) =>
 export const loss: Fault[] = [
   {
     id: 'udp-between-nodes',
-    says: 'A firewall between the nodes knows TCP and drops UDP: everything works but DNS from some nodes.',
+    says: 'A firewall between the nodes drops UDP. TCP works, but DNS fails from some nodes.',
     breaks: [{ id: 'P02', rows: /UDP/ }, { id: 'P05', rows: /another node, UDP/ }, { id: 'P03' }],
-    also: { ids: BETWEEN_NODES, because: 'their UDP rows cross nodes' },
+    also: { ids: BETWEEN_NODES, because: 'their UDP packets go from node to node' },
     where: 'one node',
     on: BOTH,
     steps: onNode('udp-between-nodes', FORWARD, (f) => `${leaving(f)} meta l4proto udp drop`),
   },
   {
     id: 'tcp-between-nodes',
-    says: 'New TCP connections toward one node are dropped while UDP passes.',
+    says: 'A firewall drops new TCP connections to one node, while UDP passes.',
     breaks: [
       { id: 'P02', rows: /TCP|HTTP/ },
       { id: 'I05', rows: /another node/ },
       { id: 'C02', rows: /another node/ },
     ],
-    also: { ids: BETWEEN_NODES, because: 'their TCP rows cross nodes' },
+    also: { ids: BETWEEN_NODES, because: 'their TCP packets go from node to node' },
     where: 'one node',
     on: BOTH,
     steps: onNode('tcp-between-nodes', FORWARD, (f) => `${arriving(f)} tcp flags syn / syn,ack drop`),
   },
   {
     id: 'one-way-route',
-    says: 'One node has lost its route to one other’s pods; everybody else reaches them.',
+    says: 'One node has lost its route to the pods of another node. All other nodes reach them.',
     breaks: [{ id: 'P02' }, { id: 'P03' }],
-    also: { ids: BETWEEN_NODES, because: 'they cross that pair of nodes' },
+    also: { ids: BETWEEN_NODES, because: 'their conversations cross this pair of nodes' },
     where: 'one node',
     on: BOTH,
     steps: blackhole,
   },
   {
     id: 'one-in-four',
-    says: 'One of four equal paths is dead: a connection works or it does not, by the hash of its 4-tuple.',
+    says: 'One of four equal-cost paths is dead. The hash of its 4-tuple decides whether a connection works.',
     breaks: [{ id: 'P03' }],
-    also: { ids: BETWEEN_NODES, because: 'each of their conversations meets the dead path one time in four' },
+    also: {
+      ids: BETWEEN_NODES,
+      because: 'each of their conversations takes the dead path with a probability of 1 in 4',
+    },
     where: 'one node',
     on: BOTH,
     steps: onNode('one-in-four', FORWARD, (f) => {
@@ -66,20 +69,20 @@ export const loss: Fault[] = [
   },
   {
     id: 'large-packets',
-    says: 'An MTU black hole: handshakes work and transfers hang.',
+    says: 'An MTU black hole drops large packets: handshakes work, but transfers hang.',
     breaks: [{ id: 'P11' }],
-    also: { ids: ['S22'], because: 'a TLS handshake may be as large' },
+    also: { ids: ['S22'], because: 'the packets of a TLS handshake may be as large' },
     where: 'one node',
     on: BOTH,
     steps: onNode('large-packets', FORWARD, (f) => `${leaving(f)} meta length > 1200 drop`),
   },
   {
     id: 'fragments',
-    says: 'Datagrams that were cut into fragments are dropped; TCP, which cuts for itself, is fine.',
+    says: 'A device drops IP fragments. Large UDP datagrams are lost, while TCP works.',
     breaks: [{ id: 'P11', rows: /datagram/ }],
     where: 'one node',
     on: BOTH,
-    // Where connections are tracked, datagrams are whole again by then.
+    // Connection tracking reassembles datagrams before this hook, so the first rule matches their full length.
     steps: onNode('fragments', FORWARD, (f) =>
       [
         `${leaving(f)} meta l4proto udp meta length > 1500 drop`,
@@ -89,11 +92,11 @@ export const loss: Fault[] = [
   },
   {
     id: 'neighbours-on-the-node',
-    says: 'Pods of one node cannot reach each other, while they reach every other node’s.',
+    says: 'Pods of one node cannot reach each other, but they reach the pods of all other nodes.',
     breaks: [{ id: 'P01' }, { id: 'P08' }, { id: 'P04', rows: /the same node/ }, { id: 'P05', rows: /the same node/ }],
     also: {
       ids: ['P03', 'P06', 'C02', 'C07', 'C08', 'I02', 'I05', ...SERVICES, ...NAMES],
-      because: 'they talk on one node as well, be it to cluster DNS',
+      because: 'they also open conversations within a node, for example with cluster DNS',
     },
     where: 'one node',
     on: BOTH,
@@ -101,7 +104,7 @@ export const loss: Fault[] = [
   },
   {
     id: 'http-filtered',
-    says: 'A middlebox takes HTTP on an odd port for something else and drops it.',
+    says: 'A middlebox drops HTTP on an unusual port.',
     breaks: [
       { id: 'P01', rows: /HTTP/ },
       { id: 'P02', rows: /HTTP/ },
@@ -112,9 +115,9 @@ export const loss: Fault[] = [
   },
   {
     id: 'namespaces-divided',
-    says: 'A default-deny crept in between namespaces: pods of the same namespace talk, others do not.',
+    says: 'A default-deny policy drops packets between namespaces. Pods of the same namespace reach each other.',
     breaks: [{ id: 'P06' }],
-    also: { ids: ['P08', 'S12'], because: 'they have clients in the other namespace' },
+    also: { ids: ['P08', 'S12'], because: 'they have clients in the second namespace' },
     where: 'one node',
     on: BOTH,
     steps: (place) => {
@@ -129,15 +132,15 @@ export const loss: Fault[] = [
   },
   {
     id: 'unprogrammed-pods',
-    says: 'The network plug-in of one node has stopped: pods that were there go on, and new ones are reached by nobody.',
+    says: 'The network plug-in of one node has stopped. Existing pods keep working, but no client reaches new ones.',
     breaks: [{ id: 'P12' }, { id: 'C08' }],
     also: {
       ids: ['N03', 'S03', 'S06', 'S07', 'S09', 'S10', 'S11', 'S13', 'S14', 'S17', 'S20', 'S21', 'S25', 'D05', 'D07'],
-      because: 'they make pods of their own',
+      because: 'they create pods',
     },
     where: 'one node',
     on: BOTH,
-    // What is not ours, cluster DNS above all, goes on.
+    // Only probe ports are dropped, so that cluster DNS and other workloads keep working.
     steps: onNode('unprogrammed-pods', FORWARD, (f, place) => {
       const late = `${f.ip} daddr ${f.own} ${f.ip} daddr != { ${ownPodIPs(place, f).join(', ')} }`
       return `${late} tcp dport ${PROBE_PORTS} drop\n${late} udp dport ${PROBE_PORTS} drop`

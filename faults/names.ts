@@ -1,13 +1,13 @@
 import type { Fault, Place } from './fault.ts'
 import { NAMES } from './kit/groups.ts'
-import { lyingDns } from './kit/liar.ts'
+import { rewrittenHosts } from './kit/hosts-file.ts'
+import { lyingDns } from './kit/lying-dns.ts'
 import { eachProcess } from './kit/processes.ts'
-import { spoiledHosts } from './kit/spoiled.ts'
 
 const NEEDS = ['dns', 'services'] as const
 
-/** Every scenario that asks DNS hears the same lies. */
-const ALSO = { ids: NAMES, because: 'they ask the same server' }
+/** All scenarios about DNS get the same false answers. */
+const ALSO = { ids: NAMES, because: 'their clients ask the same DNS server' }
 
 const neighbour = ({ pod, others }: Place): string => pod('client', others[0]).containers[0]?.ips.join(',') ?? ''
 const virtualIP = ({ topology }: Place): string => topology.service?.ip ?? ''
@@ -20,7 +20,7 @@ interface Lie {
   detail?: (place: Place) => string
 }
 
-/** A cluster DNS that is wrong in one way, for the pods of one node. */
+/** A fault in which cluster DNS is wrong in one way, for the pods of one node. */
 const wrong = ({ id, says, breaks, lie, detail = () => '' }: Lie): Fault => ({
   id,
   says,
@@ -35,88 +35,88 @@ const wrong = ({ id, says, breaks, lie, detail = () => '' }: Lie): Fault => ({
 export const names: Fault[] = [
   wrong({
     id: 'dns-silent',
-    says: 'The DNS cache of one node hangs: names work on all others.',
+    says: 'The DNS cache of one node hangs. Names resolve on all other nodes.',
     breaks: [{ id: 'D01' }, { id: 'D10' }, { id: 'D11' }],
     lie: 'silent',
   }),
   wrong({
     id: 'dns-another-address',
-    says: 'DNS answers with a neighbour’s address.',
+    says: 'DNS answers with the address of another pod.',
     breaks: [{ id: 'D01' }, { id: 'D07' }],
     lie: 'another-address',
     detail: neighbour,
   }),
   wrong({
     id: 'dns-one-address-more',
-    says: 'DNS adds an address that is none of the Service’s: some requests go astray.',
+    says: 'DNS adds an address that does not belong to the Service, so some requests are lost.',
     breaks: [{ id: 'D01', rows: /UDP|TCP/ }, { id: 'D05' }],
     lie: 'one-more',
   }),
   wrong({
     id: 'dns-one-address-missing',
-    says: 'A headless name lacks one of its pods, which never gets any work.',
+    says: 'The name of a headless Service lacks the address of one pod, which gets no requests.',
     breaks: [{ id: 'D05' }],
     lie: 'one-missing',
   }),
   wrong({
     id: 'dns-across-namespaces',
-    says: 'A rewrite rule makes bare names good in every namespace, so one team’s clients find another’s Service.',
+    says: 'A DNS rewrite rule resolves short names in every namespace, so clients of one team reach another team’s Service.',
     breaks: [{ id: 'D02' }, { id: 'D06' }],
     lie: 'wildcard',
     detail: virtualIP,
   }),
   wrong({
     id: 'dns-no-srv',
-    says: 'SRV records are not served, and clients that look for a named port find none.',
+    says: 'DNS serves no SRV records, so clients cannot find a named port.',
     breaks: [{ id: 'D03' }, { id: 'D08' }],
     lie: 'no-srv',
   }),
   wrong({
     id: 'dns-srv-of-another-port',
-    says: 'SRV records name the wrong port.',
+    says: 'DNS serves SRV records with the wrong port.',
     breaks: [{ id: 'D03' }, { id: 'D08' }],
     lie: 'srv-of-another-port',
   }),
   wrong({
     id: 'dns-one-srv-missing',
-    says: 'One pod’s SRV record is missing from a headless Service’s.',
+    says: 'The SRV record of one pod is missing from the records of a headless Service.',
     breaks: [{ id: 'D08' }],
     lie: 'one-srv-missing',
   }),
   wrong({
     id: 'dns-another-owner',
-    says: 'A virtual IP leads back to somebody else’s name.',
+    says: 'The reverse lookup of a virtual IP gives the wrong name.',
     breaks: [{ id: 'D04' }],
     lie: 'another-owner',
   }),
   wrong({
     id: 'dns-no-tcp',
-    says: 'A firewall lets DNS pass by UDP alone: answers that no datagram holds never come.',
+    says: 'A firewall drops DNS over TCP, so answers that are too large for a datagram never arrive.',
     breaks: [{ id: 'D01', rows: /^TCP$/ }],
     lie: 'no-tcp',
   }),
   wrong({
     id: 'dns-case-sensitive',
-    says: 'Names in capitals are not found.',
+    says: 'DNS does not find names that are written in capital letters.',
     breaks: [{ id: 'D01', rows: /^(UDP|TCP)$/ }],
     lie: 'case-sensitive',
   }),
   wrong({
     id: 'dns-no-cname',
-    says: 'ExternalName Services are not served.',
+    says: 'DNS does not serve ExternalName Services.',
     breaks: [{ id: 'D09' }],
     lie: 'no-cname',
   }),
   wrong({
     id: 'dns-stale',
-    says: 'A DNS cache keeps its first answer for ever, whatever TTL it states.',
+    says: 'A DNS cache keeps its first answer for ever and ignores the TTL.',
     breaks: [{ id: 'D05' }],
     lie: 'stale',
   }),
   {
     ...wrong({
       id: 'dns-no-aaaa',
-      says: 'AAAA records are filtered, so clients with IPv6 alone find nothing.',
+      says: 'A filter removes AAAA records, so IPv6-only clients find no address.',
       breaks: [{ id: 'DS04' }],
       lie: 'no-aaaa',
     }),
@@ -124,9 +124,9 @@ export const names: Fault[] = [
   },
   {
     id: 'search-list-order',
-    says: 'A template puts the cluster’s domain first in the search list: every short name costs more questions, and some find a stranger.',
+    says: 'A pod template puts the cluster’s domain first in the search list. Short names cost more queries, and some resolve to the wrong Service.',
     breaks: [{ id: 'D10' }],
-    also: { ids: ['D11'], because: 'it compares with what that pod has' },
+    also: { ids: ['D11'], because: 'it compares other pods with the search list of this pod' },
     where: 'one pod',
     on: ['reference', 'kind'],
     needs: NEEDS,
@@ -146,15 +146,15 @@ export const names: Fault[] = [
   },
   {
     id: 'host-aliases-lost',
-    says: 'An agent on the node rewrites the hosts file of every pod that starts, and aliases are lost.',
+    says: 'An agent on the node rewrites the hosts file of every new pod, so its hostAliases are lost.',
     breaks: [{ id: 'D12' }],
     where: 'one node',
     on: ['reference', 'kind'],
     steps: ({ node }) => [
-      spoiledHosts(
+      rewrittenHosts(
         node.name,
         'D12',
-        "sed 's/^/# /' $hosts > /run/flatnet-spoiled && cat /run/flatnet-spoiled > $hosts",
+        "sed 's/^/# /' $hosts > /run/flatnet-hosts-file && cat /run/flatnet-hosts-file > $hosts",
       ),
     ],
   },

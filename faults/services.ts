@@ -10,7 +10,7 @@ import { BEFORE, fault, isFor, NEEDS, nowhere, once, rules, standing, virtualIPs
 
 const RAW = 'filter hook prerouting priority -310'
 
-/** A slice beside those that the cluster keeps, with an endpoint that is nobody's. */
+/** An additional EndpointSlice of the standing Service, with an endpoint that no pod has. */
 const stale = ({ topology, families, node }: Place): ObjectStep[] =>
   families.slice(0, 1).map((family) => ({
     collection: `/apis/discovery.k8s.io/v1/namespaces/${topology.namespaces.main}/endpointslices`,
@@ -53,7 +53,7 @@ export const services: Fault[] = [
   fault(
     {
       id: 'frozen-proxy',
-      says: 'The kube-proxy of one node hangs: what was there goes on, and nothing new gets there.',
+      says: 'The kube-proxy of one node hangs. Existing Services keep working, but no change reaches the node.',
       breaks: ['S07', 'S11', 'S13', 'S14', 'S18', 'S24', 'S26'].map((id) => ({ id })),
     },
     (place) => [frozenProxy(place)],
@@ -61,7 +61,7 @@ export const services: Fault[] = [
   rules(
     {
       id: 'service-udp',
-      says: 'UDP to virtual IPs is dropped on one node.',
+      says: 'One node drops UDP packets to virtual IPs.',
       breaks: [{ id: 'S01', rows: /UDP/ }, { id: 'S04' }],
     },
     RAW,
@@ -70,7 +70,7 @@ export const services: Fault[] = [
   rules(
     {
       id: 'service-to-a-stranger',
-      says: 'One connection in ten to a Service ends at a pod that is not behind it.',
+      says: 'One connection in ten to a Service reaches a pod that is not one of its backends.',
       breaks: [{ id: 'S01', rows: /TCP/ }],
     },
     BEFORE,
@@ -80,7 +80,7 @@ export const services: Fault[] = [
   rules(
     {
       id: 'stale-endpoint-on-one-node',
-      says: 'One node’s rules still have a backend that is long gone.',
+      says: 'The proxy of one node still sends connections to a backend that no longer exists.',
       breaks: [{ id: 'S01' }],
     },
     BEFORE,
@@ -90,9 +90,9 @@ export const services: Fault[] = [
   fault(
     {
       id: 'stale-endpoint',
-      says: 'A controller that has died left an endpoint slice behind: one request in a few goes nowhere.',
+      says: 'A dead controller left an EndpointSlice behind, so some connections go to an address without a pod.',
       breaks: [{ id: 'S19' }, { id: 'S01' }],
-      also: { ids: [...SERVICES, 'D01', 'D05'], because: 'they use that Service' },
+      also: { ids: [...SERVICES, 'D01', 'D05'], because: 'their clients use the same Service' },
       where: 'API',
     },
     stale,
@@ -100,9 +100,9 @@ export const services: Fault[] = [
   rules(
     {
       id: 'service-port-kept',
-      says: 'The proxy keeps the Service’s port in place of the target port.',
+      says: 'The proxy does not translate the Service’s port to the target port.',
       breaks: [{ id: 'S02', rows: /TCP/ }],
-      also: { ids: ['S03', 'S24'], because: 'they use port 80 as well' },
+      also: { ids: ['S03', 'S24'], because: 'their Services use port 80 too' },
     },
     BEFORE,
     (f, place) =>
@@ -111,9 +111,9 @@ export const services: Fault[] = [
   rules(
     {
       id: 'named-port-of-one-pod',
-      says: 'A named target port leads to one number on all pods, where half of them have another.',
+      says: 'The proxy uses one port number for a named target port, although half of the pods have another number.',
       breaks: [{ id: 'S03', rows: /TCP/ }],
-      also: { ids: ['S04', 'C02'], because: 'they use that number as well' },
+      also: { ids: ['S04', 'C02'], because: 'their conversations use the same port number' },
     },
     'filter hook forward priority -10',
     ({ ip, own }) => `${ip} saddr ${own} tcp dport ${SIBLING} ct status dnat drop`,
@@ -121,7 +121,7 @@ export const services: Fault[] = [
   rules(
     {
       id: 'one-protocol-of-a-port',
-      says: 'Of two ports of one number, the proxy knows the TCP one alone.',
+      says: 'A Service has a TCP and a UDP port of the same number, and the proxy programs only the TCP port.',
       breaks: [{ id: 'S04' }],
     },
     RAW,
@@ -130,11 +130,11 @@ export const services: Fault[] = [
   fault(
     {
       id: 'node-with-a-virtual-ip',
-      says: 'A node registers with a Service’s virtual IP as its own address.',
+      says: 'A node registers with the virtual IP of a Service as its own address.',
       breaks: [{ id: 'S05' }],
       also: {
         ids: ['I03', 'I06', 'S01', 'S08'],
-        because: 'they look at the node’s addresses, or dial that one',
+        because: 'they compare the node’s addresses, or dial this address',
       },
       where: 'API',
       on: ['reference'],
@@ -144,7 +144,7 @@ export const services: Fault[] = [
   fault(
     {
       id: 'service-range-over-pods',
-      says: 'A Service range was added that overlaps the pods’: a new Service may hide a pod.',
+      says: 'A new Service range overlaps the pod CIDRs, so a new Service may get the address of a pod.',
       breaks: [{ id: 'S05' }],
       needs: [...NEEDS, 'servicecidr'],
       where: 'API',
@@ -154,7 +154,7 @@ export const services: Fault[] = [
   rules(
     {
       id: 'endpoint-weighted-double',
-      says: 'One backend is twice in the proxy’s table and gets double its share.',
+      says: 'One backend is in the proxy’s table twice and gets twice its share of connections.',
       breaks: [{ id: 'S08', rows: /^$/ }],
       needs: [...NEEDS, 'random'],
     },
@@ -167,7 +167,7 @@ export const services: Fault[] = [
   rules(
     {
       id: 'endpoint-left-out',
-      says: 'One node’s rules lack one of the backends, which idles for all of its clients.',
+      says: 'The proxy of one node sends all connections to one backend, so the others get none from there.',
       breaks: [{ id: 'S08' }],
     },
     BEFORE,
@@ -177,7 +177,7 @@ export const services: Fault[] = [
   fault(
     {
       id: 'not-ready-one-in-a-hundred',
-      says: 'A pod that is not ready is left in one node’s rules, for every hundredth request.',
+      says: 'The proxy of one node still sends one connection in a hundred to a pod that is not ready.',
       breaks: [{ id: 'S10' }],
     },
     ({ node }) => [
@@ -186,7 +186,7 @@ export const services: Fault[] = [
           ({ status }) =>
             status?.phase === 'Running' && status.conditions?.some((c) => c.type === 'Ready' && c.status === 'False'),
         )
-        // Before its readiness is switched off, a pod that starts is not ready either.
+        // A starting pod is not ready either, so wait until another pod has become ready.
         const started =
           pods.length > 1 &&
           pods.some(({ status }) => status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'))
@@ -204,7 +204,7 @@ export const services: Fault[] = [
   rules(
     {
       id: 'refusals-of-the-node',
-      says: 'The node drops what would refuse a Service without endpoints, so clients hang.',
+      says: 'One node drops the refusals of a Service without endpoints, so clients hang.',
       breaks: [{ id: 'S12' }],
     },
     'filter hook output priority 0',
@@ -214,7 +214,7 @@ export const services: Fault[] = [
   rules(
     {
       id: 'service-masquerade',
-      says: 'All traffic to virtual IPs is masqueraded: behind a Service every client is a node.',
+      says: 'One node masquerades all connections to virtual IPs, so backends see the node’s address and not the client’s.',
       breaks: [{ id: 'I07' }],
     },
     'nat hook postrouting priority 90',
@@ -223,7 +223,7 @@ export const services: Fault[] = [
   fault(
     {
       id: 'hairpin',
-      says: 'A pod that is led back to itself by its own Service hears nothing.',
+      says: 'Hairpin connections are dropped: a pod that dials its own Service and is chosen as the backend gets no answer.',
       breaks: [{ id: 'S14' }],
     },
     (place) => [
@@ -241,7 +241,7 @@ export const services: Fault[] = [
   fault(
     {
       id: 'local-policy-ignored',
-      says: 'A proxy that does not know internalTrafficPolicy Local sends clients to other nodes.',
+      says: 'The proxy ignores internalTrafficPolicy: Local and sends clients to backends of other nodes.',
       breaks: [{ id: 'S17' }],
       where: 'every node',
     },
@@ -265,12 +265,12 @@ export const services: Fault[] = [
   fault(
     {
       id: 'service-range-without-end',
-      says: 'A Service range was added that nobody asked for, and addresses outside of the plan are given out.',
+      says: 'A Service range was added by mistake, so Services get addresses outside the planned range.',
       breaks: [{ id: 'S24', rows: /outside/ }],
-      also: { ids: ['S05'], because: 'it lists the ranges' },
+      also: { ids: ['S05'], because: 'it lists the Service ranges' },
       needs: [...NEEDS, 'servicecidr'],
       where: 'API',
-      // Where ranges are objects that addresses are given out from.
+      // Only the API server of kind assigns addresses from ServiceCIDR objects.
       on: ['kind'],
     },
     ({ families }) => [serviceRange('wide', families[0]?.version === 6 ? '2001:db8::/112' : '192.0.2.0/24')],
@@ -278,7 +278,7 @@ export const services: Fault[] = [
   rules(
     {
       id: 'api-behind-another',
-      says: 'The API’s virtual IP leads to something else on one node: pods there come up and know nothing.',
+      says: 'On one node the virtual IP of the API leads to another server, so pods there start but cannot use the API.',
       breaks: [{ id: 'S22' }],
     },
     BEFORE,

@@ -7,16 +7,16 @@ import { secondAddress } from './kit/second-address.ts'
 
 const POST = 'nat hook postrouting priority 90'
 
-/** Promises about addresses that other scenarios make of what this family translates. */
+/** The claims of a fault that translates the client's address. */
 const CLIENT = ['P04', 'P05', 'P12', 'I02'].map((id) => ({ id }))
 
-/** What reaches a backend by a Service is translated on the same way. */
-const VIA_SERVICE = { ids: ['I07'], because: 'its clients are seen by their addresses too' }
+/** Packets that reach a backend through a Service take the same path and are translated too. */
+const VIA_SERVICE = { ids: ['I07'], because: 'it compares the client’s address behind a Service too' }
 
 export const translation: Fault[] = [
   {
     id: 'source-nat',
-    says: 'A stray masquerade rule: pods of other nodes see the node’s address in place of the pod’s.',
+    says: 'A stray masquerade rule on one node: pods of other nodes see the node’s address instead of the pod’s.',
     breaks: CLIENT,
     also: VIA_SERVICE,
     where: 'one node',
@@ -25,7 +25,7 @@ export const translation: Fault[] = [
   },
   {
     id: 'source-nat-of-udp',
-    says: 'Only UDP is masqueraded between nodes, so every TCP check is green.',
+    says: 'One node masquerades only UDP between nodes, so all TCP checks pass.',
     breaks: [{ id: 'P04', rows: /another node, UDP/ }, { id: 'P05', rows: /another node, UDP/ }, { id: 'P12' }],
     also: VIA_SERVICE,
     where: 'one node',
@@ -34,7 +34,7 @@ export const translation: Fault[] = [
   },
   {
     id: 'source-nat-on-the-node',
-    says: 'A node masquerades what its pods send to each other; between nodes all is well.',
+    says: 'One node masquerades packets between its own pods. Packets between nodes are not translated.',
     breaks: [
       { id: 'P04', rows: /the same node/ },
       { id: 'P05', rows: /the same node/ },
@@ -47,11 +47,11 @@ export const translation: Fault[] = [
   },
   {
     id: 'port-translation',
-    says: 'The source address is kept and the source port is not: the hop keeps state for each connection, and runs out of it.',
+    says: 'One node translates source ports but keeps the addresses. It stores state for each connection, and this state can run out.',
     breaks: [{ id: 'P05', rows: /another node/ }, { id: 'P12' }],
     where: 'one node',
     on: BOTH,
-    // Port ranges of their own per pod would be one rule each; a map from each address to itself does the same.
+    // Translates each pod's address to itself with a port range, which changes only the port.
     steps: (place) => [
       table(place.node.name, 'port-translation', [
         {
@@ -68,14 +68,14 @@ export const translation: Fault[] = [
   },
   {
     id: 'translation-from-the-second-connection-on',
-    says: 'The first connection between two pods is clean; from the second on an accelerator translates.',
+    says: 'The first connection between two pods is not translated. From the second one on, an accelerator translates the address.',
     breaks: [
       { id: 'P04', rows: /another node/ },
       { id: 'P05', rows: /another node/ },
     ],
     also: {
       ids: ['P12', 'I02', 'I07'],
-      because: 'they look at addresses too, and may be a pair’s second conversation',
+      because: 'they compare addresses too, and their conversation may be the second one of a pair of pods',
     },
     where: 'one node',
     on: BOTH,
@@ -106,16 +106,16 @@ export const translation: Fault[] = [
   },
   {
     id: 'translation-from-the-second-datagram-on',
-    says: 'The first packet of a flow is clean; the rest takes a fast path that puts the node’s address in.',
+    says: 'The first packet of a flow is not translated. The others take a fast path that inserts the node’s address.',
     breaks: [
       { id: 'P04', rows: /another node, UDP/ },
       { id: 'P05', rows: /another node, UDP/ },
     ],
     also: { ids: ['P12'], because: 'its datagrams are translated as well' },
     where: 'one pod',
-    // Not on kind: it went unnoticed in trials there, and what becomes of the answers is still to be found out.
+    // Not on kind: the claimed scenarios passed in trials there, and the path of the answers is not understood yet.
     on: ['reference'],
-    // Stateless both ways, since connection tracking would give every packet of a flow the same addresses.
+    // Stateless in both directions, because connection tracking would give every packet of a flow the same addresses.
     steps: (place) => [
       table(
         place.node.name,
@@ -134,7 +134,7 @@ export const translation: Fault[] = [
           },
           {
             hook: 'filter hook prerouting priority -350',
-            // The server's node may put its own address in, too: the way back is known by the client's ports.
+            // The server's node may insert its own address too, so the client's ports identify the answers.
             rules: place.families.map(
               (f) =>
                 `${f.ip} daddr ${f.node} udp sport ${UDP} udp dport @ports ${f.ip} daddr set ${podIP(place, 'client', f)}`,
@@ -153,15 +153,15 @@ export const translation: Fault[] = [
   },
   {
     id: 'reply-translation',
-    says: 'Replies leave under another address than the one that was asked, so clients that check whom they hear drop them.',
+    says: 'Replies leave with another source address than the dialled one, so clients that check the address drop them.',
     breaks: [{ id: 'P05', rows: /another node, UDP/ }],
     also: {
       ids: ['P02', 'P03', 'P04', 'P06', 'P10', 'P12', 'P11', ...SERVICES],
-      because: 'they need the same replies',
+      because: 'their clients need the same replies',
     },
     where: 'one node',
     on: BOTH,
-    // Stateless: connection tracking has no say in what comes after it.
+    // Stateless: this hook runs after connection tracking, which therefore cannot revert the change.
     steps: onNode(
       'reply-translation',
       'filter hook postrouting priority 300',
@@ -170,12 +170,12 @@ export const translation: Fault[] = [
   },
   {
     id: 'redirect-on-the-node',
-    says: 'A proxy on the node redirects its own agents’ connections to another address of the pod.',
+    says: 'A proxy on a node redirects connections of the node’s agents to a second address of the pod.',
     breaks: [
       { id: 'N05', rows: /TCP/ },
       { id: 'P10', rows: /the same node, TCP/ },
     ],
-    also: { ids: ['C05'], because: 'the other address came after the init container had gone' },
+    also: { ids: ['C05'], because: 'the second address is newer than the init container’s report' },
     where: 'one node',
     on: BOTH,
     steps: (place) => secondAddress(place),

@@ -1,31 +1,31 @@
 import type { Breaks, Fault } from '../faults/fault.ts'
 import type { Answer, RowResult } from './protocol.ts'
 
-/** A scenario that noticed, with its own words. */
+/** A row that failed under a fault, with its message. */
 export interface Kill {
   id: string
   row: string
   because: string
 }
 
-/** What came of one fault on one node. */
+/** The result of one fault on one node. */
 export interface Trial {
   fault: string
   says: string
   where: Fault['where']
   node: string
   result: 'killed' | 'survived' | 'not judged' | 'not applicable'
-  /** One row of each claimed scenario that noticed. */
+  /** One failed row of each claimed scenario that failed. */
   killers: Kill[]
-  /** Claimed scenarios that stayed green. */
+  /** Claimed scenarios that passed. */
   survivedIn: string[]
-  /** Claimed scenarios that cannot be tested here. */
+  /** Claimed scenarios that cannot be tested on this cluster. */
   untested: string[]
-  /** Scenarios that noticed without a claim: `explained` where the fault says why. */
+  /** Rows that failed although the fault does not claim them; `explained` if the fault says why (`also`). */
   collateral: (Kill & { explained: boolean })[]
-  /** Every scenario that was run, with whether it noticed. */
+  /** The worst result of each scenario that was run. */
   ran: Record<string, 'red' | 'green' | 'unclear' | 'skipped'>
-  /** What could not be taken out again. */
+  /** A sentence for each thing that could not be removed again. */
   left: string[]
   because?: string
   seconds: number
@@ -33,13 +33,13 @@ export interface Trial {
 
 const matches = ({ id, rows }: Breaks, result: RowResult) => result.id === id && (rows?.test(result.row) ?? true)
 
-/** Whether a fault claims that row, or says why it may fail as well. */
+/** Whether a fault claims that row, or explains why it may fail too. */
 export const isForeseen = (fault: Fault, row: RowResult): boolean => isClaimed(fault, row) || isExplained(fault, row)
 
 const isClaimed = ({ breaks }: Fault, row: RowResult) => breaks.some((claim) => matches(claim, row))
 const isExplained = ({ also }: Fault, { id }: RowResult) => also?.ids.includes(id) ?? false
 
-/** The verdict on a fault: only a verdict about the network counts, on the side of either. */
+/** Judges a fault by the rows that ran under it. Only `failed` and `passed` count; an inconclusive row is no evidence. */
 export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
   const { rows = [], left = [], seconds } = answer
   const base = { fault: fault.id, says: fault.says, where: fault.where, node, seconds, left, ran: outcomes(rows) }
@@ -62,7 +62,7 @@ export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
   const unclear = rows.find(
     ({ status, id }) => status === 'inconclusive' && !of('killed').includes(id) && !fault.also?.ids.includes(id),
   )
-  const because = trouble ?? (unclear && `${unclear.id} could not be judged: ${unclear.because}`)
+  const because = trouble ?? (unclear && `${unclear.id} was inconclusive: ${unclear.because}`)
   const result =
     because !== undefined
       ? 'not judged'
@@ -80,13 +80,13 @@ export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
     collateral,
     ...(because !== undefined
       ? { because }
-      : result === 'not applicable' && { because: `${of('untested').join(', ')} cannot be tested here` }),
+      : result === 'not applicable' && { because: `this cluster cannot test ${of('untested').join(', ')}` }),
   }
 }
 
 const kill = ({ id, row, because }: RowResult): Kill => ({ id, row, because })
 
-/** Of a claim without rows one must notice, of one with rows all of them that can be tested here. */
+/** A claim without `rows` needs one failed row. A claim with `rows` needs all of those rows to fail that can be tested. */
 function weigh({ rows: named }: Breaks, rows: readonly RowResult[]): { verdict: string; killer?: RowResult } {
   const tested = rows.filter(({ status }) => status !== 'skipped')
   const killer = tested.find(({ status }) => status === 'failed')
@@ -95,7 +95,7 @@ function weigh({ rows: named }: Breaks, rows: readonly RowResult[]): { verdict: 
   return { verdict: tested.some(({ status }) => status === 'inconclusive') ? 'unclear' : 'survived' }
 }
 
-/** Of each scenario the worst that any of its rows came to. */
+/** The worst result of each scenario's rows. */
 function outcomes(rows: readonly RowResult[]): Trial['ran'] {
   const ran: Trial['ran'] = {}
   const order = ['skipped', 'green', 'unclear', 'red'] as const

@@ -4,7 +4,7 @@ const MARKS = { killed: 'X', survived: 'o', collateral: '+', green: '.', unclear
 
 const LABEL = 46
 
-/** What a trial made of a scenario, as one character; a space where it was not run. */
+/** The result of a scenario under a fault, as one character; a space if it was not run. */
 function mark(trial: Trial, id: string): string {
   if (trial.survivedIn.includes(id)) return MARKS.survived
   if (trial.killers.some((killer) => killer.id === id)) return MARKS.killed
@@ -14,8 +14,8 @@ function mark(trial: Trial, id: string): string {
 }
 
 /**
- * Faults down, scenarios across, in blocks that fit a terminal of so many columns; a block leaves out the faults that say
- * nothing about its scenarios.
+ * A table with a line for each fault and a column for each scenario, in blocks that fit a terminal of `columns` columns.
+ * A block has no line for a fault under which none of its scenarios failed.
  */
 export function matrix(trials: readonly Trial[], ids: readonly string[], columns: number): string[] {
   const label = ({ fault, node }: Trial, several: boolean) =>
@@ -41,11 +41,11 @@ export function matrix(trials: readonly Trial[], ids: readonly string[], columns
   }
   const used = new Set(lines.join(''))
   const words: [string, string][] = [
-    [MARKS.killed, 'noticed'],
-    [MARKS.survived, 'claimed, not noticed'],
-    [MARKS.collateral, 'noticed as well'],
-    [MARKS.green, 'stayed green'],
-    [MARKS.unclear, 'could not be judged'],
+    [MARKS.killed, 'failed as claimed'],
+    [MARKS.survived, 'passed despite the claim'],
+    [MARKS.collateral, 'failed too'],
+    [MARKS.green, 'passed'],
+    [MARKS.unclear, 'inconclusive'],
   ]
   if (lines.length > 0)
     lines.push(

@@ -3,17 +3,17 @@ import { text } from 'node:stream/consumers'
 import type { KubeApi } from '../cluster/kube/api.ts'
 import { Trouble } from '../contract/errors.ts'
 
-/** How long one request to the API may take. */
+/** The time limit of one request to the API. */
 const LIMIT_MS = 15_000
 
-/** An object of the API as it is now; undefined where there is none. */
+/** Reads an object of the API; undefined if it does not exist. */
 export const read = (api: KubeApi, path: string): Promise<unknown> => ask(api, 'GET', path)
 
 /** Creates an object in a collection. */
 export const create = (api: KubeApi, collection: string, object: object): Promise<unknown> =>
   ask(api, 'POST', collection, object)
 
-/** Deletes an object now; that it is gone already is as good. */
+/** Deletes an object without a grace period. It is no error if the object does not exist. */
 export const remove = (api: KubeApi, path: string): Promise<unknown> =>
   ask(api, 'DELETE', path, { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0 })
 
@@ -25,7 +25,7 @@ async function ask(api: KubeApi, method: string, path: string, body?: object): P
   await api.config.applyToHTTPSOptions(options)
   const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
   const words = body === undefined ? '' : JSON.stringify(body)
-  // Of a DELETE with a body Node says by itself neither the length nor that it comes in chunks.
+  // For a DELETE with a body, Node sends neither content-length nor transfer-encoding by itself.
   const length = String(Buffer.byteLength(words))
   const headers = { ...options.headers, accept: 'application/json', 'content-type': type, 'content-length': length }
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
@@ -51,7 +51,7 @@ const messageOf = (words: string): string => {
   }
 }
 
-/** Whether everything in `part` is in `whole`; arrays must be equal. */
+/** Whether `whole` contains every field of `part` with the same value. Arrays must be equal. */
 export function contains(whole: unknown, part: unknown): boolean {
   if (Array.isArray(part)) return JSON.stringify(whole) === JSON.stringify(part)
   if (typeof part !== 'object' || part === null) return (whole ?? null) === part

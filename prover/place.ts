@@ -7,7 +7,7 @@ import type { VirtualIPs } from './virtual-ips.ts'
 
 const set = (values: readonly string[]) => (values.length === 1 ? (values[0] ?? '') : `{ ${values.join(', ')} }`)
 
-/** Where a fault goes that was drawn for this node. @throws Trouble where ranges are not known. */
+/** The place of a fault on this node: the node, the other nodes, and their ranges and addresses by IP family. */
 export function placeOn(topology: Topology, node: NodeRef, virtual: VirtualIPs): Place {
   const others = topology.nodes.filter((each) => each.name !== node.name)
   return {
@@ -17,7 +17,7 @@ export function placeOn(topology: Topology, node: NodeRef, virtual: VirtualIPs):
     families: node.podCIDRs.map((own) => family(topology, node, others, own, virtual)),
     pod: (role, on = node) => {
       const found = topology.pods.find((pod) => pod.role === role && pod.node === on.name)
-      if (!found) throw new Trouble(`no ${role} pod stands on ${on.name}`)
+      if (!found) throw new Trouble(`there is no standing ${role} pod on ${on.name}`)
       return found
     },
   }
@@ -47,13 +47,13 @@ function family(
   }
 }
 
-/** Why a fault cannot be put in here; undefined where it can. */
+/** The reason why a fault cannot be injected into this cluster; undefined if it can. */
 export function unfitHere(fault: Fault, source: string, topology: Topology): string | undefined {
-  if (!(fault.on as readonly string[]).includes(source)) return `it takes ${fault.on.join(' or ')}`
-  if (topology.nodes.length < 2) return 'it takes two nodes'
+  if (!(fault.on as readonly string[]).includes(source)) return `the fault needs a ${fault.on.join(' or ')} cluster`
+  if (topology.nodes.length < 2) return 'the fault needs two nodes'
   for (const need of fault.needs ?? []) {
     if (need === 'ipv4' && topology.nodes.every(({ podCIDRs }) => podCIDRs.every((cidr) => cidr.includes(':'))))
-      return 'it takes IPv4'
+      return 'the fault needs IPv4'
     const capability = topology.capabilities[need]
     if (capability && !capability.has) return capability.because
   }

@@ -5,19 +5,19 @@ import type { Row } from '../contract/row.ts'
 import type { Fault } from '../faults/fault.ts'
 import { FAULTS } from '../faults/index.ts'
 
-/** Scenarios that are quick and promise something else than most faults break: they must stay green. */
+/** Quick scenarios that most faults do not break. They run under every fault and must pass, unless it names them. */
 const SMOKE = ['C01', 'C03', 'P01', 'P02', 'I01', 'I04']
 
-/** What is to be broken, and who is to notice. */
+/** Which faults to inject: the named ones, those that claim a scenario, or all. */
 export interface Choice {
   faults?: readonly string[] | undefined
   scenario?: string | undefined
 }
 
-/** Faults that a choice names. @throws UsageError with the nearest name. */
+/** The faults of a choice. @throws UsageError with the nearest name if one does not exist. */
 export function chooseFaults({ faults, scenario }: Choice, rows: readonly Row[]): readonly Fault[] {
   if (faults && scenario !== undefined)
-    throw new UsageError('--fault and --scenario both choose what is broken; give one of them.')
+    throw new UsageError('--fault and --scenario both choose the faults; give one of them.')
   if (faults && faults.length > 0) return faults.map((id) => faultOf(id))
   if (scenario === undefined) return FAULTS
   const ids = [...new Set(rows.map(({ id }) => id))]
@@ -25,7 +25,7 @@ export function chooseFaults({ faults, scenario }: Choice, rows: readonly Row[])
   if (!ids.includes(wanted)) throw new UsageError(`there is no scenario ${scenario}${didYouMean(wanted, ids)}`)
   const found = FAULTS.filter(({ breaks }) => breaks.some(({ id }) => id === wanted))
   if (found.length === 0)
-    throw new UsageError(`no fault claims ${wanted}; flatnet prove --list shows what each breaks.`)
+    throw new UsageError(`no fault claims ${wanted}; flatnet prove --list shows the claims of each fault.`)
   return found
 }
 
@@ -33,12 +33,14 @@ function faultOf(id: string): Fault {
   const found = FAULTS.find((fault) => fault.id === id)
   if (!found) {
     const names = FAULTS.map((fault) => fault.id)
-    throw new UsageError(`there is no fault ${id}${didYouMean(id, names) || '; flatnet prove --list shows them.'}`)
+    throw new UsageError(
+      `there is no fault ${id}${didYouMean(id, names) || '; flatnet prove --list shows all faults.'}`,
+    )
   }
   return found
 }
 
-/** The rows that are run under a fault: those that it claims and a few that must stay green, or (`full`) all. */
+/** The rows to run under a fault: the rows of the claimed scenarios and a few that must pass, or (`full`) all rows. */
 export function rowsUnder(fault: Fault, rows: readonly Row[], full: boolean): Row[] {
   if (full) return [...rows]
   const claimed = fault.breaks.map(({ id }) => id)
@@ -46,7 +48,7 @@ export function rowsUnder(fault: Fault, rows: readonly Row[], full: boolean): Ro
   return rows.filter(({ id }) => claimed.includes(id) || smoke.includes(id))
 }
 
-/** The node that a fault is put on: the seed's choice, or each in turn. */
+/** The nodes on which a fault is injected: one chosen by the seed, or (`everyNode`) each in turn. */
 export function nodesFor(fault: Fault, nodes: readonly string[], seed: number, everyNode: boolean): string[] {
   if (everyNode && fault.where !== 'every node') return [...nodes]
   const digest = createHash('sha256').update(`${seed} ${fault.id}`).digest()

@@ -1,13 +1,13 @@
 import { availableParallelism, freemem } from 'node:os'
 import { type Limits, Settings } from '../contract/settings.ts'
 
-/** Memory that one reference cluster takes, in bytes. */
+/** The memory that one reference cluster needs, in bytes. */
 const CLUSTER_BYTES = 900e6
 
-/** Milliseconds that nothing healthy takes: what a fault has broken is waited for no longer. */
+/** Time limits under a fault, in milliseconds. A healthy cluster stays below them, so a longer wait would prove nothing. */
 const SHORT: Partial<Limits> = { dial: 2_000, transfer: 5_000, kubelet: 8_000, propagate: 8_000, patience: 3_000 }
 
-/** The limits under a fault: short ones, but for those that the user has set. */
+/** The limits under a fault: the short ones, except for limits that the user has set. */
 export function limitsUnderFault({ limits }: Pick<Settings, 'limits'>): Limits {
   const defaults = Settings.parse({}).limits
   const short = Object.entries(SHORT).filter(
@@ -16,7 +16,7 @@ export function limitsUnderFault({ limits }: Pick<Settings, 'limits'>): Limits {
   return { ...limits, ...Object.fromEntries(short) }
 }
 
-/** This machine, as far as it limits how many clusters stand at the same time. */
+/** The resources of this machine that limit the number of clusters. */
 interface Machine {
   cores: number
   freeBytes: number
@@ -24,7 +24,7 @@ interface Machine {
 
 const thisMachine = (): Machine => ({ cores: availableParallelism(), freeBytes: freemem() })
 
-/** How many reference clusters are broken at the same time: one a core, as memory allows; any other cluster is one. */
+/** How many workers run at the same time: one for each core if memory allows, and one if the source is not reference. */
 export const worldsFor = (
   { cluster }: Pick<Settings, 'cluster'>,
   faults: number,

@@ -6,16 +6,16 @@ import type { ClusterFacts } from '../contract/cluster.ts'
 import { Trouble, UsageError } from '../contract/errors.ts'
 import { newRunId } from '../contract/labels.ts'
 import type { Settings } from '../contract/settings.ts'
-import { mendAfter } from './breaking.ts'
+import { mendAfter } from './injection-records.ts'
 import type { Answer, Job, Opened, Word } from './protocol.ts'
 
-/** This folder's worker, as it was compiled or as a source. */
+/** Path of the worker's program in this folder: the compiled file, or the source. */
 const program = () => {
   const path = (ending: string) => fileURLToPath(new URL(`./worker.${ending}`, import.meta.url))
   return existsSync(path('js')) ? path('js') : path('ts')
 }
 
-/** A worker process, asked one thing at a time. */
+/** A worker process. It does one job at a time. */
 export class Worker {
   readonly #run = newRunId()
   readonly #child: ChildProcess
@@ -29,7 +29,7 @@ export class Worker {
     this.#child = fork(program(), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     this.#child.on('message', (word: Word) => this.#hear(word))
     this.#child.on('exit', (code, signal) => {
-      this.#gone = `the prover’s worker ended (${signal ?? code})`
+      this.#gone = `a worker process of the prover ended (${signal ?? code})`
       this.#open?.reject(new Trouble(this.#gone))
       this.#open = undefined
     })
@@ -39,7 +39,7 @@ export class Worker {
     return this.#gone === undefined
   }
 
-  /** Opens a cluster of its own to break, or the one that the settings name. */
+  /** Opens the worker's cluster: a new one, or the one that the settings name. */
   async open(settings: Settings, known: Partial<ClusterFacts>): Promise<Opened> {
     const job: Job = { do: 'open', run: this.#run, settings, owner: ownIdentity(), known }
     const { opened } = await this.ask(job)
@@ -47,7 +47,7 @@ export class Worker {
     return opened
   }
 
-  /** @throws Trouble with what the worker says, or when it is gone. */
+  /** Sends a job and waits for its answer. @throws Trouble with the worker's error, or if the worker has ended. */
   ask(job: Job): Promise<Answer> {
     if (this.#gone !== undefined) return Promise.reject(new Trouble(this.#gone))
     return new Promise((resolve, reject) => {
@@ -67,17 +67,17 @@ export class Worker {
     else open?.reject(word.usage ? new UsageError(word.failure) : new Trouble(word.failure))
   }
 
-  /** Takes out what is in and undoes what was made; gives what could not be. */
+  /** Removes the fault and everything that the worker created. Gives a sentence for each thing that is left. */
   end(): Promise<string[]> {
     this.#ending ??= this.#end()
     return this.#ending
   }
 
   async #end(): Promise<string[]> {
-    // One that was killed could undo nothing.
+    // A killed worker could not undo anything itself.
     if (!this.alive) return mendAfter(this.#run)
     const gone = new Promise<void>((resolve) => this.#child.on('exit', () => resolve()))
-    // Something may be under way: the worker is let go, and undoes everything by itself.
+    // If a job is running, only disconnect: the worker then undoes everything and ends.
     if (this.#open) {
       this.#child.disconnect()
       await gone

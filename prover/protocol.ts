@@ -3,7 +3,7 @@ import type { Row } from '../contract/row.ts'
 import type { Limits, Settings } from '../contract/settings.ts'
 import type { RowStatus } from '../reports/model.ts'
 
-/** What a worker is asked, one thing at a time. */
+/** A job for a worker. A worker does one at a time. */
 export type Job =
   | { do: 'open'; run: string; settings: Settings; owner: string; known: Partial<ClusterFacts> }
   | { do: 'rows'; rows: Row[] }
@@ -11,7 +11,7 @@ export type Job =
   | { do: 'hold'; fault: string; node: string }
   | { do: 'end' }
 
-/** A row's result as it crosses from the worker. */
+/** The result of a row, as the worker sends it. */
 export interface RowResult {
   id: string
   row: string
@@ -21,17 +21,17 @@ export interface RowResult {
   because: string
 }
 
-/** What came of a job. */
+/** The result of a job. */
 export interface Answer {
   opened?: Opened
   rows?: RowResult[]
-  /** The fault cannot be put in on this cluster. */
+  /** Why the fault cannot be injected into this cluster. */
   unfit?: string
-  /** The prover, and not the network, is what this is about: the fault did not take, or did not stay. */
+  /** A problem of the prover and not of the network: the fault did not take effect, or did not stay in place. */
   trouble?: string
-  /** What could not be taken out again. */
+  /** A sentence for each thing that could not be removed again. */
   left?: string[]
-  /** How to look around while a fault is held. */
+  /** How to reach the cluster and the node while a fault is held. */
   around?: { kubeconfig: string; shell: string[] }
   seconds: number
 }
@@ -40,9 +40,9 @@ export interface Opened {
   source: string
   nodes: string[]
   portrait: { kubernetesVersion: string; cni: string; proxyMode: string; ipFamilies: string[] }
-  /** Faults that cannot be put in here, with the reason. */
+  /** Faults that cannot be injected into this cluster, with the reason. */
   unfit: Record<string, string>
 }
 
-/** What a worker sends. */
+/** A message from a worker: the answer to a job, its failure, or a line about its progress. */
 export type Word = { answer: Answer } | { failure: string; usage: boolean } | { line: string }

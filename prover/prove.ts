@@ -8,16 +8,16 @@ import { nodesFor, rowsUnder } from './plan.ts'
 import { limitsUnderFault } from './policy.ts'
 import { Worker } from './pool.ts'
 import type { Answer, Opened, RowResult } from './protocol.ts'
-import { type Unkilled, unkilledOf } from './unkilled.ts'
+import { type Unproven, unprovenOf } from './unproven.ts'
 
 export interface Proving {
   settings: Settings
-  /** What is known of a cluster that somebody else made, beyond its API. */
+  /** Facts about a cluster that flatnet did not create. */
   known: Partial<ClusterFacts>
   faults: readonly Fault[]
   /** All rows of the specification. */
   rows: readonly Row[]
-  /** Whether all faults were chosen, so that what nothing kills can be told. */
+  /** Whether all faults were chosen. Only then can the proof name the scenarios that no fault makes fail. */
   whole: boolean
   full: boolean
   everyNode: boolean
@@ -25,21 +25,21 @@ export interface Proving {
   worlds: number
   onLine: (line: string) => void
   onOpened: (opened: Opened) => void
-  /** `again`: there is no verdict yet, it is tried once more at the end. */
+  /** `again`: there is no verdict yet, and the fault is retried at the end. */
   onTrial: (trial: Trial, done: number, total: number, again: boolean) => void
 }
 
-/** What a proof came to, before it is put into words. */
-export interface Proof extends Unkilled {
+/** The result of a proof, as data. */
+export interface Proof extends Unproven {
   opened: Opened
   trials: Trial[]
-  /** Scenarios that are kept by the healthy cluster. */
+  /** Scenarios that pass on the healthy cluster. */
   kept: string[]
-  /** What is wrong with the cluster when no fault is in, before and after. */
+  /** Rows that do not pass without a fault, before or after the faults. */
   unhealthy: string[]
 }
 
-/** Proves in worlds side by side; they are given so that whoever is interrupted can end them. */
+/** Runs a proof in `worlds` workers at the same time. They are added to `workers`, so that the caller can end them. */
 export async function prove(proving: Proving, workers: Worker[]): Promise<Proof> {
   const { settings, faults, worlds, onLine, onOpened, rows } = proving
   for (let n = 0; n < worlds; n++) workers.push(new Worker(onLine))
@@ -61,19 +61,19 @@ export async function prove(proving: Proving, workers: Worker[]): Promise<Proof>
     opened,
     trials,
     kept,
-    // Where only some faults were tried, what none of them killed says nothing.
-    ...(proving.whole ? unkilledOf(kept, faults, trials) : { unkilled: [], noFaultHere: [] }),
-    unhealthy: after.problems.map((problem) => `afterwards: ${problem}`),
+    // If only some faults were injected, a scenario without a kill may have one among the others.
+    ...(proving.whole ? unprovenOf(kept, faults, trials) : { unkilled: [], noFaultHere: [] }),
+    unhealthy: after.problems.map((problem) => `after the faults: ${problem}`),
   }
 }
 
-/** A run with no fault in, on every living world: all that can be tested must be kept. */
+/** Runs the rows without a fault on every living worker. Every row must pass or be skipped. */
 async function healthy(
   workers: readonly Worker[],
   rows: readonly Row[],
 ): Promise<{ rows: RowResult[]; problems: string[] }> {
   const living = workers.filter(({ alive }) => alive)
-  if (living.length === 0) return { rows: [], problems: ['no world is left'] }
+  if (living.length === 0) return { rows: [], problems: ['all worker processes of the prover have ended'] }
   const all = await Promise.all(living.map((worker) => worker.ask({ do: 'rows', rows: [...rows] })))
   const bad = all.flatMap(({ rows: results = [] }) =>
     results.filter(({ status }) => status === 'failed' || status === 'inconclusive'),
@@ -104,7 +104,7 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
               .catch((error: unknown) => ({ trouble: sentence(error), seconds: 0 }))
           : { unfit, seconds: 0 }
       const trial = judgeTrial(fault, node, answer)
-      // What a busy machine gave no verdict on, or did not take, gets a second chance at the end; a verdict, either way, is final.
+      // A busy machine may leave a fault without a verdict, so it is retried once at the end. A verdict is never re-run.
       if (trial.result === 'not judged' && worker.alive && trial.left.length === 0 && !next.again) {
         queue.push({ fault, node, again: true })
         onTrial(trial, trials.length, total, true)
@@ -112,13 +112,13 @@ async function breakAll(proving: Proving, workers: readonly Worker[], opened: Op
       }
       trials.push(trial)
       onTrial(trial, trials.length, total, false)
-      // On top of what could not be taken out, no other fault says anything.
+      // With a fault still in place, the results of further faults would mean nothing.
       if (!worker.alive || trial.left.length > 0) return
     }
   }
   await Promise.all(workers.map(take))
   for (const { fault, node } of queue.splice(0)) {
-    const trial = judgeTrial(fault, node, { trouble: 'no world is left to put it in', seconds: 0 })
+    const trial = judgeTrial(fault, node, { trouble: 'no worker is left to inject it', seconds: 0 })
     trials.push(trial)
     onTrial(trial, trials.length, total, false)
   }

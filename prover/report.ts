@@ -12,11 +12,11 @@ const TrialReport = z.strictObject({
   node: z.string(),
   result: z.enum(['killed', 'survived', 'not judged', 'not applicable']),
   because: z.string().optional(),
-  killers: z.array(Kill).describe('one row of each claimed scenario that noticed, with its own message'),
-  survivedIn: z.array(z.string()).describe('claimed scenarios that stayed green'),
+  killers: z.array(Kill).describe('one failed row of each claimed scenario that failed, with its message'),
+  survivedIn: z.array(z.string()).describe('claimed scenarios that passed'),
   untested: z.array(z.string()).describe('claimed scenarios that cannot be tested on this cluster'),
-  collateral: z.array(Kill.extend({ explained: z.boolean() })).describe('scenarios that noticed without a claim'),
-  left: z.array(z.string()).describe('what could not be taken out again, and how it is'),
+  collateral: z.array(Kill.extend({ explained: z.boolean() })).describe('rows that failed without being claimed'),
+  left: z.array(z.string()).describe('what could not be removed again, and how to remove it'),
   seconds: z.number(),
 })
 
@@ -38,20 +38,22 @@ export const ProofReport = z.strictObject({
   because: z.string().optional(),
   score: z.strictObject({ killed: z.int(), faults: z.int(), notApplicable: z.int() }),
   trials: z.array(TrialReport),
-  survivors: z.array(z.string()).describe('faults that some claimed scenario did not notice'),
-  unkilled: z.array(z.string()).describe('scenarios that are kept here and that no fault made fail'),
-  noFaultHere: z.array(z.string()).describe('scenarios that are kept here, none of whose faults can be put in here'),
-  unhealthy: z.array(z.string()).describe('rows that fail with no fault in, before or afterwards'),
+  survivors: z.array(z.string()).describe('faults under which a claimed scenario passed'),
+  unkilled: z.array(z.string()).describe('scenarios that pass on the healthy cluster and that no fault made fail'),
+  noFaultHere: z
+    .array(z.string())
+    .describe('scenarios that pass on the healthy cluster, but none of their faults can be injected into it'),
+  unhealthy: z.array(z.string()).describe('rows that do not pass without a fault, before or after the faults'),
   seed: z.int(),
   seconds: z.number(),
 })
 
 export type ProofReport = z.infer<typeof ProofReport>
 
-/** What is published of its shape. */
+/** The JSON Schema of the report, as it is published. */
 export const proofSchema = (): unknown => z.toJSONSchema(ProofReport)
 
-/** A proof as an object, and the exit code that it means: 0 only when nothing survived. */
+/** The report of a proof, and its exit code: 0 if no fault survived, 1 if one did, 2 if the proof is inconclusive. */
 export function reportOf(proof: Proof, how: { seed: number; seconds: number }): { report: ProofReport; code: number } {
   const { trials, unkilled, noFaultHere, unhealthy, opened } = proof
   const judged = trials.filter(({ result }) => result !== 'not applicable')
@@ -61,11 +63,11 @@ export function reportOf(proof: Proof, how: { seed: number; seconds: number }): 
   const unclear = trials.filter(({ result }) => result === 'not judged')
   const because =
     unhealthy[0] !== undefined
-      ? `the healthy cluster is not clean: ${unhealthy.length} row${unhealthy.length === 1 ? '' : 's'}, the first: ${unhealthy[0]}`
+      ? `without any fault, ${unhealthy.length} row${unhealthy.length === 1 ? ' does' : 's do'} not pass; the first: ${unhealthy[0]}`
       : unclear[0]
-        ? `${unclear.length} not judged, the first: ${unclear[0].fault}: ${unclear[0].because}`
+        ? `${unclear.length} fault${unclear.length === 1 ? '' : 's'} not judged; the first: ${unclear[0].fault}: ${unclear[0].because}`
         : judged.length === 0
-          ? 'no fault could be put in'
+          ? 'no fault could be injected'
           : undefined
   const escaped = survivors.length > 0 || unkilled.length > 0 || spilled.length > 0
   const result = escaped ? 'survived' : because === undefined ? 'proven' : 'inconclusive'

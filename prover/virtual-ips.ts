@@ -1,14 +1,14 @@
 import type { KubeApi } from '../cluster/kube/api.ts'
 import { isCode } from '../cluster/kube/trouble.ts'
 
-/** What the cluster's Services have: their ranges, and the virtual IPs of the API and of DNS. */
+/** The ranges of virtual IPs, and the virtual IPs of the API and of cluster DNS. */
 export interface VirtualIPs {
   ranges: string[]
   api: string[]
   dns: string[]
 }
 
-/** Reads them from the API; where ranges are not to be had, each is what surrounds the API's own virtual IP. */
+/** Reads them from the API. If it gives no ranges, assumes a /16 (IPv6: a /112) around the API's own virtual IP. */
 export async function virtualIPs(api: KubeApi): Promise<VirtualIPs> {
   const [own, dns, ranges] = await Promise.all([
     api.core.readNamespacedService({ namespace: 'default', name: 'kubernetes' }),

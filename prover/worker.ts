@@ -7,14 +7,14 @@ import type { Limits, Settings } from '../contract/settings.ts'
 import type { Tell } from '../contract/tell.ts'
 import { FAULTS } from '../faults/index.ts'
 import { Rows } from '../suite/rows.ts'
-import { forgetBreaking, noteBreaking } from './breaking.ts'
+import { checkNodes, InjectedFault, type Repair } from './injected-fault.ts'
+import { deleteInjectionRecord, writeInjectionRecord } from './injection-records.ts'
 import { isForeseen } from './judge.ts'
 import { placeOn, unfitHere } from './place.ts'
 import type { Answer, Job, Opened, RowResult, Word } from './protocol.ts'
-import { checkNodes, Put, type Repair } from './put.ts'
 import { virtualIPs } from './virtual-ips.ts'
 
-// A process with a cluster of its own to break: told what to do by the prover, and gone with it.
+// A worker process: it has a cluster, does the prover's jobs on it, and ends when the prover ends.
 
 const ROWS_AT_ONCE = 6
 
@@ -25,7 +25,7 @@ let run = ''
 let owner = ''
 let session: Session | undefined
 let rows: Rows | undefined
-let put: Put | undefined
+let injected: InjectedFault | undefined
 
 const say = (word: Word) => process.connected && process.send?.(word)
 
@@ -43,14 +43,14 @@ async function open(settings: Settings, known: Partial<ClusterFacts>): Promise<A
   const facts = { ...told, ...known }
   await checkNodes(facts)
   if (settings.cluster === 'current') {
-    noteBreaking(run, { owner, facts, objects: [] })
-    undo.add('forget what was broken', async () => {
-      if (!put) forgetBreaking(run)
+    writeInjectionRecord(run, { owner, facts, objects: [] })
+    undo.add('delete the record of injected faults', async () => {
+      if (!injected) deleteInjectionRecord(run)
     })
   }
   session = await settle(party, api, facts)
   rows = await loading
-  undo.add('take the fault out', async () => {
+  undo.add('remove the fault', async () => {
     const left = await takeOut()
     if (left.length > 0) throw new Error(left.join('; '))
   })
@@ -95,11 +95,16 @@ async function putIn(fault: string, nodeName: string): Promise<Answer | undefine
   const unfit = unfitHere(found, facts.source, topology)
   if (unfit !== undefined) return { unfit, seconds: 0 }
   const remember = (objects: Repair[]) => {
-    if (topology.settings.cluster === 'current') noteBreaking(run, { owner, facts, objects })
+    if (topology.settings.cluster === 'current') writeInjectionRecord(run, { owner, facts, objects })
   }
-  put = new Put(fault, found.steps(placeOn(topology, node, await virtualIPs(api))), { api, facts, topology, remember })
+  injected = new InjectedFault(fault, found.steps(placeOn(topology, node, await virtualIPs(api))), {
+    api,
+    facts,
+    topology,
+    remember,
+  })
   try {
-    await put.in()
+    await injected.inject()
     return undefined
   } catch (error) {
     return { trouble: sentence(error), left: await takeOut(), seconds: 0 }
@@ -107,8 +112,8 @@ async function putIn(fault: string, nodeName: string): Promise<Answer | undefine
 }
 
 async function takeOut(): Promise<string[]> {
-  const left = (await put?.out()) ?? []
-  if (left.length === 0) put = undefined
+  const left = (await injected?.remove()) ?? []
+  if (left.length === 0) injected = undefined
   return left
 }
 
@@ -117,7 +122,7 @@ async function breakOne(fault: string, node: string, wanted: readonly Row[], lim
   if (failed) return failed
   try {
     const results = await confirmed(fault, wanted, await runRows(wanted, limits))
-    const doubt = await put?.doubt().catch((error: unknown) => sentence(error))
+    const doubt = await injected?.doubt().catch((error: unknown) => sentence(error))
     const left = await takeOut()
     return { rows: results, ...(doubt !== undefined && { trouble: doubt }), left, seconds: 0 }
   } catch (error) {
@@ -125,7 +130,7 @@ async function breakOne(fault: string, node: string, wanted: readonly Row[], lim
   }
 }
 
-/** Looks once more at the rows with such results, with the patience of a healthy run. */
+/** Runs the rows whose results match `such` once more, with full limits, and replaces their results. */
 async function amended(wanted: readonly Row[], results: RowResult[], such: (result: RowResult) => boolean) {
   const same = (a: Row | RowResult) => (b: Row | RowResult) => a.uri === b.uri && a.line === b.line
   const doubtful = results.filter(such)
@@ -134,11 +139,11 @@ async function amended(wanted: readonly Row[], results: RowResult[], such: (resu
   return results.map((each) => second.find(same(each)) ?? each)
 }
 
-/** No fault is in. What could not be judged gets a second look; what failed is a verdict, and has none. */
+/** Runs rows without a fault. An inconclusive row is run once more; a failed row is a verdict and is not. */
 const healthy = async (wanted: readonly Row[]): Promise<RowResult[]> =>
   amended(wanted, await runRows(wanted), ({ status }) => status === 'inconclusive')
 
-/** What is not green without a claim is looked at again while the fault is in: short limits are for claims. */
+/** A row that does not pass although this fault does not claim it is run again with full limits while the fault is still in place. */
 async function confirmed(fault: string, wanted: readonly Row[], results: RowResult[]): Promise<RowResult[]> {
   const found = FAULTS.find(({ id }) => id === fault)
   const bad = ({ status }: RowResult) => status === 'failed' || status === 'inconclusive'
@@ -168,12 +173,12 @@ async function answer(job: Job): Promise<Answer> {
 
 async function leave(): Promise<void> {
   aborter.abort()
-  // Nobody is there any more whom this could be told.
+  // The prover is gone, so problems can only go to stderr.
   for (const problem of await undo.run()) process.stderr.write(`flatnet: could not ${problem}\n`)
   process.exit()
 }
 
-// Ctrl-C reaches every process of a terminal: the prover decides when its workers go.
+// Ctrl-C reaches every process of a terminal, but the prover decides when its workers end.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 process.on('disconnect', () => void leave())

@@ -5,26 +5,27 @@ import { rowOf } from './rows.ts'
 
 export type RowStatus = 'passed' | 'failed' | 'skipped' | 'inconclusive'
 
-/** One row with what came of it. */
+/** The result of one row. */
 export interface Result extends Row {
   status: RowStatus
-  /** Why it failed, was skipped, or could not be judged. */
+  /** Why it failed, was skipped, or is inconclusive. */
   because: string
   /** Milliseconds. */
   duration: number
   evidence: Evidence
-  /** Text tables to show people. */
+  /** Tables as text, for the screen. */
   tables: string[]
-  /** What clients saw while something changed: drawn for people, and in rows. */
+  /** The timeline of the clients' conversations while a Service changed. */
   timeline?: Timeline
 }
 
+/** A timeline as a text drawing, and as rows for programs. */
 export interface Timeline {
   drawing: string
   rows: unknown
 }
 
-/** A scenario's observation, with the scenario's id. */
+/** An observation, with the id of its scenario. */
 export type RowObservation = Observation & { id: string }
 
 const NONE: Evidence = {
@@ -48,7 +49,7 @@ interface Attempt {
 
 const millis = (time: { seconds: number; nanos: number }) => time.seconds * 1000 + time.nanos / 1e6
 
-/** Reads a stream of cucumber messages, one at a time; everything that is reported comes from here. */
+/** Reads a stream of cucumber messages, one at a time. All reports are made from it. */
 export class Model {
   readonly results: Result[] = []
   readonly observations: RowObservation[] = []
@@ -59,7 +60,7 @@ export class Model {
   readonly #cases = new Map<string, TestCase>()
   readonly #attempts = new Map<string, Attempt>()
 
-  /** Takes one message; gives the row's result when the message ended one. */
+  /** Takes one message. Gives the result of a row if the message ended it. */
   take(envelope: Envelope): Result | undefined {
     const { gherkinDocument, pickle, testCase, testCaseStarted, testStepFinished, attachment, testCaseFinished } =
       envelope
@@ -111,7 +112,11 @@ export class Model {
   }
 }
 
-/** Only a step that failed with a non-conformance is a verdict about the network; any other failure is the suite's own. */
+/** The reason of a step that cucumber did not run, such as an undefined one. */
+const unknownStep = (status: string): string =>
+  `a step of this scenario is ${status}; flatnet list --steps prints all sentences`
+
+/** Judges a row. Only a step that failed with a NonConformance is a verdict about the network; any other error is a harness error. */
 function conclude(attempt: Attempt, ended: number): Result {
   const { pickle, document, steps, tables, drawing, rows, evidence, started } = attempt
   if (!document) throw new Error(`no document for ${pickle.uri}`)
@@ -132,7 +137,7 @@ function conclude(attempt: Attempt, ended: number): Result {
     ? reasonOf(violation)
     : (exception?.message ??
       message?.split('\n    at ')[0] ??
-      (first ? `step ${word?.toLowerCase()}` : attempt.because))
+      (first ? unknownStep(word?.toLowerCase() ?? '') : attempt.because))
   return {
     ...rowOf(document, pickle),
     status,

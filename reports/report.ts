@@ -6,7 +6,7 @@ import { quantiles } from '../contract/quantiles.ts'
 import type { Model, Result, RowObservation } from './model.ts'
 import type { Profile, Untested, Verdict } from './verdict.ts'
 
-/** Version of the specification: the set of rows and what they mean, apart from the program that runs them. */
+/** The version of the specification (the rows and their meaning), which is independent of the program's version. */
 const SPECIFICATION = '0.1'
 
 const place = ({ id, row }: { id: string; row: string }) => ({ id, ...(row && { row }) })
@@ -16,7 +16,7 @@ const failure = (result: Result) => ({
   ...expectation(result),
   because: result.because,
 })
-/** What the promise says, of a row that broke it. */
+/** The expectation of a failed row. */
 const expectation = ({ evidence: { violation } }: Result) => violation && { expected: violation.expected }
 const omission = (row: Untested) => ({ ...place(row), because: row.because })
 
@@ -34,7 +34,7 @@ const profileOf = ({ name, result, passed, failed, inconclusive, untested }: Pro
   skipped: untested.map(omission),
 })
 
-/** What all conversations of the run together say about the network's quality. */
+/** The quality of the network, from all conversations of the run. */
 function traffic(results: readonly Result[]): RowObservation {
   const all = results.map(({ evidence }) => evidence.quality)
   const sum = (pick: (quality: Quality) => number) => all.reduce((total, each) => total + pick(each), 0)
@@ -48,7 +48,7 @@ function traffic(results: readonly Result[]): RowObservation {
   return { id: '', name: 'traffic of the run', value }
 }
 
-/** The report object, as a CNI project would publish it. */
+/** The report object, which a CNI project can publish. */
 export function reportOf(model: Model, verdict: Verdict): Record<string, unknown> {
   const { facts, end } = model
   const names = Object.entries(facts?.capabilities ?? {})
@@ -82,7 +82,7 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
   }
 }
 
-/** Writes report.yaml, the evidence of every row that was not kept, and every timeline. */
+/** Writes report.yaml, the evidence of each failed or inconclusive row, and all timelines. */
 export function writeReport(folder: string, model: Model, verdict: Verdict): Record<string, unknown> {
   const report = reportOf(model, verdict)
   writeFileSync(join(folder, 'report.yaml'), stringify(report, { lineWidth: 0 }))
@@ -104,7 +104,7 @@ export function writeReport(folder: string, model: Model, verdict: Verdict): Rec
 
 const fileName = ({ id, row }: Result) => `${id} ${row}`.trim().replace(/[^A-Za-z0-9]+/g, '-')
 
-/** What clients saw while something changed: drawn, and in rows for programs. */
+/** Writes each timeline as a drawing and as rows. */
 function writeTimelines(folder: string, results: readonly Result[]): void {
   rmSync(folder, { recursive: true, force: true })
   const drawn = results.filter(({ timeline }) => timeline !== undefined)

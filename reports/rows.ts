@@ -3,7 +3,7 @@ import type { Row } from '../contract/row.ts'
 
 const ID = /^@([A-Z]{1,2}\d\d)$/
 
-/** Describes a pickle in the specification's words. */
+/** The row of the specification that a pickle belongs to. */
 export function rowOf(document: GherkinDocument, pickle: Pickle): Row {
   const tags = pickle.tags.map((tag) => tag.name)
   const found = locate(document, pickle)

@@ -9,37 +9,37 @@ export interface Untested extends Row {
   because: string
 }
 
-/** How one level of the specification came out. */
+/** The results of one level of the specification. */
 export interface Profile {
   name: Level
   result: Conclusion
   passed: Result[]
   failed: Result[]
   inconclusive: Result[]
-  /** Skipped for want of a capability, or not selected. */
+  /** Rows that were skipped because a capability is missing, or that were not selected. */
   untested: Untested[]
 }
 
 export interface Verdict {
   core: Profile
   extended: Profile
-  /** Core's. */
+  /** The result of core. */
   result: Conclusion
   exitCode: number
-  /** What makes the whole run worthless, where something does. */
+  /** The reason why the whole run is inconclusive, if it is. */
   trouble: string | undefined
 }
 
 const key = ({ uri, line }: Row) => `${uri}:${line}`
 
-/** The verdict on everything that the messages told. */
+/** The verdict on all results in the messages. */
 export function judge(model: Model): Verdict {
   const doubtful = model.end?.trouble
-  // A worker that dies takes its rows with it: nothing says so but their absence.
+  // Rows that the suite lost leave no message, so compare with the planned rows.
   const ran = new Set(model.results.map(key))
   const lost = (model.facts?.planned ?? []).filter((row) => !ran.has(row)).length
-  const trouble = doubtful ?? (lost > 0 ? `${lost} selected rows were not run: the suite broke.` : undefined)
-  // What failed under somebody else's policy, or on a cluster that broke down, says nothing about the network.
+  const trouble = doubtful ?? (lost > 0 ? `the suite did not run ${lost} of the selected rows.` : undefined)
+  // A failure under a NetworkPolicy, or on a cluster that broke down, proves nothing about the network.
   const results = doubtful === undefined ? model.results : model.results.map((each) => doubt(each, doubtful))
   const core = profile('core', model, results, trouble)
   const extended = profile('extended', model, results, trouble)
@@ -57,7 +57,7 @@ const doubt = (result: Result, trouble: string): Result =>
 
 function profile(name: Level, model: Model, all: readonly Result[], trouble: string | undefined): Profile {
   const places = new Map((model.facts?.specification ?? []).map((row, i) => [key(row), i]))
-  /** As in the book: scenarios end in any order. */
+  /** Rows in the order of the specification, because scenarios end in any order. */
   const inOrder = <T extends Row>(rows: readonly T[]) =>
     rows.toSorted((a, b) => (places.get(key(a)) ?? 0) - (places.get(key(b)) ?? 0))
   const results = inOrder(all.filter((result) => result.level === name))

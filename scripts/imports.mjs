@@ -1,4 +1,4 @@
-// npm run lint, second half: every import against the table of rooms.
+// The second part of npm run lint: checks every import against the table of rooms.
 import { fileURLToPath } from 'node:url'
 import { wrongImportsIn } from './rooms.mjs'
 

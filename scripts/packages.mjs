@@ -1,12 +1,12 @@
-// System packages that the embedded cluster needs, installed where that may be done: root or passwordless sudo, with apt.
+// Installs the system packages that the reference cluster needs, if apt and root (or sudo without a password) are available.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Which package has which program. */
+/** The package of each program. */
 const PACKAGES = { ip: 'iproute2', nft: 'nftables', unshare: 'util-linux', nsenter: 'util-linux' }
 
-// A login PATH may lack the folders where these live.
+// The PATH of a login shell may lack the folders of these programs.
 const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin']
 const has = (program) => FOLDERS.some((folder) => existsSync(join(folder, program)))
 
@@ -16,7 +16,7 @@ const run = (argv) =>
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   }).status === 0
 
-/** Installs what is missing and says so; what cannot be installed is named by the embedded cluster itself. */
+/** Installs missing packages and says so. If it cannot, the reference cluster names the missing program when it starts. */
 export function installPackages() {
   const missing = [...new Set(Object.entries(PACKAGES).flatMap(([program, name]) => (has(program) ? [] : [name])))]
   if (process.platform !== 'linux' || missing.length === 0 || !has('apt-get')) return

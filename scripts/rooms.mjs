@@ -1,21 +1,27 @@
-// The rooms of this house, and the only place that names them: build, set-up and lint read this table.
+// The table of rooms (top-level folders with sources). Build, set-up and lint read it, and no other file lists the rooms.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
-/** What each room may import of ours, beside itself; `parts` narrows a room to some of its files. */
+/**
+ * The rooms that each room may import from, besides itself. `only` limits an import to some files of the room.
+ * `packages` is a pattern of the cucumber packages that the room may import. `because` completes the lint message.
+ */
 export const ROOMS = {
-  probe: { may: [], because: 'the probe runs inside a pod, where nothing else of ours is' },
-  contract: { may: ['probe'], because: 'the words that all rooms share stand below them' },
+  probe: { may: [], because: 'the probe runs inside a pod, without the other rooms' },
+  contract: { may: ['probe'], because: 'all rooms share the types of contract, so it stands below them' },
   reference: { may: [], because: 'the reference cluster knows nothing of the suite' },
   cluster: {
     may: ['contract', 'probe', 'reference'],
-    because: 'reaching a cluster does not depend on what is asked of it',
+    because: 'cluster reaches and provisions a cluster without knowing the promises',
     only: { reference: /^cluster\/sources\/reference\.ts$/ },
   },
-  fixtures: { may: ['cluster', 'contract', 'probe'], because: 'fixtures are what a scenario stands on' },
+  fixtures: {
+    may: ['cluster', 'contract', 'probe'],
+    because: 'fixtures provide the objects of a scenario and judge nothing',
+  },
   promises: {
     may: ['fixtures', 'cluster', 'contract', 'probe'],
-    because: 'a promise is asked and claimed without knowing the sentence that says it',
+    because: 'a promise is measured and judged without knowing the step that calls it',
   },
   steps: {
     may: ['promises', 'fixtures', 'cluster', 'contract', 'probe'],
@@ -29,12 +35,12 @@ export const ROOMS = {
   },
   suite: {
     may: ['reports', 'cluster', 'contract'],
-    because: 'the suite is what cli and prover run',
+    because: 'cli and prover run the suite, so it stands below them',
     packages: /^@cucumber\//,
   },
   faults: {
     may: ['fixtures', 'cluster', 'contract', 'probe'],
-    because: 'a fault knows a cluster as scenarios do, and nothing of them',
+    because: 'a fault knows the cluster, but not the steps and promises that must notice it',
   },
   prover: {
     may: ['suite', 'faults', 'reports', 'cluster', 'contract', 'probe'],
@@ -50,10 +56,10 @@ export const ROOMS = {
 
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'([^'\n]+)'/g
 
-/** The room of a file by its path from the root; undefined outside of all rooms. */
+/** The room of a file, by its path from the root; undefined if it is in no room. */
 export const roomOf = (file) => Object.keys(ROOMS).find((room) => file.startsWith(`${room}/`))
 
-/** What is wrong with the imports of one file: a sentence each. */
+/** The wrong imports of one file, a sentence for each. */
 export function wrongImports(file, source) {
   const room = roomOf(file)
   if (!room) return []
@@ -71,13 +77,13 @@ export function wrongImports(file, source) {
   })
 }
 
-/** The TypeScript files of a room, by their paths from the root. Without `globSync`: set-up reads this table on any Node that npm runs on. */
+/** The TypeScript files of a room, by their paths from the root. `globSync` is not used, because set-up runs on older releases of Node too. */
 const filesOf = (root, room) =>
   readdirSync(join(root, room), { recursive: true })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(room, name))
 
-/** Every import that runs against the table, in the checkout at `root`. */
+/** All wrong imports in the checkout at `root`, a sentence for each. */
 export const wrongImportsIn = (root) =>
   Object.keys(ROOMS)
     .flatMap((room) => filesOf(root, room))

@@ -1,4 +1,4 @@
-// npm run schema: writes what is published of the reports' shape. Runs on the compiled sources.
+// npm run schema: writes the published JSON Schema of the proof report. It reads the compiled sources.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { proofSchema } from '../dist/prover/report.js'

@@ -1,5 +1,5 @@
-// What the README's commands stand on: dependencies and build, each only where it is missing or stale.
-// Plain JavaScript for any Node that npm runs on: what it installs brings the right one.
+// The set-up behind the README's commands: installs dependencies and builds, each only if it is missing or out of date.
+// It is plain JavaScript for any Node that npm runs on. The right Node comes with the dependencies.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const INSTALLED = join(root, 'node_modules', '.package-lock.json')
 const BUILT = join(root, 'dist', 'probe.cjs')
 
-/** This project's own Node, once it is installed. */
+/** Path of the project's own Node, after the installation. */
 const node = join(root, 'node_modules', 'node', 'bin', 'node')
 
 const age = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0)
@@ -22,7 +22,7 @@ const newest = (folder) =>
 
 const say = (text) => process.stderr.write(`flatnet: ${text}\n`)
 
-/** Installs and builds what is missing, saying so; a second call does nothing. */
+/** Installs and builds what is missing, and says so. A second call does nothing. */
 export function setUp() {
   if (age(INSTALLED) < age(join(root, 'package-lock.json')) || !existsSync(node)) {
     say('installing dependencies (npm ci), once')
@@ -48,12 +48,12 @@ function run(command, args) {
   try {
     execFileSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
   } catch (error) {
-    say(`${command} ${args.join(' ')} failed (${error.status ?? error.code}); what it said stands above.`)
+    say(`${command} ${args.join(' ')} failed (${error.status ?? error.code}); its output is above.`)
     process.exit(2)
   }
 }
 
-/** Runs one of the project's own programs with its own Node; gives its exit code. */
+/** Runs one of the project's programs with the project's own Node. Gives its exit code. */
 export function runOwn(args, options = {}) {
   const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`
   const { status, signal } = spawnSync(node, args, {

@@ -1,4 +1,4 @@
-// A reporter for node's test runner: one closing line with the counts.
+// A reporter for node's test runner: prints one last line with the counts.
 // biome-ignore lint/style/noDefaultExport: node's test runner takes a reporter as a module's default.
 export default async function* tally(source) {
   let counts

@@ -1,4 +1,4 @@
-// npm test: sets up what is missing, then checks the sources, and runs unit and acceptance tests.
+// npm test: sets up what is missing, then runs formatter, lint and type checks and all tests. npm test -- FILE runs one test file.
 import { installPackages } from './packages.mjs'
 import { runOwn, setUp } from './setup.mjs'
 
@@ -18,7 +18,7 @@ const steps = [
   ['import directions', ['scripts/imports.mjs']],
   ['what nothing imports', ['node_modules/knip/bin/knip.js', '--no-progress']],
   ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
-  // A test that hangs is a failure with a name, not a pipeline that runs out of time.
+  // A test that hangs must fail with its name, before the whole pipeline times out.
   ['tests', ['--test', '--test-concurrency=1', `--test-timeout=${15 * 60_000}`, ...reporters, ...files]],
 ]
 for (const [what, args] of steps) {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import pLimit from 'p-limit'
 import type { Topology } from '../contract/topology.ts'
 
-/** As much of cucumber's adapter for one thread as is used here. */
+/** The part of cucumber's adapter for one thread that is used here. */
 interface Adapter<TestCase> {
   executor: {
     options: { worldParameters: Topology }
@@ -12,9 +12,9 @@ interface Adapter<TestCase> {
 }
 
 /**
- * Lets cucumber run scenarios side by side in this thread, as many as `settings.parallel` says: most of them wait most of the time,
- * and a thread for each would load everything again (docs/decisions/0010).
- * @throws Error where this version of cucumber is another one inside.
+ * Lets cucumber run `settings.parallel` scenarios at the same time in this thread. Most of them wait most of the time, and
+ * several threads would each load everything again (docs/decisions/0010).
+ * @throws Error if this version of cucumber has another internal structure.
  */
 export function runConcurrently(): void {
   const require = createRequire(import.meta.url)
@@ -25,7 +25,7 @@ export function runConcurrently(): void {
     Executor?: { prototype: Partial<Adapter<unknown>['executor']> }
   }
   if (!InProcessAdapter?.prototype.runTestCases || !Executor?.prototype.runTestCase)
-    throw new Error('this version of cucumber runs its scenarios in another way; flatnet needs the one that it pins')
+    throw new Error('flatnet does not work with this version of cucumber; it needs the version in its package.json')
   InProcessAdapter.prototype.runTestCases = async function (this: Adapter<unknown>, testCases) {
     const { executor } = this
     const { parallel } = executor.options.worldParameters.settings

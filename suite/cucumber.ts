@@ -3,17 +3,17 @@ import type { IRunConfiguration, IRunEnvironment, ISupportCodeLibrary } from '@c
 import { packageRoot } from '../contract/files.ts'
 import type { Topology } from '../contract/topology.ts'
 
-/** Cucumber in this process. Where no formatter has stdout it puts its dots there; the screen is ours. */
+/** The environment of cucumber in this process. Its stdout is discarded, because cucumber would print dots to it. */
 export const environment = (): IRunEnvironment => ({
   cwd: packageRoot(),
   stdout: new Writable({ write: (_chunk, _encoding, done) => done() }),
   stderr: process.stderr,
 })
 
-/** The step definitions. */
+/** The paths of the step definitions. */
 export const STEPS = ['dist/steps/**/*.js']
 
-/** Loads the step definitions, their parameter types and hooks, without running anything. */
+/** Loads the step definitions, their parameter types and hooks. It runs nothing. */
 export async function loadSteps(): Promise<ISupportCodeLibrary> {
   const { loadSupport } = await import('@cucumber/cucumber/api')
   const sources = {
@@ -27,7 +27,7 @@ export async function loadSteps(): Promise<ISupportCodeLibrary> {
   return loadSupport({ sources, support: { importPaths: STEPS } }, environment())
 }
 
-/** How scenarios are run on a topology, whatever else is `provided`. */
+/** The configuration of cucumber for scenarios on a topology; `provided` adds to it. */
 export async function configurationOf(topology: Topology, provided: object): Promise<IRunConfiguration> {
   const { loadConfiguration } = await import('@cucumber/cucumber/api')
   const common = { parallel: 0, strict: true, publish: false, plugin: ['./dist/suite/order.js'] }

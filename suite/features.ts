@@ -8,12 +8,13 @@ import { didYouMean } from '../contract/nearest.ts'
 import type { Row } from '../contract/row.ts'
 import { rowOf } from '../reports/rows.ts'
 
-/** The specification that comes with this package: its documents and all of its rows, in reading order. */
+/** The specification of this package: its documents and all of its rows, in reading order. */
 export interface Specification {
   documents: GherkinDocument[]
   rows: Row[]
 }
 
+/** Reads and compiles all feature files of this package. */
 export function readSpecification(): Specification {
   const root = packageRoot()
   const newId = IdGenerator.uuid()
@@ -28,18 +29,18 @@ export function readSpecification(): Specification {
   return { documents, rows }
 }
 
-/** Chapters are numbered; within one, the book's order is that of the first id. */
+/** Folders and files of features start with numbers, which give the reading order. */
 const byChapter = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
 
 export interface Selection {
-  /** Feature files relative to the package, with lines where only some rows of one are wanted. */
+  /** Paths of feature files relative to the package, with a line number if only one row is selected. */
   paths: string[]
   tags: string
 }
 
 /**
- * What FEATURE arguments and --tags select.
- * @throws UsageError for a path that is not there, an id or a tag that does not exist.
+ * The selection by FEATURE arguments, --tags and --profile.
+ * @throws UsageError if a path, an id or a tag does not exist.
  */
 export function select(
   specification: Specification,
@@ -64,12 +65,12 @@ export function select(
   }
 }
 
-/** A path as the caller wrote it, or as it stands in this package. */
+/** The path of a feature: relative to the current directory, or else to this package. */
 function featurePath(word: string): string {
   const [path = '', line] = word.split(/:(?=\d+$)/)
   const root = packageRoot()
   const found = [resolve(path), resolve(root, path)].find((each) => existsSync(each))
-  if (found === undefined) throw new UsageError(`there is no feature or id ${word}; flatnet list shows what there is.`)
+  if (found === undefined) throw new UsageError(`there is no feature or id ${word}; flatnet list prints all of them.`)
   return line === undefined ? relative(root, found) : `${relative(root, found)}:${line}`
 }
 

@@ -5,7 +5,7 @@ import { Model, type Result } from '../reports/model.ts'
 import { runConcurrently } from './concurrent.ts'
 import { configurationOf, environment, loadSteps } from './cucumber.ts'
 
-/** Runs rows of the specification again and again in this process, several at a time; steps are loaded once. */
+/** Runs rows of the specification many times in this process, several rows at the same time. It loads the steps once. */
 export class Rows {
   readonly #support: ISupportCodeLibrary
 
@@ -17,7 +17,7 @@ export class Rows {
     return new Rows(await loadSteps())
   }
 
-  /** The result of each row, in no order; a row without one was lost by the suite. */
+  /** Runs rows. Gives their results in any order; a row without a result was lost by the suite. */
   async run(rows: readonly Row[], topology: Topology): Promise<Result[]> {
     const { runCucumber } = await import('@cucumber/cucumber/api')
     runConcurrently()

@@ -10,7 +10,7 @@ import { runConcurrently } from './concurrent.ts'
 import { configurationOf, environment, STEPS } from './cucumber.ts'
 import type { Selection } from './features.ts'
 
-/** The messages of one run: kept as a file, and read as they come. */
+/** The messages of one run: written to a file, and read as they arrive. */
 export class Messages {
   readonly model = new Model()
   readonly #file
@@ -27,7 +27,7 @@ export class Messages {
     if (result) this.#onResult(result)
   }
 
-  /** Puts what only the run knows among the messages, so that they alone are enough for every report. */
+  /** Adds facts that only the run knows to the messages, so that the messages alone are enough for every report. */
   put(media: 'facts', body: RunFacts): void
   put(media: 'end', body: RunEnd): void
   put(media: 'facts' | 'end', body: RunFacts | RunEnd): void {
@@ -41,7 +41,7 @@ export class Messages {
   }
 }
 
-/** Runs the selected scenarios on what was provisioned; every message goes to `messages`. */
+/** Runs the selected scenarios on a provisioned cluster. All messages go to `messages`. */
 export async function runSuite(
   selection: Selection,
   topology: Topology,
@@ -60,7 +60,7 @@ export async function runSuite(
     format: [
       ['html', join(folder, 'index.html')],
       ['junit', join(folder, 'junit.xml')],
-      // It writes files of its own. Having stdout keeps cucumber's dots away.
+      // It writes its own files. Because it takes stdout, cucumber prints no dots there.
       './dist/reports/allure/formatter.js',
     ],
     formatOptions: { resultsDir: join(folder, 'allure-results') },
@@ -68,7 +68,7 @@ export async function runSuite(
   await runCucumber(configuration, environment(), (envelope) => messages.take(envelope))
 }
 
-/** The rows that a selection picks, by `uri:line`; nothing is run. */
+/** The rows of a selection, as `uri:line`. It runs nothing. */
 export async function planOf(selection: Selection, name: string | undefined): Promise<Set<string>> {
   const { loadConfiguration, loadSources } = await import('@cucumber/cucumber/api')
   const { runConfiguration } = await loadConfiguration(
@@ -81,7 +81,7 @@ export async function planOf(selection: Selection, name: string | undefined): Pr
   const { plan } = await loadSources(runConfiguration.sources, environment()).catch((error: unknown) => {
     const { message = '' } = ((error as Error).cause ?? {}) as { message?: string }
     if (!message.startsWith('Tag expression')) throw error
-    throw new UsageError(`--tags is no expression over tags: ${selection.tags}`)
+    throw new UsageError(`--tags is not an expression over tags: ${selection.tags}`)
   })
   return new Set(plan.map(({ uri, location }) => `${uri}:${location.line}`))
 }

@@ -1,20 +1,20 @@
 import { loadSteps } from './cucumber.ts'
 
-/** A sentence that a scenario may say. */
+/** A sentence of the vocabulary. */
 export interface Sentence {
   keyword: 'Given' | 'When' | 'Then'
-  /** With parameters in braces; a regular expression where the sentence is one. */
+  /** The sentence with parameters in braces, or a regular expression. */
   sentence: string
 }
 
-/** What scenarios can say, as the loaded step definitions have it. */
+/** The vocabulary of the scenarios, from the loaded step definitions. */
 export interface Vocabulary {
   sentences: Sentence[]
-  /** The words that each parameter stands for; none where it takes any. */
+  /** The words that each parameter takes; an empty list if it takes any word. */
   parameters: Record<string, string[]>
 }
 
-/** As much of cucumber's library as is read here; its published type is a marker. */
+/** The part of cucumber's library that is read here. Its published type has no members. */
 interface Library {
   stepDefinitions: { keyword: Sentence['keyword']; pattern: string | RegExp }[]
   parameterTypeRegistry: { parameterTypes: Iterable<{ name: string; regexpStrings: readonly string[] }> }
@@ -22,7 +22,7 @@ interface Library {
 
 const KEYWORDS = ['Given', 'When', 'Then']
 
-/** Every step sentence once, by keyword and in alphabetical order, with the words that its parameters stand for. */
+/** Reads all step sentences, by keyword and in alphabetical order, and the words that their parameters take. */
 export async function readVocabulary(): Promise<Vocabulary> {
   const { stepDefinitions, parameterTypeRegistry } = (await loadSteps()) as unknown as Library
   const sentences = stepDefinitions.map(({ keyword, pattern }) => ({ keyword, sentence: sentenceOf(pattern) }))
@@ -42,7 +42,7 @@ export async function readVocabulary(): Promise<Vocabulary> {
 const sentenceOf = (pattern: string | RegExp) =>
   typeof pattern === 'string' ? pattern : pattern.source.replace(/^\^|\$$/g, '').replaceAll('(?:', '(')
 
-/** The alternatives of a pattern, where all of them are words. */
+/** The alternatives of a pattern if all of them are plain words; otherwise none. */
 function wordsOf(patterns: readonly string[]): string[] {
   const words = patterns.flatMap((pattern) => pattern.split('|')).map((word) => word.replace(/\\([./])/g, '$1'))
   return words.some((word) => /[\\()*+?^$]/.test(word)) ? [] : words

@@ -4,7 +4,7 @@ import { isAlive } from '../../cluster/site/owner.ts'
 import { readRecords } from '../../cluster/sources/state.ts'
 import { Trouble, UsageError } from '../../contract/errors.ts'
 import { EXIT } from '../../contract/exit.ts'
-import { mendClusters } from '../../prover/breaking.ts'
+import { mendClusters } from '../../prover/injection-records.ts'
 import { Progress } from '../progress.ts'
 import { deleteCluster } from './cluster.ts'
 
@@ -15,7 +15,7 @@ interface Flags {
   all?: boolean
 }
 
-/** `flatnet clean`: removes what dead runs left in the cluster, in Docker and in kind. */
+/** `flatnet clean`: removes what dead runs left behind in the cluster, in Docker and in kind. Gives the exit code. */
 export async function clean(flags: Flags): Promise<number> {
   const progress = new Progress()
   const all = flags.all ?? false
@@ -25,7 +25,7 @@ export async function clean(flags: Flags): Promise<number> {
     progress.say(`  ${line}`)
   }
   for (const record of readRecords()) {
-    // A kind cluster outlives the process that made it; the embedded one dies with the one that holds it.
+    // A kind cluster outlives the process that created it. A reference cluster dies with the process that holds it.
     const dead = isAlive(record.owner) === 'dead' && (record.source === 'reference' || !record.kept)
     if (dead || all) {
       await deleteCluster(record)
@@ -33,14 +33,14 @@ export async function clean(flags: Flags): Promise<number> {
     }
   }
   const unmended = await mendClusters(all, say)
-  for (const sentence of unmended) progress.say(`flatnet: could not mend ${sentence}`)
+  for (const sentence of unmended) progress.say(`flatnet: could not undo a fault: ${sentence}`)
   for (const name of await removeObservers(all)) say(`removed container ${name}`)
   const cluster = await cleanCluster(flags, all, say)
   if (removed === 0 && unmended.length === 0) progress.say('  nothing to remove')
   return unmended.length > 0 ? EXIT.inconclusive : cluster
 }
 
-/** A machine without any kubeconfig has nothing to clean in a cluster: no error, unless one was named. */
+/** Without any kubeconfig there is no cluster to clean. That is an error only if the user named one. */
 async function cleanCluster(flags: Flags, all: boolean, say: (line: string) => void): Promise<number> {
   const named = flags.kubeconfig !== undefined || flags.context !== undefined || flags.namespace !== undefined
   try {
@@ -50,7 +50,7 @@ async function cleanCluster(flags: Flags, all: boolean, say: (line: string) => v
     const expected =
       error instanceof UsageError || (error instanceof Trouble && !error.message.startsWith('still there'))
     if (!expected || named || process.env.KUBECONFIG !== undefined) throw error
-    say(`no cluster was looked at: ${error.message}`)
+    say(`no cluster was checked: ${error.message}`)
     return EXIT.ok
   }
 }

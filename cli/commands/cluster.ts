@@ -11,14 +11,14 @@ import { onSignals } from '../signals.ts'
 
 const full = (name: string) => (name === 'flatnet' || name.startsWith('flatnet-') ? name : `flatnet-${name}`)
 
-/** `flatnet cluster up`: makes a cluster that stays; stdout is the path of its kubeconfig. */
+/** `flatnet cluster up`: creates a standing cluster. stdout is the path of its kubeconfig. */
 export async function up({ name = 'flatnet', cluster = 'kind', ...flags }: Record<string, string>): Promise<number> {
   const settings = readSettings({ ...flags, cluster }, [])
   const wanted = full(name)
   if (settings.cluster === 'current')
-    throw new UsageError('a cluster of flatnet’s own is kind or reference: --cluster kind.')
+    throw new UsageError('--cluster takes kind or reference here: flatnet creates no other cluster.')
   if (readRecords().some((record) => record.name === wanted)) {
-    throw new UsageError(`cluster ${wanted} is there already; flatnet cluster down ${wanted} deletes it.`)
+    throw new UsageError(`cluster ${wanted} exists already; flatnet cluster down ${wanted} deletes it.`)
   }
   const progress = new Progress()
   const kubeconfig =
@@ -47,28 +47,28 @@ async function upKind(settings: Settings, name: string, progress: Progress): Pro
   }
 }
 
-/** Deletes a cluster that flatnet made, whatever it is. */
+/** Deletes a cluster that flatnet created, of either source. */
 export const deleteCluster = (record: ClusterRecord): Promise<void> =>
   record.source === 'kind' ? deleteKind(record.name) : endReference(record)
 
-/** `flatnet cluster down`: deletes a cluster that flatnet made, and no other. */
+/** `flatnet cluster down`: deletes a cluster that flatnet created, and no other. */
 export async function down(name: string): Promise<number> {
   const records = readRecords()
   const record = records.find((each) => each.name === full(name))
   if (!record) {
     const names = records.map((each) => each.name)
     throw new UsageError(
-      `flatnet made no cluster ${name}; it made ${names.join(', ') || 'none'}${didYouMean(name, names)}`,
+      `flatnet created no cluster ${name}; it created ${names.join(', ') || 'none'}${didYouMean(name, names)}`,
     )
   }
   await new Progress().tell(`delete cluster ${record.name}`, () => deleteCluster(record))
   return EXIT.ok
 }
 
-/** `flatnet cluster list`: clusters that flatnet made on this machine. */
+/** `flatnet cluster list`: the clusters that flatnet created on this machine. */
 export function list(): number {
   for (const { name, source, kept, kubeconfig } of readRecords()) {
-    process.stdout.write(`${[name, source, kept ? 'stays' : 'made for a run', kubeconfig].join('   ')}\n`)
+    process.stdout.write(`${[name, source, kept ? 'standing' : 'created for a run', kubeconfig].join('   ')}\n`)
   }
   return EXIT.ok
 }

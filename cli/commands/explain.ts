@@ -10,7 +10,7 @@ const dedent = (text: string) => text.replace(/^[ \t]+/gm, '').trim()
 
 const has = (scenario: Scenario | undefined, id: string) => scenario?.tags.some((tag) => tag.name === `@${id}`) ?? false
 
-/** `flatnet explain ID`: the requirement in full, as the book has it, and the faults that are known to break it. */
+/** `flatnet explain ID`: prints the requirement in full, and the faults that break it. */
 export function explain(word: string): number {
   const id = word.toUpperCase()
   const { documents, rows } = readSpecification()
@@ -55,13 +55,13 @@ const scenarioLines = ({ name, steps, examples }: Scenario): string[] => [
   ]),
 ]
 
-/** Rows as Gherkin draws them, each column as wide as its widest cell. */
+/** A table as in Gherkin. Each column is as wide as its widest cell. */
 function table(rows: readonly { cells: readonly { value: string }[] }[]): string[] {
   const widthOf = (column: number) => Math.max(...rows.map(({ cells }) => cells[column]?.value.length ?? 0))
   return rows.map(({ cells }) => `| ${cells.map(({ value }, i) => value.padEnd(widthOf(i))).join(' | ')} |`)
 }
 
-/** The sentences of the faults that claim a scenario. */
+/** The sentence of each fault that claims a scenario. */
 function faultLines(id: string, paint: Paint): string[] {
   const faults = FAULTS.filter(({ breaks }) => breaks.some((claim) => claim.id === id))
   if (faults.length === 0) return []
@@ -70,7 +70,7 @@ function faultLines(id: string, paint: Paint): string[] {
     '',
     ...faults.flatMap(({ id: fault, says }) => [`  ${fault}`, ...wrap(says, COLUMNS - 4).map((line) => `    ${line}`)]),
     '',
-    `flatnet prove --scenario ${id} injects each of them, and shows that it is noticed.`,
+    `flatnet prove --scenario ${id} injects each of them, and shows that ${id} then fails.`,
     '',
   ]
 }

@@ -4,7 +4,7 @@ import { readSpecification } from '../../suite/features.ts'
 import { readVocabulary, type Vocabulary } from '../../suite/vocabulary.ts'
 import { COLUMNS, labelled, MARGIN, type Paint, painter } from '../terminal.ts'
 
-/** `flatnet list`: the specification by chapter and Rule, a line a row; with `steps`, the sentences that scenarios may say. */
+/** `flatnet list`: prints the specification by chapter and Rule, one line for each row; with `steps`, the sentences of the vocabulary. */
 export async function list({ json, steps }: { json?: boolean; steps?: boolean }): Promise<number> {
   const content = steps ? await readVocabulary() : readSpecification().rows
   const paint = painter(process.stdout)
@@ -13,7 +13,7 @@ export async function list({ json, steps }: { json?: boolean; steps?: boolean })
   return EXIT.ok
 }
 
-/** Chapters, their Rules with id and level, and the rows of each. */
+/** The chapters, their Rules with id and level, and the rows of each Rule. */
 function bookLines(rows: readonly Row[], paint: Paint): string[] {
   const ruleOf = ({ id, level, title }: Row) => `  ${id.padEnd(4)}  ${level === 'core' ? 'core' : 'ext '}  ${title}`
   return [...Map.groupBy(rows, ({ chapter }) => chapter)].flatMap(([chapter, all], i) => [
@@ -23,13 +23,13 @@ function bookLines(rows: readonly Row[], paint: Paint): string[] {
   ])
 }
 
-/** The words of a parameter: in one line where they fit into it, else a line each. */
+/** The words of a parameter: in one line if they fit, otherwise one line for each. */
 function choice(name: string, words: readonly string[]): string[] {
   const line = words.join(' | ')
   return labelled(`  {${name}}`, line.length > COLUMNS - MARGIN.length ? words.toSorted().join('\n') : line)
 }
 
-/** Each sentence once by its keyword, then the words of each parameter. */
+/** The sentences by keyword, then the words of each parameter. */
 function vocabularyLines({ sentences, parameters }: Vocabulary, paint: Paint): string[] {
   const said = [...Map.groupBy(sentences, ({ keyword }) => keyword)].flatMap(([keyword, all]) => [
     paint('bold', keyword),

@@ -17,7 +17,7 @@ import { holdOne } from '../prove/hold.ts'
 import { faultList, proofLines, trialLine } from '../prove/lines.ts'
 import { readSettings } from '../settings.ts'
 
-/** `flatnet prove`: breaks one promise at a time and sees who notices. Gives 0 only where nothing survived. */
+/** `flatnet prove`: injects one fault at a time and checks which scenarios fail. Gives 0 only if no fault survived. */
 export async function prove(flags: ProveFlags): Promise<number> {
   const started = performance.now()
   const { rows } = readSpecification()
@@ -38,36 +38,36 @@ export async function prove(flags: ProveFlags): Promise<number> {
     const proof = await proveAll(proving, crew.workers)
     return crew.interrupted ? EXIT.interrupted : await conclude(proving, proof, started, crew)
   } catch (error) {
-    // A worker that is ended answers whatever it was asked with an error.
+    // An interrupt ends the workers, and their open jobs then fail.
     if (crew.interrupted) return EXIT.interrupted
     throw error
   }
 }
 
 /**
- * Without a word about a cluster it is the embedded one: to break another one must be asked for.
- * @throws UsageError where flags do not go together.
+ * The settings of a proof. The default is the reference cluster: a user must ask explicitly for faults in another one.
+ * @throws UsageError if flags contradict each other.
  */
 function settingsOf(flags: ProveFlags, faults: readonly Fault[]): Settings {
-  if (flags.hold && faults.length !== 1) throw new UsageError('--hold keeps one fault in: name it with --fault.')
+  if (flags.hold && faults.length !== 1) throw new UsageError('--hold keeps one fault in place: name it with --fault.')
   const named = flags.kubeconfig !== undefined || flags.context !== undefined
   const settings = readSettings({ cluster: named ? 'current' : 'reference', ...flags }, [])
   if (settings.cluster !== 'current' && named)
-    throw new UsageError(`--cluster ${settings.cluster} makes its own cluster; leave --kubeconfig and --context out.`)
+    throw new UsageError(`--cluster ${settings.cluster} creates its own cluster; leave --kubeconfig and --context out.`)
   if (settings.cluster === 'current' && (flags.worlds ?? 1) > 1)
     throw new UsageError(
-      '--worlds is for clusters that are made for the proof; one that stands takes one fault at a time.',
+      '--worlds is for clusters that the proof creates; an existing cluster takes one fault at a time.',
     )
   return settings
 }
 
-/** The plan of a cluster's faults is printed before one goes in where flatnet did not create the cluster. */
+/** Prints the plan before the first fault is injected into a cluster that flatnet did not create. */
 function announce(context: string, faults: readonly Fault[], progress: Progress): void {
-  progress.say(`  these faults will be put into ${context}, one at a time, each taken out again:`)
+  progress.say(`  these faults will be injected into ${context}, one at a time, and each is removed again:`)
   for (const { id, where, says } of faults) progress.say(`    ${id} (${where}): ${says}`)
 }
 
-/** What the flags ask for, with what is said while it goes on. */
+/** The inputs of the proof from the flags, and the functions that report its progress. */
 function provingOf(
   { fault, scenario, everyNode = false, full = false, worlds, seed = Math.floor(Math.random() * 1e6) }: ProveFlags,
   plan: Pick<Proving, 'settings' | 'faults' | 'rows' | 'known'>,
@@ -84,7 +84,7 @@ function provingOf(
     onLine: (line) => progress.live(`  ..  ${line}`),
     onOpened: ({ source, nodes, portrait }) =>
       progress.say(
-        `  ${source}, Kubernetes ${portrait.kubernetesVersion}, ${nodes.length} nodes, seed ${seed}; healthy first`,
+        `  ${source}, Kubernetes ${portrait.kubernetesVersion}, ${nodes.length} nodes, seed ${seed}; first without a fault`,
       ),
     onTrial: (trial, done, total, again) => {
       if (!crew.interrupted) progress.say(trialLine(trial, done, total, again))
@@ -92,7 +92,7 @@ function provingOf(
   }
 }
 
-/** Writes proof.json and prints the proof; gives its exit code. */
+/** Writes proof.json and prints the proof. Gives the exit code. */
 async function conclude({ settings, rows, seed }: Proving, proof: Proof, started: number, crew: Crew): Promise<number> {
   const left = [...proof.trials.flatMap((trial) => trial.left), ...(await crew.end())]
   const { report, code } = reportOf(proof, { seed, seconds: Math.round(performance.now() - started) / 1000 })

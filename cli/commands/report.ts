@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { UsageError } from '../../contract/errors.ts'
 import { renderAllure } from '../../reports/allure/render.ts'
 
-/** `flatnet report --allure DIR`: renders what a run left in its folder, and prints the path of the page. */
+/** `flatnet report --allure DIR`: renders the Allure results of a run, and prints the path of the page. */
 export async function report(runs: readonly string[], { allure }: { allure?: boolean }): Promise<number> {
   const [run = 'flatnet-report', ...more] = runs
   if (!allure) throw new UsageError('flatnet report needs to know what to render: flatnet report --allure DIR.')

@@ -25,24 +25,24 @@ import { Screen } from '../screen.ts'
 import { readSettings } from '../settings.ts'
 import { onSignals } from '../signals.ts'
 
-/** One run, from the command line to the last thing cleaned up. */
+/** One run, from the command line to the end of its clean-up. */
 interface Run {
-  /** Who provisions, and how that is told and undone. */
+  /** The inputs of provisioning: settings, progress, undo. */
   party: Party
   selection: Selection
-  /** What the reports need, and is known before there is a cluster. */
+  /** The facts for the reports that are known before there is a cluster. */
   about: Omit<RunFacts, 'cluster' | 'capabilities'>
   folder: string
   started: number
   progress: Progress
   messages: Messages
   screen: Screen
-  /** Whether the namespaces stay, for a look at what failed. */
+  /** Whether the objects of the run are kept, so that the user can inspect them. */
   kept: boolean
   streams?: Streams
 }
 
-/** `flatnet run`: tests a cluster. Gives the exit code of its verdict. */
+/** `flatnet run`: tests a cluster. Gives the exit code of the verdict. */
 export async function run(features: readonly string[], flags: Record<string, unknown>): Promise<number> {
   const started = performance.now()
   const settings = readSettings(flags, features)
@@ -72,7 +72,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
   }
   const release = onSignals(async () => {
     aborter.abort()
-    await cleanUp(current, 'interrupted; taking back what this run made')
+    await cleanUp(current, 'interrupted; removing everything that this run created')
   })
   try {
     return await execute(current)
@@ -81,7 +81,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
   }
 }
 
-/** The folder of the reports, without those of an earlier run. */
+/** Gives the folder of the reports, and deletes the reports of an earlier run from it. */
 function emptied(output: string): string {
   const folder = resolve(output)
   for (const earlier of ['allure', 'allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml']) {
@@ -91,11 +91,11 @@ function emptied(output: string): string {
   return folder
 }
 
-/** What can be known to be wrong before anything is created. */
+/** Checks the inputs before anything is created. @throws UsageError with the first mistake. */
 async function checkInputs(settings: Settings): Promise<void> {
   const { cluster } = settings
   if (cluster !== 'current' && (settings.kubeconfig ?? settings.context) !== undefined) {
-    throw new UsageError(`--cluster ${cluster} makes its own cluster; leave --kubeconfig and --context out.`)
+    throw new UsageError(`--cluster ${cluster} creates its own cluster; leave --kubeconfig and --context out.`)
   }
   if (cluster === 'kind') kindConfig(settings.kindConfig)
   if (cluster === 'current') await openApi(accessOf(settings))
@@ -107,7 +107,7 @@ async function execute(run: Run): Promise<number> {
   let api: KubeApi | undefined
   let trouble: string | undefined
   let failure: unknown
-  // A run that gets no further still says what it was to test.
+  // Written first, so that the report of a failed set-up still lists what the run should test.
   messages.put('facts', { ...about, cluster: { source: settings.cluster }, capabilities: {} })
   try {
     const reached = await reach(party)
@@ -144,7 +144,7 @@ const round = (ms: number) => Math.round(ms / 100) / 10
 const exitCode = (verdict: Verdict, left: readonly string[]) =>
   verdict.exitCode === EXIT.ok && left.length > 0 ? EXIT.inconclusive : verdict.exitCode
 
-/** Provisions and runs; gives what makes the whole run worthless, where something does. */
+/** Provisions and runs the suite. Gives the reason if the whole run is inconclusive. */
 async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string | undefined> {
   const { messages, about, party } = run
   const { topology, portrait, streams } = await settle(party, api, facts)
@@ -158,7 +158,7 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   return policies.length > 0 ? policyTrouble(policies).message : undefined
 }
 
-/** Takes back what the run made, and says so; gives what is left. */
+/** Removes everything that the run created, and says so. Gives a sentence for each thing that is left. */
 async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
   const { progress, party } = run
   const { undo, settings } = party
@@ -166,17 +166,17 @@ async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
     await undo.run(true)
     const { main } = namespacesOf(party.id, settings.namespace)
     progress.say(
-      `kept for a look: kubectl get pods -n ${main}; remove it with flatnet clean${settings.kubeconfig ? ` --kubeconfig ${settings.kubeconfig}` : ''}`,
+      `the objects of this run are kept: kubectl get pods -n ${main}; remove them with flatnet clean${settings.kubeconfig ? ` --kubeconfig ${settings.kubeconfig}` : ''}`,
     )
     return []
   }
   if (why !== undefined) progress.say(`flatnet: ${why}.`)
   const started = performance.now()
-  progress.live('  ..  taking back what this run made')
+  progress.live('  ..  remove everything that this run created')
   const problems = await undo.run()
   for (const problem of problems) progress.say(`flatnet: could not ${problem}`)
   const made = party.asked.size > 0 || settings.cluster !== 'current'
   if (problems.length === 0 && made)
-    progress.say(`  everything that this run made is gone (${round(performance.now() - started)} s)`)
+    progress.say(`  everything that this run created is removed (${round(performance.now() - started)} s)`)
   return problems
 }

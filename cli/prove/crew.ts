@@ -2,7 +2,7 @@ import type { Worker } from '../../prover/pool.ts'
 import type { Progress } from '../progress.ts'
 import { onSignals } from '../signals.ts'
 
-/** The worker processes of one proof: they are ended on a signal, or when the proof is over. */
+/** The worker processes of one proof. They end on a signal, or when the proof is over. */
 export class Crew {
   readonly workers: Worker[] = []
   readonly #progress: Progress
@@ -14,7 +14,7 @@ export class Crew {
     this.#progress = progress
     this.#release = onSignals(async () => {
       this.#interrupted = true
-      progress.say('flatnet: interrupted; taking out what is in and taking back what was made.')
+      progress.say('flatnet: interrupted; removing the fault and everything that this proof created.')
       await this.end()
     })
   }
@@ -23,7 +23,7 @@ export class Crew {
     return this.#interrupted
   }
 
-  /** Ends all workers, which take their faults out; says what they could not take out, once, and gives it. */
+  /** Ends all workers, which remove their faults. Prints each thing that is left, once, and gives all of them. */
   async end(): Promise<string[]> {
     const left = (await Promise.all(this.workers.map((worker) => worker.end()))).flat()
     for (const sentence of left.filter((each) => !this.#told.has(each))) this.#progress.say(`flatnet: ${sentence}`)
@@ -31,7 +31,7 @@ export class Crew {
     return left
   }
 
-  /** Ends all workers and lets go of the signals; a second signal still ends an interrupted proof at once. */
+  /** Ends all workers and removes the signal handlers. An interrupted proof keeps them: a second signal ends it at once. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#interrupted) this.#release()
     await this.end()

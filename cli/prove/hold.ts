@@ -8,7 +8,7 @@ import type { Proving } from '../../prover/prove.ts'
 import type { Progress } from '../progress.ts'
 import { wrap } from '../terminal.ts'
 
-/** Keeps one fault in until Ctrl-C, and says how to look around. */
+/** Keeps one fault in place until Ctrl-C, and prints how to inspect the cluster. Gives the exit code. */
 export async function holdOne(proving: Proving, workers: Worker[], progress: Progress): Promise<number> {
   const { settings, known, faults, seed, onLine } = proving
   const [fault] = faults
@@ -19,7 +19,7 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
   const [node = ''] = nodesFor(fault, nodes, seed, false)
   const { around, trouble, unfit } = await worker.ask({ do: 'hold', fault: fault.id, node })
   if (!around) {
-    progress.say(`flatnet: ${trouble ?? unfit ?? 'it did not take'}.`)
+    progress.say(`flatnet: ${trouble ?? unfit ?? 'the fault did not take effect'}.`)
     return EXIT.inconclusive
   }
   const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
@@ -32,18 +32,18 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
   progress.clear()
   process.stdout.write(
     [
-      ...wrap(`${fault.id} is in on ${node}: ${fault.says}`, 80),
+      ...wrap(`${fault.id} is in place on ${node}: ${fault.says}`, 80),
       '',
       `  the cluster   export KUBECONFIG=${kubeconfig}`,
-      // The pod is this prover's own: another run would make others.
+      // Such a fault breaks a pod of this prover, and a run would test its own pods.
       ...(fault.where === 'one pod' ? [] : ['  its verdict   flatnet run']),
       `  the node      ${around.shell.join(' ')} sh`,
       '',
-      'Ctrl-C takes it out again.',
+      'Ctrl-C removes the fault.',
       '',
     ].join('\n'),
   )
-  // Ctrl-C ends this; so does the end of the world that it is in.
+  // This ends with Ctrl-C, or with the worker.
   const alive = setInterval(() => {}, 60_000)
   await new Promise<void>((resolve) => {
     const look = setInterval(() => {
@@ -53,6 +53,6 @@ export async function holdOne(proving: Proving, workers: Worker[], progress: Pro
     }, 500)
   })
   clearInterval(alive)
-  progress.say('flatnet: the world that the fault was in has ended.')
+  progress.say('flatnet: the cluster with the fault has ended.')
   return EXIT.inconclusive
 }

@@ -5,7 +5,7 @@ import type { Proof } from '../../prover/prove.ts'
 import type { ProofReport } from '../../prover/report.ts'
 import { COLUMNS, painter, wrap } from '../terminal.ts'
 
-/** Of what is all of one kind so many are told; proof.json has the rest. */
+/** How many lines of one kind are printed; proof.json has all of them. */
 const SOME = 5
 const MARKS = { killed: 'ok  ', survived: 'FAIL', 'not judged': '??? ', 'not applicable': 'skip' } as const
 const COLOURS = { killed: 'green', survived: 'red', 'not judged': 'magenta', 'not applicable': 'yellow' } as const
@@ -17,7 +17,7 @@ const firstOf = (lines: readonly string[]) => [
 ]
 const list = (values: readonly string[]) => [...new Set(values)].join(' ')
 
-/** A trial that has ended: the fault, where it was, who noticed. */
+/** The line of a trial that has ended: the fault, its node, and the scenarios that failed. */
 export function trialLine(trial: Trial, done: number, total: number, again = false): string {
   const { result, fault, node, killers, survivedIn, because, seconds } = trial
   const paint = painter(process.stderr)
@@ -25,12 +25,12 @@ export function trialLine(trial: Trial, done: number, total: number, again = fal
     result === 'killed'
       ? list(killers.map(({ id }) => id))
       : result === 'survived'
-        ? `not noticed by ${list(survivedIn)}`
+        ? `${list(survivedIn)} did not fail`
         : first(because ?? '')
   const extra = list(trial.collateral.filter(({ explained }) => !explained).map(({ id }) => id))
   const where = node ? ` on ${node}` : ''
   const took = result === 'not applicable' ? '' : `  ${seconds.toFixed(1)}\u00a0s`
-  const words = `${fault}${where}: ${again ? 'tried once more at the end; ' : ''}${said}${extra && `; unclaimed: ${extra}`}${took}`
+  const words = `${fault}${where}: ${again ? 'will be retried at the end; ' : ''}${said}${extra && `; unclaimed: ${extra}`}${took}`
   const count = `${String(done).padStart(String(total).length)}/${total}`
   const [head = '', ...more] = wrap(words, COLUMNS - 10 - count.length)
   const indent = ' '.repeat(10 + count.length)
@@ -39,17 +39,18 @@ export function trialLine(trial: Trial, done: number, total: number, again = fal
   )
 }
 
-/** All faults: what they break, and in whose words. */
+/** The list of faults: for each its id, its sentence, the scenarios that it breaks, and where it can be injected. */
 export const faultList = (faults: readonly Fault[]): string[] =>
   faults.flatMap(({ id, where, on, breaks, says }) => [
     id,
     ...wrap(says, COLUMNS - 2).map((line) => `  ${line}`),
-    ...wrap(`breaks ${list(breaks.map((each) => each.id))}; ${where}, ${on.join(' and ')}`, COLUMNS - 2).map(
-      (line) => `  ${line}`,
-    ),
+    ...wrap(
+      `breaks ${list(breaks.map((each) => each.id))}; place: ${where}; clusters: ${on.join(' ')}`,
+      COLUMNS - 2,
+    ).map((line) => `  ${line}`),
   ])
 
-/** The whole proof: the matrix, what escaped with the reason, and the score. */
+/** The result of a proof: the matrix, the surviving faults with the reason, and the score. */
 export function proofLines(proof: Proof, report: ProofReport, ids: readonly string[], file: string): string[] {
   const paint = painter(process.stdout)
   const { trials, unhealthy, unkilled, noFaultHere } = proof
@@ -71,19 +72,19 @@ export function proofLines(proof: Proof, report: ProofReport, ids: readonly stri
       'Survived',
       trials
         .filter(({ result }) => result === 'survived')
-        .map(({ fault, node, survivedIn, says }) => `${fault} on ${node}: ${list(survivedIn)} stayed green. ${says}`),
+        .map(({ fault, node, survivedIn, says }) => `${fault} on ${node}: ${list(survivedIn)} did not fail. ${says}`),
     ),
-    ...section('Noticed by a scenario that no claim names', spilled(false)),
-    ...section('Noticed as well, as the fault says', spilled(true)),
-    ...section('Killed by nothing', unkilled.length > 0 ? [list(unkilled)] : []),
-    ...section('No fault for it can be put in here', noFaultHere.length > 0 ? [list(noFaultHere)] : []),
+    ...section('Failed without being claimed', spilled(false)),
+    ...section('Failed too, as the fault explains', spilled(true)),
+    ...section('Never failed under any fault', unkilled.length > 0 ? [list(unkilled)] : []),
+    ...section('No fault for these can be injected here', noFaultHere.length > 0 ? [list(noFaultHere)] : []),
     ...section(
       'Not judged',
       trials
         .filter(({ result }) => result === 'not judged')
         .map(({ fault, node, because }) => `${fault} on ${node}: ${first(because ?? '')}`),
     ),
-    ...section('Not healthy without any fault', firstOf(unhealthy)),
+    ...section('Not passed without any fault', firstOf(unhealthy)),
     ...section(
       'Not applicable here',
       [
@@ -94,7 +95,7 @@ export function proofLines(proof: Proof, report: ProofReport, ids: readonly stri
       ].map(([because, group]) => `${list(group.map(({ fault }) => fault))}: ${because}`),
     ),
     '',
-    `${paint(colour[report.result], verdict)}   ${killed} of ${faults} faults noticed${notApplicable > 0 ? `, ${notApplicable} not applicable here` : ''}   seed ${report.seed}   ${report.seconds.toFixed(0)} s`,
+    `${paint(colour[report.result], verdict)}   ${killed} of ${faults} faults detected${notApplicable > 0 ? `, ${notApplicable} not applicable here` : ''}   seed ${report.seed}   ${report.seconds.toFixed(0)} s`,
     ...(report.because === undefined ? [] : wrap(first(report.because), COLUMNS)),
     `report   ${file}`,
   ]

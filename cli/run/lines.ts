@@ -6,7 +6,7 @@ const MARKS = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip', inconclusive: '
 const COLOURS = { passed: 'green', failed: 'red', skipped: 'yellow', inconclusive: 'magenta' } as const
 const ORDER = ['failed', 'inconclusive', 'skipped', 'passed'] as const
 
-/** One requirement's line, and under it what there is to say about the rows that were not kept. */
+/** The line of a requirement, and below it the explanations of the rows that did not pass. */
 export function requirementLines(results: readonly Result[], paint: Paint): string[] {
   const worst = ORDER.find((status) => results.some((each) => each.status === status)) ?? 'passed'
   const [first] = results
@@ -20,7 +20,7 @@ export function requirementLines(results: readonly Result[], paint: Paint): stri
   return [head.trimEnd(), ...explanations(results, paint), ...why, ...tables(results)]
 }
 
-/** Rows that were not kept for the same reason are told once, and what was expected once for all the rows below it. */
+/** Explains the rows that did not pass: rows with the same reason together, and the expectation once for all of them. */
 function explanations(results: readonly Result[], paint: Paint): string[] {
   const bad = results.filter(({ status }) => status !== 'passed')
   let told = ''

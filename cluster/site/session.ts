@@ -14,18 +14,18 @@ import { type FindObserver, provision } from './provision.ts'
 import { takeBack } from './remove.ts'
 import type { Undo } from './undo.ts'
 
-/** Who provisions, and how it is told and undone. */
+/** The run that provisions: its settings, how it reports progress, and how it is undone. */
 export interface Party {
   id: string
   settings: Settings
   tell: Tell
   undo: Undo
   signal: AbortSignal
-  /** Namespaces that the API was asked for. */
+  /** Namespaces that the API was asked to create. */
   asked: Set<string>
 }
 
-/** A cluster that scenarios can be run on. */
+/** A provisioned cluster, on which scenarios can run. */
 export interface Session {
   api: KubeApi
   facts: ClusterFacts
@@ -34,7 +34,7 @@ export interface Session {
   streams: Streams
 }
 
-/** Opens the cluster that the settings name; it is let go of by `undo`. */
+/** Opens the cluster that the settings name. `undo` closes it. */
 export async function reach(party: Party): Promise<{ api: KubeApi; facts: ClusterFacts }> {
   const { settings, id, tell, undo, signal } = party
   await checkOutside(settings.outside)
@@ -44,10 +44,10 @@ export async function reach(party: Party): Promise<{ api: KubeApi; facts: Cluste
   return { facts, api: await openApi(accessOf(facts)) }
 }
 
-/** Provisions what scenarios stand on, and lends what it has open; everything is undone by `undo`. */
+/** Provisions the cluster, and lends its streams and API client to the scenarios. `undo` undoes everything. */
 export async function settle(party: Party, api: KubeApi, facts: ClusterFacts): Promise<Session> {
   const { settings, id, tell, undo, asked, signal } = party
-  undo.add('delete what the run made', () => takeBack(api, id, settings, asked))
+  undo.add('delete what the run created', () => takeBack(api, id, settings, asked))
   const streams = new Streams(async () => api)
   const findObserver: FindObserver = (nodes) => {
     if (signal.aborted) return Promise.resolve('interrupted')
@@ -62,6 +62,6 @@ export async function settle(party: Party, api: KubeApi, facts: ClusterFacts): P
   undo.add('close the streams', () => streams.close(), true)
   const stopLending = lend(id, { streams, api })
   undo.add('stop lending', async () => stopLending(), true)
-  undo.add('let go of the owner record', async () => made.letGo(), true)
+  undo.add('end the renewal of the Lease', async () => made.letGo(), true)
   return { api, facts, topology: made.topology, portrait: made.portrait, streams }
 }

@@ -7,17 +7,17 @@ interface Action {
   here: boolean
 }
 
-/** What a run must undo, newest first; each is undone once, whoever asks. */
+/** The actions that undo a run, newest first. Each is done once, even if several callers ask. */
 export class Undo {
   readonly #actions: Action[] = []
   #running: Promise<string[]> | undefined
 
-  /** `here`: something of this process, which is let go of even where what the run made is kept. */
+  /** `here`: the action concerns this process only, so it is done even if the run's objects are kept. */
   add(name: string, action: () => Promise<void>, here = false): void {
     this.#actions.push({ name, action, here })
   }
 
-  /** Undoes everything; gives a sentence for each thing that could not be undone. */
+  /** Undoes everything. Gives a sentence for each action that failed. */
   run(hereOnly = false): Promise<string[]> {
     this.#running ??= this.#run(hereOnly)
     return this.#running
@@ -25,7 +25,7 @@ export class Undo {
 
   async #run(hereOnly: boolean): Promise<string[]> {
     const problems: string[] = []
-    // What is added while this goes on is undone as well.
+    // Actions that are added meanwhile are done as well.
     for (let next = this.#next(hereOnly); next; next = this.#next(hereOnly)) {
       const { name, action } = next
       await action().catch((error: unknown) =>

@@ -2,22 +2,22 @@ import type { NodeRef, Role } from '../../contract/topology.ts'
 import { familyOf } from '../../probe/address.ts'
 import type { Family, Place } from '../fault.ts'
 
-/** Those of some addresses or ranges that are of this version of IP. */
+/** The addresses or ranges in `values` that belong to this IP family. */
 export const inFamily = (values: readonly string[], { version }: Pick<Family, 'version'>): string[] =>
   values.filter((value) => familyOf(value) === version)
 
-/** A standing pod's address of this version of IP; empty where it has none. */
+/** The address of a standing pod in this IP family; empty if it has none. */
 export const podIP = (place: Place, role: Role, family: Pick<Family, 'version'>, node?: NodeRef): string =>
   inFamily(place.pod(role, node).containers[0]?.ips ?? [], family)[0] ?? ''
 
-/** nft's word for an address's version of IP. */
+/** nft's keyword for the IP family of an address. */
 export const word = (ip: string): 'ip' | 'ip6' => (familyOf(ip) === 6 ? 'ip6' : 'ip')
 
-/** Addresses of the pods of the run on the drawn node that have some of their own. */
+/** The addresses of the run's pods on the chosen node, without host-network pods. */
 export const ownPodIPs = ({ topology, node }: Place, family: Pick<Family, 'version'>): string[] =>
   topology.pods
     .filter((pod) => pod.node === node.name && pod.role !== 'host')
     .flatMap(({ containers }) => inFamily(containers[0]?.ips ?? [], family))
 
-/** nft's match for what the drawn node's pods send to pods of other nodes. */
+/** nft's match for packets from the chosen node's pods to pods of other nodes. */
 export const leaving = ({ ip, own, others }: Family): string => `${ip} saddr ${own} ${ip} daddr ${others}`

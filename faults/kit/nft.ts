@@ -1,13 +1,13 @@
 import type { StandingPod } from '../../contract/topology.ts'
 import type { Family, NodeStep, Place } from '../fault.ts'
 
-/** Statements of one base chain: `type nat hook postrouting priority 90`, and its rules. */
+/** One base chain: its hook, such as `nat hook postrouting priority 90`, and its rules. */
 export interface Chain {
   hook: string
   rules: string | readonly string[]
 }
 
-/** A table of our own on a node: it is there or it is not, and goes as a whole. */
+/** A step that adds a table of the fault's own on a node. The table is removed as a whole. */
 export function table(node: string, name: string, chains: readonly Chain[], sets = ''): NodeStep {
   const body = chains.map(({ hook, rules }, i) => `chain c${i} {\ntype ${hook};\n${[rules].flat().join('\n')}\n}`)
   return {
@@ -18,17 +18,17 @@ export function table(node: string, name: string, chains: readonly Chain[], sets
   }
 }
 
-/** nft's name for a fault's table. */
+/** The name of a fault's table. */
 const tableName = (name: string) => `flatnet_${name.replaceAll('-', '_')}`
 
-/** Takes a fault's table away, where there is one. */
+/** The command that deletes a fault's table, if it exists. */
 export const dropTable = (name: string): string => `nft delete table inet ${tableName(name)} 2>/dev/null || :`
 
-/** What tables leave on nodes that are put there by other means than a step. */
+/** How to undo tables that a `Meanwhile` adds to these nodes, and how to see that one is left. */
 export const leftTables = (name: string, nodes: readonly string[]): Omit<NodeStep, 'in'>[] =>
   nodes.map((node) => ({ node, out: dropTable(name), shows: `nft list table inet ${tableName(name)}` }))
 
-/** Rules on the drawn node, for each version of IP. */
+/** The steps of a fault that adds rules on the chosen node, for each IP family. */
 export const onNode =
   (name: string, hook: string, rules: (family: Family, place: Place) => string) =>
   (place: Place): NodeStep[] => [
@@ -37,13 +37,13 @@ export const onNode =
 
 const none = { in: '', out: '', shows: '' }
 
-/** A table of our own inside a pod's network namespace. */
+/** A step that adds a table of the fault's own inside a pod's network namespace. */
 export const tableInPod = (pod: StandingPod, name: string, chains: readonly Chain[], sysctl = ''): NodeStep => {
   const { in: put, out, shows } = table('', name, chains)
   return inPod(pod, { in: `${sysctl}\n${put}`, out, shows })
 }
 
-/** Commands inside the network namespace of a pod; `alias` is an address that it may have instead of its own by then. */
+/** A step with commands inside a pod's network namespace. `alias` is an address that the pod may have instead of its own. */
 export function inPod(pod: StandingPod, commands: Partial<Omit<NodeStep, 'node'>>, alias = ''): NodeStep {
   const { in: put, out, shows } = { ...none, ...commands }
   const find = namespaceOf([pod.containers[0]?.ips[0] ?? '', alias])
@@ -51,7 +51,7 @@ export function inPod(pod: StandingPod, commands: Partial<Omit<NodeStep, 'node'>
   return { node: pod.node, in: enter(put), out: enter(out), shows: enter(shows) }
 }
 
-/** Sets $ns to the network namespace of this node's that has one of these addresses; empty where there is none. */
+/** A script that sets $ns to the network namespace on this node that has one of these addresses; empty if there is none. */
 export const namespaceOf = (ips: readonly string[]): string => `ns=
 for each in $(ls /run/netns); do
   if ip -n "$each" -o addr show 2>/dev/null | grep -qF ${ips

@@ -1,7 +1,7 @@
 import type { NodeRef } from '../../contract/topology.ts'
 import type { ApiStep } from '../fault.ts'
 
-/** A node's status with other internal addresses than its own. */
+/** A step that replaces the internal addresses in a node's status by `ips`. */
 export function nodeWith(ips: readonly string[], { name, internalIPs }: NodeRef): ApiStep {
   const addresses = (internal: readonly string[]) => [
     ...internal.map((address) => ({ type: 'InternalIP', address })),

@@ -1,14 +1,14 @@
 import type { StandingPod } from '../../contract/topology.ts'
 import type { NodeStep } from '../fault.ts'
 
-/** Sets $pids to the processes of a pod's containers (of one of them), found by what the downward API told them. */
+/** A script that sets $pids to the processes of a pod, or of one of its containers. It finds them by their environment. */
 export const pidsOf = ({ uid }: Pick<StandingPod, 'uid'>, container = ''): string => {
   const all = `pids=$(grep -lasF 'POD_UID=${uid}' /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3)`
   if (!container) return all
   return `${all}\npids=$(for pid in $pids; do tr '\\0' '\\n' 2>/dev/null </proc/$pid/environ | grep -qx 'CONTAINER=${container}' && echo $pid; done; :)`
 }
 
-/** Runs scripts once for each process of a pod, as $pid; it shows when it shows for one of them. */
+/** A step whose scripts run for each process ($pid) of a pod. It is in place if it is in place for one process. */
 export function eachProcess(pod: StandingPod, step: Omit<NodeStep, 'node'>): NodeStep {
   const each = (script: string) =>
     `${pidsOf(pod)}\nfor pid in $pids; do\n[ -d /proc/$pid ] || continue\n${script}\ndone`
@@ -20,7 +20,7 @@ export function eachProcess(pod: StandingPod, step: Omit<NodeStep, 'node'>): Nod
   }
 }
 
-/** Gives a pod's containers another hostname, and the right one back. */
+/** A step that gives a pod's containers the hostname `wrong`, and the hostname `right` again afterwards. */
 export const hostname = (pod: StandingPod, wrong: string, right: string): NodeStep => {
   const set = (name: string) => `nsenter -t $pid -u hostname '${name}' 2>/dev/null || :`
   return eachProcess(pod, {

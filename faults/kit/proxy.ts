@@ -1,11 +1,11 @@
 import type { NodeStep, Place } from '../fault.ts'
 
-/** Sets $pid to the process that a node's Service rules come from. */
+/** A script that sets $pid to the service proxy's process on a node. */
 const find = (node: string) => `pid=$(pgrep -x kube-proxy | head -1)
 [ -n "$pid" ] || pid=$(pgrep -f '^kube-proxy-${node}( |$)' | head -1)
 [ -n "$pid" ]`
 
-/** The node's kube-proxy hangs: its rules stay what they were. */
+/** A step that stops the node's kube-proxy with SIGSTOP, so that its rules do not change any more. */
 export const frozenProxy = ({ node: { name } }: Place): NodeStep => ({
   node: name,
   in: `${find(name)}\nkill -STOP $pid`,

@@ -1,11 +1,11 @@
 import type { NodeStep, Place } from '../fault.ts'
 import { inPod, table } from './nft.ts'
 
-/** Unused places of a node's range, high up. */
+/** An address near the end of the node's pod CIDR that is unused: `ip` with its last part replaced by a number made from `n`. */
 export const spare = (ip: string, n: number): string =>
   ip.includes(':') ? ip.replace(/[^:]*$/, (n + 0xf000).toString(16)) : ip.replace(/\d+$/, String(n))
 
-/** Gives the server pod a second address, to which the node leads its own agents in place of the first. */
+/** Steps that give the server pod a second address, and redirect connections of the node's own agents to it. */
 export function secondAddress(place: Place): NodeStep[] {
   const pod = place.pod('server')
   const ip = pod.containers[0]?.ips[0] ?? ''
@@ -29,7 +29,7 @@ export function secondAddress(place: Place): NodeStep[] {
   ]
 }
 
-/** Some networks have a route to each pod: then the second address needs one of the same kind. */
+/** A step that adds a route to the second address, because some networks have a route for each pod. */
 const routed = (place: Place, second: string, bits: number, route: string): NodeStep => {
   const ip = place.pod('server').containers[0]?.ips[0] ?? ''
   return {

@@ -7,17 +7,20 @@ import { dropTable, leftTables, onNode, table } from './nft.ts'
 import { watching } from './watching.ts'
 
 export const NEEDS = ['services'] as const
-/** Before anything that a proxy does, on the same hook. */
+/** The hook of the service proxy, at a priority before its own rules. */
 export const BEFORE = 'nat hook prerouting priority -110'
 const others = (ids: readonly string[]) => ({
   ids: SERVICES.filter((id) => !ids.includes(id)),
-  because: 'they use virtual IPs too',
+  because: 'their clients use virtual IPs too',
 })
 
+/** The virtual IP of the standing Service in this IP family; empty if it has none. */
 export const standing = ({ topology }: Place, family: Family): string =>
   inFamily(topology.service?.ips ?? [], family)[0] ?? ''
+/** An address that leads nowhere (from the ranges for documentation). */
 export const nowhere = ({ version }: Family) => (version === 6 ? '2001:db8::7' : '192.0.2.7')
 
+/** The data of a fault whose other fields have defaults. */
 export interface Simple {
   id: string
   says: string
@@ -28,6 +31,7 @@ export interface Simple {
   needs?: readonly string[]
 }
 
+/** A fault about Services: on one node, in either source, and with all other scenarios about Services in `also`. */
 export const fault = (simple: Simple, steps: Fault['steps']): Fault => ({
   where: 'one node',
   on: BOTH,
@@ -37,18 +41,18 @@ export const fault = (simple: Simple, steps: Fault['steps']): Fault => ({
   steps,
 })
 
-/** Rules on the drawn node. */
+/** A fault about Services that adds rules on the chosen node. */
 export const rules = (simple: Simple, hook: string, rule: (family: Family, place: Place) => string): Fault =>
   fault(simple, (place) => onNode(simple.id, hook, (family) => rule(family, place))(place))
 
-/** Puts rules on nodes once a scenario's own objects tell what they must be. */
+/** Adds rules on nodes as soon as the objects of a scenario allow to compute them, and whenever they change. */
 export const once = (
   id: string,
   scenario: string,
   nodes: readonly string[],
   rulesFor: (now: Parameters<Parameters<typeof watching>[2]>[0]) => string[],
 ): Meanwhile => ({
-  what: `rules for what ${scenario} makes`,
+  what: `rules for the Services and pods of ${scenario}`,
   leaves: leftTables(id, nodes),
   begin: async (stage: Stage, acted) => {
     let done = ''
@@ -63,7 +67,7 @@ export const once = (
   },
 })
 
-/** Whether a Service is the one that its scenario creates for that. */
+/** Whether a Service is the one of this noun in its scenario. */
 export const isFor =
   (noun: ServiceNoun) =>
   ({ metadata }: { metadata?: V1ObjectMeta | undefined }): boolean =>

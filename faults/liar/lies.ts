@@ -1,6 +1,6 @@
 import type { Answer, DecodedPacket, Packet } from 'dns-packet'
 
-/** What a lie makes of a true answer; nothing at all where it gives none. */
+/** Turns a true answer into a false one; undefined means that the server sends no answer. */
 export type Lie = (answer: DecodedPacket, how: { detail: string; over: 'udp' | 'tcp' }) => Packet | undefined
 
 const typeOf = ({ questions = [] }: DecodedPacket): string => questions[0]?.type ?? ''
@@ -9,7 +9,7 @@ const isAddress = ({ type }: Answer) => type === 'A' || type === 'AAAA'
 const answers = (packet: DecodedPacket, change: (all: Answer[]) => Answer[]): Packet => ({
   ...packet,
   type: 'response',
-  // Whatever the sender took the size of its packets for is not ours to say.
+  // The additional section states the sender's packet size (EDNS), which is not valid for this server.
   additionals: [],
   answers: change(packet.answers ?? []),
 })
@@ -23,10 +23,10 @@ const other = (type: string, detail: string): string =>
   detail.split(',').find((ip) => ip.includes(':') === (type === 'AAAA')) ??
   (type === 'AAAA' ? '2001:db8::7' : '192.0.2.7')
 
-/** What was first answered to each question. */
+/** The first answer to each question. */
 const first = new Map<string, Answer[]>()
 
-/** Each is one way for a DNS server to be wrong. */
+/** The lies by name. Each is one way in which a DNS server can be wrong. */
 export const LIES: Readonly<Record<string, Lie>> = {
   'another-address': (packet, { detail }) =>
     ofAddresses(packet, (all) => all.map((each) => ({ ...each, data: other(each.type, detail) }) as Answer)),

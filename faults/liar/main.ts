@@ -1,4 +1,4 @@
-// A DNS server that passes questions on and answers with one kind of lie. It runs in a pod: imports nothing of ours but its lies.
+// A DNS server that forwards questions and falsifies the answers in one way. It runs in a pod, so it imports only lies.ts.
 import { createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
@@ -11,7 +11,7 @@ const lie = LIES[kind]
 if (!lie) throw new Error(`no such lie: ${kind}`)
 const upstream = /^nameserver\s+(\S+)/m.exec(readFileSync('/etc/resolv.conf', 'utf8'))?.[1] ?? ''
 
-/** The answer with the lie in it; undefined where there is to be none. */
+/** The falsified answer; undefined if the server must not answer. */
 const altered = (bytes: Buffer, over: 'udp' | 'tcp'): Packet | undefined => lie?.(decode(bytes), { detail, over })
 
 for (const type of ['udp4', 'udp6'] as const) {
@@ -40,7 +40,7 @@ createServer((client) => {
   server.on('close', () => client.end())
 }).listen(PORT)
 
-/** Cuts a TCP stream into the packets that DNS puts a length before. */
+/** Splits a TCP stream into DNS packets: a length precedes each of them. */
 function frames(stream: Socket, onPacket: (bytes: Buffer) => unknown): void {
   let kept = Buffer.alloc(0)
   stream.on('data', (chunk: Buffer) => {

@@ -3,10 +3,10 @@ import allure from 'allure-cucumberjs/reporter'
 import { withRules } from './rules.ts'
 import { Writer } from './writer.ts'
 
-/** Its types say that the module is CommonJS, which it is not where it is imported. */
+/** The package's types describe a CommonJS module, but the import gives an ES module. */
 const AllureReporter = allure as unknown as new (options: IFormatterOptions) => Formatter
 
-/** Allure's results of a run, with the Rule of each scenario and with verdicts as such, written beside the run and not in its way. */
+/** Writes the Allure results of a run, with the Rule of each scenario and with failed rows as "failed". It does not block the run. */
 // biome-ignore lint/style/noDefaultExport: that is where cucumber looks for a formatter
 export default class QuietAllureReporter extends AllureReporter {
   readonly #writer: Writer

@@ -4,14 +4,14 @@ import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { sentence, Trouble, UsageError } from '../../contract/errors.ts'
 
-/** An npm package whose command makes a page of Allure's results: one file that needs no web server. */
+/** An npm package that makes a page of Allure results: one file that needs no web server. */
 interface Renderer {
   name: string
   needsJava: boolean
   command: string
 }
 
-/** In the order in which they are tried. Allure 3 makes Allure 2's page: its own loads Google's analytics, whatever it is told. */
+/** The renderers, in the order of preference. Allure 3 makes the page of Allure 2, because its own page always loads Google's analytics. */
 const RENDERERS: Renderer[] = [
   { name: 'allure-commandline', needsJava: true, command: 'generate' },
   { name: 'allure', needsJava: false, command: 'allure2' },
@@ -28,7 +28,7 @@ export interface Rendered {
 
 /**
  * Renders the Allure results of a run into `allure/` of its folder.
- * @throws UsageError where the folder is not a run's; Trouble where nothing that is installed can render them.
+ * @throws UsageError if the folder is not the folder of a run; Trouble if no installed package can render them.
  */
 export async function renderAllure(run: string): Promise<Rendered> {
   if (!existsSync(run)) throw new UsageError(`there is no folder ${run}.`)
@@ -62,7 +62,7 @@ const findJava = (): Promise<boolean> =>
     () => false,
   )
 
-/** The program of an npm package that may be installed beside flatnet; undefined where it is not. */
+/** The program of an npm package; undefined if the package is not installed. */
 function programOf(name: string): { path: string; version: string } | undefined {
   let manifest: string | undefined
   try {

@@ -1,4 +1,4 @@
-/** A result of Allure's, or a step of one. */
+/** An Allure result, or a step of one. */
 export interface AllureNode {
   status?: string
   statusDetails?: { message?: string; trace?: string }
@@ -8,8 +8,8 @@ export interface AllureNode {
 const isVerdict = ({ statusDetails }: AllureNode) => /^NonConformance\b/m.test(statusDetails?.trace ?? '')
 
 /**
- * The same result with verdicts as "failed": Allure calls every error "broken" that is not an AssertionError. What broke in
- * the suite stays "broken".
+ * Gives the result with the status "failed" if it has a NonConformance. Allure calls every error but an AssertionError "broken".
+ * Harness errors stay "broken".
  */
 export function restate<Node extends AllureNode>(node: Node): Node {
   const steps = (node.steps ?? []).map(restate)

@@ -2,10 +2,10 @@ import { EventEmitter } from 'node:events'
 import type { Envelope, GherkinDocument, Pickle } from '@cucumber/messages'
 import { rowOf } from '../rows.ts'
 
-/** The message by which a running test tells Allure's adapter its labels. */
+/** Media type of the attachment that gives labels to Allure's adapter. */
 const MESSAGE = 'application/vnd.allure.message+json'
 
-/** The same messages, and after the start of each scenario one with its Rule as Allure's story: Allure's adapter leaves rules out. */
+/** Repeats all messages, and adds one after the start of each scenario: its Rule as Allure's story, which the adapter leaves out. */
 export function withRules(messages: EventEmitter): EventEmitter {
   const enriched = new EventEmitter()
   const documents = new Map<string, GherkinDocument>()

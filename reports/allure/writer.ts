@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type AllureNode, restate } from './restate.ts'
 
 /**
- * Writes what Allure gives it without waiting, and verdicts as such. Allure's own writer makes the disk confirm every file, in
- * the thread that carries the probes' streams.
+ * Writes Allure's files without waiting for the disk, and failed rows as "failed". Allure's own writer waits for the disk after
+ * every file, in the thread that carries the probes' streams.
  */
 export class Writer {
   readonly #folder: string

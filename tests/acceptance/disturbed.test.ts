@@ -18,7 +18,7 @@ describe('a run that somebody meddles with is no verdict:', { skip }, () => {
   /** Begins a run whose first scenario takes seconds; settles when its probes are up, with its namespace. */
   async function begun() {
     const run = cluster.start('run', 'N03', 'P02', 'P04')
-    const [, namespace = ''] = await run.says(/make namespaces (flatnet-\w+),/)
+    const [, namespace = ''] = await run.says(/create namespaces (flatnet-\w+),/)
     await run.says(/start \d+ probes/)
     return { run, namespace }
   }

@@ -122,7 +122,7 @@ describe('a fault on one node is told:', { skip }, () => {
     await using _ = await cluster.fault(NODE, 'filter hook output priority 0', `ip daddr ${OWN} drop`)
     const { code, stderr } = await cluster.run('run', 'N01', '--keep-on-failure')
     assert.equal(code, 1)
-    const [, name = ''] = /kept for a look: kubectl get pods -n (\S+);/.exec(stderr) ?? []
+    const [, name = ''] = /the objects of this run are kept: kubectl get pods -n (\S+);/.exec(stderr) ?? []
     assert.ok((await cluster.namespaces()).includes(name), stderr)
     assert.equal((await cluster.run('clean')).code, 0)
     assert.deepEqual(await cluster.namespaces(), [])

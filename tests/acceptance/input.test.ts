@@ -95,7 +95,7 @@ const CASES: Case[] = [
   {
     name: 'a context for a cluster that is made for the run',
     args: ['run', '--cluster', 'reference', '--context', 'prod'],
-    says: /--cluster reference makes its own cluster; leave/,
+    says: /--cluster reference creates its own cluster; leave/,
   },
   {
     name: 'a kind config that is not there',
@@ -167,11 +167,15 @@ const CASES: Case[] = [
     args: ['prove', '--fault', 'source-nat', '--scenario', 'P04'],
     says: /one of them/,
   },
-  { name: 'nothing to hold', args: ['prove', '--hold'], says: /^--hold keeps one fault in: name it with --fault\.$/ },
+  {
+    name: 'nothing to hold',
+    args: ['prove', '--hold'],
+    says: /^--hold keeps one fault in place: name it with --fault\.$/,
+  },
   {
     name: 'nothing to hold on the current cluster',
     args: ['prove', '--cluster', 'current', '--hold'],
-    says: /^--hold keeps one fault in/,
+    says: /^--hold keeps one fault in place/,
   },
   { name: 'no worlds', args: ['prove', '--worlds', '0'], says: /^--worlds takes a whole number from 1 up; not "0"\.$/ },
   { name: 'a seed that is no number', args: ['prove', '--seed', 'x'], says: /^--seed takes a whole number.*"x"\.$/ },
@@ -179,19 +183,24 @@ const CASES: Case[] = [
     name: 'several worlds on one cluster',
     args: ['prove', '--worlds', '2', '--kubeconfig', 'it'],
     files: { it: KUBECONFIG },
-    says: /^--worlds is for clusters that are made for the proof/,
+    says: /^--worlds is for clusters that the proof creates/,
   },
   {
     name: 'a kubeconfig for a proof in a cluster of its own',
     args: ['prove', '--cluster', 'reference', '--kubeconfig', 'it'],
     files: { it: KUBECONFIG },
-    says: /--cluster reference makes its own cluster; leave/,
+    says: /--cluster reference creates its own cluster; leave/,
   },
   {
     name: 'another context that may be broken than the one that is meant',
     args: ['prove', '--kubeconfig', 'it', '--i-own-this-cluster', 'staging'],
     files: { it: KUBECONFIG },
-    says: /^--i-own-this-cluster names staging, and the context is kind-dev; nothing was put in\.$/,
+    says: /^--i-own-this-cluster names staging, but the context is kind-dev; no fault was injected\.$/,
+  },
+  {
+    name: 'a cluster to delete that flatnet did not make',
+    args: ['cluster', 'down', 'x'],
+    says: /created no cluster x/,
   },
   { name: 'nothing to render', args: ['report', '.'], says: /^flatnet report needs to know what to render: / },
   { name: 'a run to render that is not there', args: ['report', '--allure', 'x'], says: /^there is no folder x\.$/ },
@@ -201,7 +210,6 @@ const CASES: Case[] = [
     says: /^there are no Allure results in \.; /,
   },
   { name: 'two runs for one page', args: ['report', '--allure', 'a', 'b'], says: /^--allure renders one run/ },
-  { name: 'a cluster to delete that flatnet did not make', args: ['cluster', 'down', 'x'], says: /made no cluster x/ },
 ]
 
 describe('what makes no sense is answered with one sentence and 64:', { concurrency: 2 }, () => {

@@ -116,7 +116,7 @@ describe('the package, installed into an empty folder', () => {
         '--output',
         run,
       ])
-      assert.match(sentenceOf(outcome), /^--outside docker cannot be done here: .*testcontainers/)
+      assert.match(sentenceOf(outcome), /^--outside docker is not possible: .*testcontainers/)
       assert.equal(outcome.code, 2)
     })
 

@@ -112,6 +112,6 @@ describe('--json', { skip }, () => {
     assert.deepEqual(printed, same)
     assert.ok(run.id)
     const why = report.profiles.flatMap(({ skipped }) => skipped).find(({ id }) => id === 'P02')?.because
-    assert.match(why ?? '', /needs multi: one schedulable Linux node/)
+    assert.match(why ?? '', /needs multi: the cluster has one schedulable Linux node/)
   })
 })

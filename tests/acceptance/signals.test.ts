@@ -12,7 +12,7 @@ const SETTINGS = 'apiVersion: flatnet/v1\nkind: Configuration\noutside: none\n'
 const GONE_MS = 30_000
 
 /** What a run says when it has come so far; the signal comes a random moment after. */
-const MOMENTS = [/read the cluster/, /make namespaces/, /start \d+ probes/]
+const MOMENTS = [/read the cluster/, /create namespaces/, /start \d+ probes/]
 
 describe('a run that is interrupted', { skip }, () => {
   let cluster: Standing
@@ -44,7 +44,7 @@ describe('a run that is interrupted', { skip }, () => {
 
   for (const [signal, words, longest] of [
     ...MOMENTS.map((words) => ['SIGINT', words, 1_500] as const),
-    ['SIGTERM', /make namespaces/, 3_000] as const,
+    ['SIGTERM', /create namespaces/, 3_000] as const,
   ]) {
     it(`by ${signal} some time after it said ${words} ends with 130 and leaves nothing`, async (t) => {
       const run = cluster.start('run', 'N03', 'P02', '--output', signal)
@@ -58,7 +58,7 @@ describe('a run that is interrupted', { skip }, () => {
 
   it('by a second Ctrl-C ends at once', async () => {
     const run = cluster.start('run', 'P12')
-    await run.says(/make namespaces/)
+    await run.says(/create namespaces/)
     run.child.kill('SIGINT')
     await run.says(/interrupted;/)
     run.child.kill('SIGINT')
@@ -70,13 +70,13 @@ describe('a run that is interrupted', { skip }, () => {
 
   it('by kill -9 is cleaned after, and a living run is left alone', async () => {
     const victim = cluster.start('run', 'P12', '--output', 'victim')
-    const [, dead = ''] = await victim.says(/make namespaces (flatnet-\w+),/)
+    const [, dead = ''] = await victim.says(/create namespaces (flatnet-\w+),/)
     victim.child.kill('SIGKILL')
     assert.equal((await victim.done).signal, 'SIGKILL')
     assert.ok((await cluster.namespaces()).includes(dead), 'it left something')
 
     const living = cluster.start('run', 'P02', 'N03', '--output', 'living')
-    const [, alive = ''] = await living.says(/make namespaces (flatnet-\w+),/)
+    const [, alive = ''] = await living.says(/create namespaces (flatnet-\w+),/)
     const { code, stderr } = await cluster.run('clean')
     assert.equal(code, 0, stderr)
     assert.match(stderr, new RegExp(`removed namespaces.* ${dead}\\b`))

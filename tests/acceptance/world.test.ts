@@ -56,7 +56,7 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
     const refuses = (verb: string, path: string) =>
       verb === 'POST' && path === '/api/v1/namespaces' ? forbidden(message) : undefined
     return runAgainst({ refuses }, [], (seen) =>
-      inconclusive(seen, /^you may not create namespaces here; run inside one that you have: --namespace NAME/),
+      inconclusive(seen, /^you may not create namespaces here; use an existing namespace with --namespace NAME/),
     )
   })
 
@@ -141,7 +141,7 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
         ? { code: 404, reason: 'NotFound', message: 'namespaces "mine" not found' }
         : undefined
     return runAgainst({ refuses }, ['--namespace', 'mine'], ({ outcome, api }) => {
-      assert.match(sentenceOf(outcome), /^there is no namespace mine; create it first/)
+      assert.match(sentenceOf(outcome), /^namespace mine does not exist; create it first/)
       assert.equal(outcome.code, 64)
       assert.deepEqual(api.left(), [])
     })

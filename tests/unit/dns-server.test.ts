@@ -22,7 +22,7 @@ describe('a cluster whose DNS Service is not seen', () => {
     for (const [search, rcode, words] of [
       [list, undefined, /none is labelled, and 10\.0\.0\.10.*does not know corp\.test/],
       [list, 'NXDOMAIN', /does not know corp\.test/],
-      [[], 'NOERROR', /given no cluster domain/],
+      [[], 'NOERROR', /no cluster domain in their search list/],
     ] as const) {
       const capability = await found([...search], rcode)
       assert.match(capability.has ? '' : capability.because, words)

@@ -23,7 +23,7 @@ describe('without the package testcontainers', () => {
   it('a run that asks for one ends before it makes anything', async () => {
     await assert.rejects(checkOutside('docker'), {
       name: 'Trouble',
-      message: /testcontainers is not installed; npm install/,
+      message: /testcontainers is not installed; install it with npm install/,
     })
     await checkOutside('auto')
     await checkOutside('none')

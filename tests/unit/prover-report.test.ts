@@ -94,11 +94,11 @@ describe('the lines of a proof', () => {
     for (const line of text) assert.ok(line.length <= 80, line)
     const all = text.join('\n')
     for (const words of [
-      /^Survived\n {2}a-fault on node-1: P04 stayed green\./m,
-      /^Killed by nothing\n {2}P05$/m,
-      /^No fault for it can be put in here\n {2}E01$/m,
+      /^Survived\n {2}a-fault on node-1: P04 did not fail\./m,
+      /^Never failed under any fault\n {2}P05$/m,
+      /^No fault for these can be injected here\n {2}E01$/m,
       /… and 55 more$/m,
-      /^NOT PROVEN {3}0 of 1 faults noticed/m,
+      /^NOT PROVEN {3}0 of 1 faults detected/m,
     ])
       assert.match(all, words)
   })

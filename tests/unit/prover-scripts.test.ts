@@ -43,11 +43,11 @@ describe('the scripts that put a fault in and take it out', () => {
 
   it('fail when it does not show, and leave the note', () => {
     const dud = { ...step('first'), in: ':' }
-    assert.throws(() => run(putScript('it', 'node-1', [dud])), /it does not show/)
+    assert.throws(() => run(putScript('it', 'node-1', [dud])), /the fault is not visible after its injection/)
     assert.deepEqual(left(), ['run-flatnet-undo-it-node-1.sh'])
     const stuck = { ...step('first'), out: 'false' }
     run(putScript('it', 'node-1', [stuck]))
-    assert.throws(() => run(takeScript('it', 'node-1', [stuck])), /it still shows/)
+    assert.throws(() => run(takeScript('it', 'node-1', [stuck])), /the fault is still visible/)
     assert.ok(existsSync(join(folder, 'run-flatnet-undo-it-node-1.sh')))
   })
 

@@ -6,7 +6,7 @@ import { judgeTrial } from '../../prover/judge.ts'
 import { matrix } from '../../prover/matrix.ts'
 import { chooseFaults, nodesFor, rowsUnder } from '../../prover/plan.ts'
 import type { Answer, RowResult } from '../../prover/protocol.ts'
-import { unkilledOf } from '../../prover/unkilled.ts'
+import { unprovenOf } from '../../prover/unproven.ts'
 import { readSpecification } from '../../suite/features.ts'
 
 const { rows: ROWS } = readSpecification()
@@ -45,7 +45,7 @@ describe('a trial', () => {
     const { result, killers, because } = trial({}, [row('P04', 'inconclusive')])
     assert.equal(result, 'not judged')
     assert.deepEqual(killers, [])
-    assert.match(because ?? '', /^P04 could not be judged: P04 inconclusive/)
+    assert.match(because ?? '', /^P04 was inconclusive: P04 inconclusive/)
     assert.equal(trial({}, [row('P04', 'passed')]).result, 'survived')
     assert.equal(trial({}, []).result, 'survived', 'a claim over nothing')
   })
@@ -72,8 +72,8 @@ describe('a trial', () => {
     assert.deepEqual(some.untested, ['E01'])
     const none = trial({}, [row('P04', 'skipped')])
     assert.equal(none.result, 'not applicable')
-    assert.match(none.because ?? '', /^P04 cannot be tested here/)
-    assert.equal(trial({}, [], { unfit: 'it takes kind' }).because, 'it takes kind')
+    assert.match(none.because ?? '', /^this cluster cannot test P04$/)
+    assert.equal(trial({}, [], { unfit: 'the fault needs a kind cluster' }).because, 'the fault needs a kind cluster')
   })
 
   it('tells what noticed without a claim, and whether the fault says why', () => {
@@ -103,10 +103,13 @@ describe('a trial', () => {
   })
 
   it('is not judged when the prover had trouble, and says all that is left', () => {
-    const answer = { trouble: 'it was put right by somebody else', left: ['a-fault is still in on node-1'] }
+    const answer = {
+      trouble: 'another process reverted the change',
+      left: ['fault a-fault is still in place on node-1'],
+    }
     const { result, because, left } = trial({}, [row('P04', 'failed')], answer)
     assert.equal(result, 'not judged')
-    assert.match(because ?? '', /put right.*still in/)
+    assert.match(because ?? '', /reverted the change.*still in place/)
     assert.deepEqual(left, answer.left)
     assert.equal(trial({}, [row('P04', 'failed'), row('P01', 'inconclusive')]).result, 'not judged')
     const also = { ids: ['P01'], because: 'it may' }
@@ -125,7 +128,7 @@ describe('what nothing killed', () => {
   })
 
   it('is named, and apart from it what no fault can be put in for', () => {
-    const of = (kept: string[], trials: (typeof killed)[]) => Object.values(unkilledOf(kept, faults, trials))
+    const of = (kept: string[], trials: (typeof killed)[]) => Object.values(unprovenOf(kept, faults, trials))
     assert.deepEqual(of(['P04', 'P05'], [killed, judge('survived')]), [['P05'], []])
     assert.deepEqual(of(['P04', 'P05'], [killed, judge('not applicable')]), [[], ['P05']])
     assert.deepEqual(of(['P04', 'P05'], [killed, judge('not judged')]), [[], []], 'said by what was not judged')
@@ -140,7 +143,7 @@ describe('a plan', () => {
     const refuses = (choice: Parameters<typeof chooseFaults>[0], message: RegExp) =>
       assert.throws(() => chooseFaults(choice, ROWS), { name: 'UsageError', message })
     refuses({ faults: ['source-nta'] }, /^there is no fault source-nta; did you mean source-nat\?$/)
-    refuses({ faults: ['zzz'] }, /^there is no fault zzz; flatnet prove --list shows them\.$/)
+    refuses({ faults: ['zzz'] }, /^there is no fault zzz; flatnet prove --list shows all faults\.$/)
     refuses({ scenario: 'P99' }, /^there is no scenario P99/)
     refuses({ faults: ['source-nat'], scenario: 'P04' }, /give one of them/)
   })

@@ -8,12 +8,15 @@ import { isAlive } from '../cluster/site/owner.ts'
 import { namespacesOf, removeNamespaces } from '../cluster/site/remove.ts'
 import { readRecords, stateFolder } from '../cluster/sources/state.ts'
 import type { ClusterFacts } from '../contract/cluster.ts'
+import type { Repair } from './injected-fault.ts'
 import { remove, write } from './objects.ts'
-import type { Repair } from './put.ts'
 import { mendScript } from './scripts.ts'
 
-/** A cluster that outlives the prover which breaks it: who does, how its nodes are reached, what of its API must be put back. */
-export interface Breaking {
+/**
+ * The record of faults in a cluster that outlives the prover: the prover's identity (`owner`), how to reach the cluster and
+ * its nodes, and the changes to its API that must be reverted.
+ */
+export interface InjectionRecord {
   owner: string
   facts: ClusterFacts
   objects: Repair[]
@@ -21,40 +24,40 @@ export interface Breaking {
 
 const folder = () => stateFolder('breaking')
 
-/** Remembers on this machine what is about to be broken. */
-export function noteBreaking(run: string, breaking: Breaking): void {
+/** Writes the record to this machine. The prover calls it before it injects a fault. */
+export function writeInjectionRecord(run: string, record: InjectionRecord): void {
   mkdirSync(folder(), { recursive: true, mode: 0o700 })
-  writeFileSync(join(folder(), `${run}.json`), JSON.stringify(breaking), { mode: 0o600 })
+  writeFileSync(join(folder(), `${run}.json`), JSON.stringify(record), { mode: 0o600 })
 }
 
-export const forgetBreaking = (run: string): void => rmSync(join(folder(), `${run}.json`), { force: true })
+export const deleteInjectionRecord = (run: string): void => rmSync(join(folder(), `${run}.json`), { force: true })
 
-function records(): { run: string; breaking: Breaking }[] {
+function records(): { run: string; record: InjectionRecord }[] {
   if (!existsSync(folder())) return []
   return readdirSync(folder())
     .filter((name) => name.endsWith('.json'))
     .map((name) => ({
       run: name.slice(0, -'.json'.length),
-      breaking: JSON.parse(readFileSync(join(folder(), name), 'utf8')) as Breaking,
+      record: JSON.parse(readFileSync(join(folder(), name), 'utf8')) as InjectionRecord,
     }))
 }
 
 /**
- * Mends the nodes and objects that provers broke which are dead (or, with `all`, any); says each thing that was mended.
- * @returns a sentence for each thing that could not be.
+ * Removes the faults that dead provers (or, with `all`, any prover) left on nodes and in the API. `say` gets a line for each.
+ * @returns a sentence for each fault that could not be removed.
  */
 export async function mendClusters(all: boolean, say: (line: string) => void): Promise<string[]> {
   const problems: string[] = []
   const known = records()
-  const living = known.filter(({ breaking }) => isAlive(breaking.owner) === 'alive' && !all)
-  for (const { run, breaking } of known.filter((each) => !living.includes(each))) {
-    const failed = [...(await mendNodes(breaking.facts, say)), ...(await mendObjects(breaking, say))]
+  const living = known.filter(({ record }) => isAlive(record.owner) === 'alive' && !all)
+  for (const { run, record } of known.filter((each) => !living.includes(each))) {
+    const failed = [...(await mendNodes(record.facts, say)), ...(await mendObjects(record, say))]
     problems.push(...failed)
-    if (failed.length === 0) forgetBreaking(run)
+    if (failed.length === 0) deleteInjectionRecord(run)
   }
-  // A cluster of our own is looked at even where nothing remembers that it was broken.
+  // Also check the standing clusters that flatnet created, because the record itself may be lost.
   for (const { facts, kept } of readRecords()) {
-    if (!kept || !facts || known.some(({ breaking }) => breaking.facts.kubeconfig === facts.kubeconfig)) continue
+    if (!kept || !facts || known.some(({ record }) => record.facts.kubeconfig === facts.kubeconfig)) continue
     problems.push(...(await mendNodes(facts, say)))
   }
   return problems
@@ -64,23 +67,23 @@ const ROUND_MS = 1_000
 const GONE_MS = 60_000
 
 /**
- * Undoes what a worker of this prover left that was killed: faults, patches, namespaces. A script that it had just begun
- * shows by the second round.
+ * Undoes what a killed worker of this prover left: faults, changes to the API, namespaces. It checks the nodes twice, because
+ * a script that the worker had just started may still write its undo script.
  * @returns a sentence for each thing that could not be undone.
  */
 export async function mendAfter(run: string): Promise<string[]> {
   const found = records().find((each) => each.run === run)
   if (!found) return []
-  const { facts } = found.breaking
+  const { facts } = found.record
   const silent = () => {}
   await mendNodes(facts, silent)
   await delay(ROUND_MS)
-  const problems = [...(await mendNodes(facts, silent)), ...(await mendObjects(found.breaking, silent))]
+  const problems = [...(await mendNodes(facts, silent)), ...(await mendObjects(found.record, silent))]
   const left = await openApi(accessOf(facts))
     .then((api) => removeNamespaces(api, Object.values(namespacesOf(run, undefined)), GONE_MS))
     .catch((error: Error) => [error.message])
-  if (problems.length === 0) forgetBreaking(run)
-  return [...problems, ...left.map((name) => `${name} is still there; flatnet clean tries again`)]
+  if (problems.length === 0) deleteInjectionRecord(run)
+  return [...problems, ...left.map((name) => `${name} still exists; flatnet clean tries again`)]
 }
 
 async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Promise<string[]> {
@@ -95,19 +98,19 @@ async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Prom
   )
   const all = nodes.flat()
   for (const { node, line } of all.filter((each) => each.line.startsWith('mended '))) {
-    say(`took ${line.slice('mended '.length)} out on node ${node}`)
+    say(`removed fault ${line.slice('mended '.length)} from node ${node}`)
   }
   return all.filter(({ line }) => line.startsWith('failed')).map(({ node, line }) => `node ${node}: ${line}`)
 }
 
-async function mendObjects({ facts, objects }: Breaking, say: (line: string) => void): Promise<string[]> {
+async function mendObjects({ facts, objects }: InjectionRecord, say: (line: string) => void): Promise<string[]> {
   if (objects.length === 0) return []
   const api = await openApi(accessOf(facts))
   const problems: string[] = []
   for (const undo of objects) {
     const { path } = undo
     await ('back' in undo ? write(api, path, undo.back) : remove(api, path)).then(
-      () => say(`put ${path} right`),
+      () => say(`reverted the change to ${path}`),
       (error: Error) => problems.push(`${path}: ${error.message}`),
     )
   }

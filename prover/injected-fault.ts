@@ -12,15 +12,13 @@ import { noteOf, type OnNode, putScript, takeScript, toolScript } from './script
 const TRIES = 3
 const AGAIN_MS = 1_000
 
-/** Sees that faults can be put on every node. @throws Trouble naming what one lacks. */
+/** Checks that every node has the programs that inject faults. @throws Trouble with the missing programs of a node. */
 export async function checkNodes(facts: ClusterFacts): Promise<void> {
   await Promise.all(
     Object.keys(facts.nodeShell).map(async (node) => {
       const missing = (await onNode(facts, node, toolScript)).trim().split(' ').filter(Boolean)
       if (missing.length > 0)
-        throw new Trouble(
-          `node ${node} has no ${missing.join(', no ')}, which faults are put in with; nothing was put in.`,
-        )
+        throw new Trouble(`node ${node} has no ${missing.join(', no ')}; faults need it, so no fault was injected.`)
     }),
   )
 }
@@ -31,11 +29,11 @@ interface Ground {
   api: KubeApi
   facts: ClusterFacts
   topology: Topology
-  /** Remembers outside of the cluster what undoes a change to the API, before it is made. */
+  /** Stores outside the cluster how to undo changes to the API. It is called before the changes are made. */
   remember: (undo: Repair[]) => void
 }
 
-/** What changes in the API, whichever way: how it goes in and out, and how one sees that it is in. */
+/** A change to an object of the API: how to make it, undo it, and check that it is in place. */
 interface Change {
   path: string
   undo: Repair
@@ -70,8 +68,8 @@ function changeOf(step: Step): Change[] {
   ]
 }
 
-/** A fault that is in. */
-export class Put {
+/** One fault in one cluster: injects it, checks that it stays in place, and removes it. */
+export class InjectedFault {
   readonly #id: string
   readonly #ground: Ground
   readonly #nodes: Map<string, OnNode[]>
@@ -94,18 +92,18 @@ export class Put {
     this.#nodes = Map.groupBy(onNodes, ({ node }) => node)
   }
 
-  /** Puts everything in, undo notes first, and sees that it is. @throws Trouble where it did not take. */
-  in(): Promise<void> {
-    this.#entering = this.#in()
+  /** Writes the undo scripts, then injects everything and verifies it. @throws Trouble if the fault did not take effect. */
+  inject(): Promise<void> {
+    this.#entering = this.#inject()
     return this.#entering
   }
 
-  async #in(): Promise<void> {
+  async #inject(): Promise<void> {
     const { api, facts, topology, remember } = this.#ground
     const put = await Promise.allSettled(
       [...this.#nodes].map(([node, steps]) =>
         onNode(facts, node, putScript(this.#id, node, steps)).catch((error: unknown) => {
-          throw new Trouble(`${this.#id} did not take on ${node}: ${sentence(error)}`)
+          throw new Trouble(`fault ${this.#id} did not take effect on ${node}: ${sentence(error)}`)
         }),
       ),
     )
@@ -114,7 +112,7 @@ export class Put {
     remember(this.#changes.map(({ undo }) => undo))
     for (const { path, make, holds } of this.#changes) {
       await make(api)
-      if (!(await holds(api))) throw new Trouble(`${this.#id} did not take: ${path} is as it was`)
+      if (!(await holds(api))) throw new Trouble(`fault ${this.#id} did not take effect: ${path} did not change`)
     }
     const run = (node: string, script: string) => onNode(facts, node, script)
     const stage = { api, topology, shell: run, signal: this.#aborter.signal }
@@ -127,32 +125,33 @@ export class Put {
     }
   }
 
-  /** What kept the fault from being one while scenarios ran; undefined where it was in all the time. */
+  /** Why the fault was not in effect while the scenarios ran; undefined if it was in effect. */
   async doubt(): Promise<string | undefined> {
-    if (this.#meanwhiles.length > 0 && this.#acted === 0) return 'nothing came by that it could break'
+    if (this.#meanwhiles.length > 0 && this.#acted === 0)
+      return 'the fault broke nothing: no scenario made an object that it acts on'
     for (const { path, holds } of this.#changes) {
-      if (!(await holds(this.#ground.api))) return `${path} was put right by somebody else`
+      if (!(await holds(this.#ground.api))) return `another process reverted the change to ${path}`
     }
     return undefined
   }
 
-  /** Takes everything out, and sees that it is; gives a sentence for whatever is left. */
-  async out(): Promise<string[]> {
+  /** Removes everything and verifies it. Gives a sentence for each thing that is left. */
+  async remove(): Promise<string[]> {
     this.#aborter.abort()
     await Promise.allSettled([this.#entering])
     const { api, facts, remember } = this.#ground
     const trouble = (text: string) => (error: unknown) => [`${text} (${apiProblem(error)?.message || sentence(error)})`]
     const ended = await Promise.all(
-      this.#ends.splice(0).map((end) => end().then(() => [], trouble(`${this.#id} did not end`))),
+      this.#ends.splice(0).map((end) => end().then(() => [], trouble(`fault ${this.#id} could not be removed`))),
     )
     const nodes = [...this.#nodes].map(([node, steps]) =>
       again(() => onNode(facts, node, takeScript(this.#id, node, steps))).then(
         () => [],
-        trouble(`${this.#id} is still in on ${node}; this takes it out there: sh ${noteOf(this.#id, node)}`),
+        trouble(`fault ${this.#id} is still in place on ${node}; remove it there with: sh ${noteOf(this.#id, node)}`),
       ),
     )
     const changes = this.#changes.map(({ path, unmake }) =>
-      again(() => unmake(api)).then(() => [], trouble(`${path} is still changed; flatnet clean puts it right`)),
+      again(() => unmake(api)).then(() => [], trouble(`${path} is still changed; flatnet clean reverts it`)),
     )
     const left = [...ended, ...(await Promise.all([...nodes, ...changes]))].flat()
     if (left.length === 0) remember([])
@@ -160,7 +159,7 @@ export class Put {
   }
 }
 
-/** Out it must be: what fails is tried again. */
+/** Retries an action, because a fault must not stay in the cluster. Rejects with its last error. */
 async function again<T>(action: () => Promise<T>): Promise<T> {
   for (let turn = 1; ; turn++) {
     try {

@@ -11,15 +11,15 @@ const PORT = 5353
 const UP_MS = 60_000
 
 /**
- * A DNS server that lies in one way, in a pod of the run, to which the drawn node leads its pods' questions; other nodes'
- * pods hear the truth.
+ * Runs a DNS server in a pod of the run that falsifies answers in one way (`lie`). The chosen node redirects the questions of
+ * its pods to this server. Pods of other nodes still get true answers.
  */
 export function lyingDns(place: Place, fault: string, lie: string, detail = ''): Meanwhile {
   const name = `flatnet-liar-${fault}`
   const { topology, node } = place
   const namespace = topology.namespaces.main
   return {
-    what: `DNS answers on ${node.name} pass through ${name}`,
+    what: `pod ${name} answers the DNS questions of ${node.name}`,
     leaves: leftTables(fault, [node.name]),
     begin: async ({ api, shell }: Stage, acted) => {
       const labels = runLabels(topology.run)
@@ -35,7 +35,7 @@ export function lyingDns(place: Place, fault: string, lie: string, detail = ''):
           status?.phase === 'Running' ? await api.core.readNamespacedPodLog({ namespace, name }).catch(() => '') : ''
         return log.includes('lying') ? status?.podIPs?.map(({ ip }) => ip) : undefined
       })
-      if (!ips) throw new Error(`pod ${name} does not run`)
+      if (!ips) throw new Error(`pod ${name} did not start within ${UP_MS / 1000} s`)
       await shell(node.name, redirection(place, fault, ips))
       acted()
       return async () => {

@@ -2,16 +2,16 @@ import type { Meanwhile } from '../fault.ts'
 import { pidsOf } from './processes.ts'
 import { watching } from './watching.ts'
 
-/** Where a kubelet keeps the hosts file of a pod's containers: it is there before they are. */
+/** The folder where a kubelet keeps the hosts files of pods. A file exists before the pod's containers start. */
 const KEPT = '/var/lib/kubelet/pods'
 
-/** Does something to the hosts file, as $hosts, of the pods that a scenario makes on a node, as soon as it is there. */
-export const spoiledHosts = (node: string, scenario: string, script: string): Meanwhile => ({
-  what: `the pods of ${scenario} on ${node}`,
+/** Runs a script on the hosts file ($hosts) of each pod that a scenario creates on a node, as soon as the file exists. */
+export const rewrittenHosts = (node: string, scenario: string, script: string): Meanwhile => ({
+  what: `the hosts files of the pods of ${scenario} on ${node}`,
   begin: async (stage, acted) => {
     const done = new Set<string>()
     return watching(stage, scenario, async ({ pods }) => {
-      // Those of an earlier run of the scenario may still be on their way out.
+      // Pods of an earlier run of the scenario may still be terminating.
       const fresh = pods.filter(
         ({ metadata, spec }) =>
           spec?.nodeName === node && !metadata?.deletionTimestamp && !done.has(metadata?.uid ?? ''),

@@ -1,17 +1,17 @@
 import type { Fault } from '../faults/fault.ts'
 import type { Trial } from './judge.ts'
 
-/** Scenarios that are kept and that no fault made fail. */
-export interface Unkilled {
-  /** A fault for it was put in, or there is none at all: nothing shows that it can fail. */
+/** Scenarios that pass on the healthy cluster and that no fault made fail. */
+export interface Unproven {
+  /** A fault that claims them was injected, or no fault claims them: nothing shows that they can fail. */
   unkilled: string[]
-  /** None of its faults can be put in here, so nothing can be said here. */
+  /** None of the faults that claim them can be injected into this cluster, so it cannot show whether they can fail. */
   noFaultHere: string[]
 }
 
-/** What nothing killed, of the scenarios that a healthy cluster keeps. One whose fault was not judged is neither. */
-export function unkilledOf(kept: readonly string[], faults: readonly Fault[], trials: readonly Trial[]): Unkilled {
-  const found: Unkilled = { unkilled: [], noFaultHere: [] }
+/** Sorts the scenarios in `kept` that no fault killed. A scenario whose fault was not judged is in neither list. */
+export function unprovenOf(kept: readonly string[], faults: readonly Fault[], trials: readonly Trial[]): Unproven {
+  const found: Unproven = { unkilled: [], noFaultHere: [] }
   for (const id of kept) {
     const claiming = faults.filter(({ breaks }) => breaks.some((each) => each.id === id)).map((fault) => fault.id)
     const tried = trials.filter(({ fault }) => claiming.includes(fault))
