@@ -23,7 +23,8 @@ export function requirementLines(results: readonly Result[], paint: Paint): stri
 /** Explains the rows that did not pass: rows with the same reason together, and the expectation once for all of them. */
 function explanations(results: readonly Result[], paint: Paint): string[] {
   const bad = results.filter(({ status }) => status !== 'passed')
-  let told = ''
+  // A Rule's title may say word for word what was expected.
+  let told = results[0]?.title ?? ''
   return [...Map.groupBy(bad, ({ status, because }) => `${status}:${because}`).values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
@@ -33,7 +34,7 @@ function explanations(results: readonly Result[], paint: Paint): string[] {
     const { violation } = first.evidence
     if (first.status !== 'failed' || !violation)
       return [...field('row', rows, paint), ...field('because', first.because, paint)]
-    const expected = violation.expected === told ? '' : violation.expected
+    const expected = plain(violation.expected) === plain(told) ? '' : violation.expected
     told = violation.expected
     return [
       ...field('expected', expected, paint),
@@ -43,6 +44,8 @@ function explanations(results: readonly Result[], paint: Paint): string[] {
     ]
   })
 }
+
+const plain = (sentence: string) => sentence.toLowerCase().replaceAll('’', "'")
 
 const field = (label: string, text = '', paint: Paint): string[] =>
   text ? labelled(`    ${label}`, text, (margin) => paint('dim', margin)) : []

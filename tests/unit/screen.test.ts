@@ -49,6 +49,12 @@ describe('the screen of a requirement', () => {
     ])
   })
 
+  it('does not repeat a title that says what is expected', () => {
+    const titled = { ...broken({ expected: 'no two pods’ addresses are the same', actual: 'two are' }) }
+    titled.title = "No two pods' addresses are the same"
+    assert.deepEqual(below([titled])[0], '    seen      two are')
+  })
+
   it('names a scenario without examples by its title', () => {
     const alone = { ...broken({ expected: 'e', actual: 'a' }, ''), name: 'one by itself' }
     assert.deepEqual(below([alone, result(P01, 'passed')]).slice(0, 2), [
