@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { execa } from 'execa'
+import { onNode } from '../cluster/commands.ts'
 import type { KubeApi } from '../cluster/kube/api.ts'
 import { apiProblem } from '../cluster/kube/trouble.ts'
 import type { ClusterFacts } from '../contract/cluster.ts'
@@ -9,31 +9,14 @@ import type { Meanwhile, Step } from '../faults/fault.ts'
 import { contains, create, read, remove, write } from './objects.ts'
 import { noteOf, type OnNode, putScript, takeScript, toolScript } from './scripts.ts'
 
-const SHELL_MS = 60_000
 const TRIES = 3
 const AGAIN_MS = 1_000
-
-/** Runs a script in a node's root network namespace. Gives its stdout. @throws Trouble with the last line of its stderr. */
-export async function shell(facts: ClusterFacts, node: string, script: string): Promise<string> {
-  const [command, ...words] = facts.nodeShell[node] ?? []
-  if (command === undefined) throw new Trouble(`flatnet cannot run commands on node ${node}.`)
-  try {
-    // `detached`: Ctrl-C in a terminal must not kill the script halfway. The prover waits for it, and then undoes it.
-    const options = { stdin: 'ignore', timeout: SHELL_MS, detached: true, cleanup: true } as const
-    const { stdout } = await execa(command, [...words, 'sh', '-ec', script], options)
-    return stdout
-  } catch (error) {
-    const { stderr = '', shortMessage = '' } = error as { stderr?: string; shortMessage?: string }
-    const line = stderr.trim().split('\n').at(-1)
-    throw new Trouble(line || shortMessage.split('\n')[0] || sentence(error))
-  }
-}
 
 /** Checks that every node has the programs that inject faults. @throws Trouble with the missing programs of a node. */
 export async function checkNodes(facts: ClusterFacts): Promise<void> {
   await Promise.all(
     Object.keys(facts.nodeShell).map(async (node) => {
-      const missing = (await shell(facts, node, toolScript)).trim().split(' ').filter(Boolean)
+      const missing = (await onNode(facts, node, toolScript)).trim().split(' ').filter(Boolean)
       if (missing.length > 0)
         throw new Trouble(`node ${node} has no ${missing.join(', no ')}; faults need it, so no fault was injected.`)
     }),
@@ -119,7 +102,7 @@ export class InjectedFault {
     const { api, facts, topology, remember } = this.#ground
     const put = await Promise.allSettled(
       [...this.#nodes].map(([node, steps]) =>
-        shell(facts, node, putScript(this.#id, node, steps)).catch((error: unknown) => {
+        onNode(facts, node, putScript(this.#id, node, steps)).catch((error: unknown) => {
           throw new Trouble(`fault ${this.#id} did not take effect on ${node}: ${sentence(error)}`)
         }),
       ),
@@ -131,7 +114,7 @@ export class InjectedFault {
       await make(api)
       if (!(await holds(api))) throw new Trouble(`fault ${this.#id} did not take effect: ${path} did not change`)
     }
-    const run = (node: string, script: string) => shell(facts, node, script)
+    const run = (node: string, script: string) => onNode(facts, node, script)
     const stage = { api, topology, shell: run, signal: this.#aborter.signal }
     for (const { begin } of this.#meanwhiles) {
       this.#ends.push(
@@ -162,7 +145,7 @@ export class InjectedFault {
       this.#ends.splice(0).map((end) => end().then(() => [], trouble(`fault ${this.#id} could not be removed`))),
     )
     const nodes = [...this.#nodes].map(([node, steps]) =>
-      again(() => shell(facts, node, takeScript(this.#id, node, steps))).then(
+      again(() => onNode(facts, node, takeScript(this.#id, node, steps))).then(
         () => [],
         trouble(`fault ${this.#id} is still in place on ${node}; remove it there with: sh ${noteOf(this.#id, node)}`),
       ),

@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { onNode } from '../cluster/commands.ts'
 import { accessOf } from '../cluster/kube/access.ts'
 import { openApi } from '../cluster/kube/api.ts'
 import { isAlive } from '../cluster/site/owner.ts'
 import { namespacesOf, removeNamespaces } from '../cluster/site/remove.ts'
 import { readRecords, stateFolder } from '../cluster/sources/state.ts'
 import type { ClusterFacts } from '../contract/cluster.ts'
-import { type Repair, shell } from './injected-fault.ts'
+import type { Repair } from './injected-fault.ts'
 import { remove, write } from './objects.ts'
 import { mendScript } from './scripts.ts'
 
@@ -88,7 +89,7 @@ export async function mendAfter(run: string): Promise<string[]> {
 async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Promise<string[]> {
   const nodes = await Promise.all(
     Object.keys(facts.nodeShell).map(async (node) => {
-      const said = await shell(facts, node, mendScript(node)).catch((error: Error) => `failed: ${error.message}`)
+      const said = await onNode(facts, node, mendScript(node)).catch((error: Error) => `failed: ${error.message}`)
       return said
         .split('\n')
         .filter(Boolean)

@@ -1,11 +1,11 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** Any object of the Kubernetes API, as the store keeps it and the wire carries it. */
+/** An object of the Kubernetes API, as the store keeps it and as clients get it. */
 export interface KubeObject {
   apiVersion: string
   kind: string
   metadata: ObjectMeta
-  // Kinds differ below metadata; whoever reads a field narrows it.
+  // Kinds differ in their other fields. The reader of a field narrows its type.
   [field: string]: unknown
 }
 
@@ -30,17 +30,17 @@ export interface WatchEvent {
   object: KubeObject
 }
 
-/**
- * The one place where objects live: what the API serves and what the controllers and kubelets act on, in one process.
- */
+/** The objects of a cluster. The API serves them, and the controllers and kubelets act on them, all in one process. */
 export interface Store {
   get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined
   list(kind: string, namespace?: string): KubeObject[]
-  /** Calls back for every change from now on; gives the function that ends it. */
+  /** Calls back for every further change of a kind; gives the function that ends it. */
   watch(kind: string, listener: (event: WatchEvent) => void): () => void
+  /** @throws StatusError 409 when the object exists already. */
   create(object: KubeObject): KubeObject
   /**
-   * Replaces what `change` alters in the newest version, retrying nothing: one process, one thread. Missing: undefined.
+   * Changes the newest version of an object: `change` alters a copy of it. Gives undefined when there is no such
+   * object.
    */
   update(
     kind: string,
@@ -48,13 +48,13 @@ export interface Store {
     name: string,
     change: (object: KubeObject) => void,
   ): KubeObject | undefined
-  /** Removes it now, whatever grace or finalizers say. */
+  /** Removes an object at once, without a grace period and in spite of its finalizers. */
   remove(kind: string, namespace: string | undefined, name: string): void
 }
 
-/** What the API server needs from whoever runs the containers. */
+/** What the API server needs from the kubelets. */
 export interface Runtime {
-  /** Runs argv in a container; gives its exit code. Rejects when there is no such running container. */
+  /** Runs argv in a container and gives its exit code. Rejects when there is no such running container. */
   exec(
     pod: KubeObject,
     container: string,
@@ -62,7 +62,7 @@ export interface Runtime {
     io: { stdin?: Readable; stdout: Writable; stderr: Writable },
     signal: AbortSignal,
   ): Promise<number>
-  /** What a container has written so far, and with `follow` what it goes on to write until it ends. */
+  /** The output of a container so far; with `follow`, also its further output until it ends. */
   logs(
     pod: KubeObject,
     container: string,

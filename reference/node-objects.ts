@@ -5,7 +5,7 @@ import type { NodeNetwork } from './network/nodes.ts'
 import { zoneLabel } from './services/service-objects.ts'
 import { timestamp } from './timestamp.ts'
 
-/** Registers the nodes with the API, as their kubelets would. */
+/** Creates the Node objects, as the nodes' kubelets would. */
 export function registerNodes(store: Store, nodes: readonly NodeNetwork[], version: string): void {
   for (const node of nodes) store.create(nodeObject(node, version))
 }
@@ -15,7 +15,9 @@ function nodeObject({ name, number, addresses }: NodeNetwork, version: string): 
   const podCIDRs = addresses.map(({ podRange }) => podRange)
   const now = timestamp()
   const resources = {
-    ...{ cpu: String(os.availableParallelism()), memory: `${Math.floor(os.totalmem() / 1024)}Ki`, pods: '110' },
+    cpu: String(os.availableParallelism()),
+    memory: `${Math.floor(os.totalmem() / 1024)}Ki`,
+    pods: '110',
     'ephemeral-storage': '0',
   }
   const condition = (type: string, status: string, reason: string, message: string) => {
@@ -30,7 +32,7 @@ function nodeObject({ name, number, addresses }: NodeNetwork, version: string): 
         'kubernetes.io/arch': architecture,
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
-        // Two zones, so that what is near need not be on the same node.
+        // Two zones, so that a near backend may be on another node.
         [zoneLabel]: `zone-${1 + ((number - 1) % 2)}`,
       },
     },
@@ -40,7 +42,8 @@ function nodeObject({ name, number, addresses }: NodeNetwork, version: string): 
         ...addresses.map(({ node }) => ({ type: 'InternalIP', address: node })),
         { type: 'Hostname', address: name },
       ],
-      ...{ capacity: resources, allocatable: resources },
+      capacity: resources,
+      allocatable: resources,
       conditions: [
         condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
         condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
@@ -48,9 +51,16 @@ function nodeObject({ name, number, addresses }: NodeNetwork, version: string): 
         condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
       ],
       nodeInfo: {
-        ...{ architecture, operatingSystem: 'linux', osImage: osImage(), kernelVersion: os.release() },
-        ...{ kubeletVersion: version, kubeProxyVersion: '', containerRuntimeVersion: 'flatnet://reference' },
-        ...{ machineID: '', systemUUID: '', bootID: '' },
+        architecture,
+        operatingSystem: 'linux',
+        osImage: osImage(),
+        kernelVersion: os.release(),
+        kubeletVersion: version,
+        kubeProxyVersion: '',
+        containerRuntimeVersion: 'flatnet://reference',
+        machineID: '',
+        systemUUID: '',
+        bootID: '',
       },
     },
   }

@@ -4,23 +4,17 @@ import { run } from './network/commands.ts'
 import { findTool, packages, type Tool, tool } from './network/tools.ts'
 import { emptyTable } from './services/nft-table.ts'
 
-/** What the preflight looks at. */
+/** The properties of a machine that the preflight checks. */
 export interface Machine {
   readonly has: (program: Tool) => boolean
-  /** What a file says; undefined where there is none. */
+  /** The content of a file; undefined when it does not exist. */
   readonly read: (file: string) => string | undefined
   readonly isRoot: boolean
-  /**
-   * Makes namespaces and the table that Services live in. Rejects with the kernel's own words where that is not
-   * allowed.
-   */
+  /** Makes namespaces and the nft table of Services. Rejects with the kernel's own message when that is not allowed. */
   readonly attempt: () => Promise<unknown>
 }
 
-/**
- * What keeps this machine from running a reference cluster, in one sentence with its remedy; undefined when nothing
- * does.
- */
+/** Why this machine cannot run a reference cluster, in one sentence with its remedy; undefined when it can. */
 export async function preflight(
   family: IpFamily = 'ipv4',
   machine: Machine = thisMachine,

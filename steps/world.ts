@@ -7,7 +7,8 @@ import type { ServiceRef, StandingPod, Topology } from '../contract/topology.ts'
 import { type Ground, type Rule, type Scene, scene } from '../fixtures/ground.ts'
 import { Made } from '../fixtures/scenario-resources.ts'
 import { converse } from '../promises/conversations/converse.ts'
-import { untilEndpoints, untilFollowed } from '../promises/services/programming.ts'
+import { untilEndpoints } from '../promises/services/endpoints.ts'
+import { untilRule } from '../promises/services/until.ts'
 import { Observations } from './observations.ts'
 import { topologyOf } from './without-cli.ts'
 import { workbench } from './workbench.ts'
@@ -57,7 +58,7 @@ export class Flatnet extends World<Topology> implements Ground {
   }
 
   until(planned: readonly Planned[], rule: Rule): Promise<void> {
-    return this.defer(() => untilFollowed(this.bench, planned, rule))
+    return this.defer(() => untilRule(this.bench, planned, rule))
   }
 
   untilEndpoints(service: string, pods: readonly StandingPod[], as: 'ready' | 'listed' = 'ready'): Promise<void> {

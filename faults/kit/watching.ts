@@ -1,47 +1,45 @@
 import type { V1Pod, V1Service } from '@kubernetes/client-node'
+import { type Collection, keepWatching } from '../../cluster/kube/watch.ts'
 import type { Stage } from '../fault.ts'
 
 /** The Services and pods of the run's own namespace that one scenario makes, as they are now; called at every change. */
 export type OnChange = (now: { services: V1Service[]; pods: V1Pod[] }) => Promise<void>
 
-/** Watches what a scenario makes: its objects are named after its id. */
+/** Watches what a scenario makes, until the function that it gives is called: a scenario's objects are named after its id. */
 export async function watching(
   { api, topology, signal }: Stage,
   id: string,
   onChange: OnChange,
 ): Promise<() => Promise<void>> {
   const namespace = topology.namespaces.main
-  const prefix = `${id.toLowerCase()}-`
-  const services = new Map<string, V1Service>()
-  const pods = new Map<string, V1Pod>()
-  const closers: AbortController[] = []
+  // Some clusters' objects carry the run's prefix in a shared namespace.
+  const isOwn = ({ metadata }: V1Service | V1Pod) => metadata?.name?.includes(`${id.toLowerCase()}-`)
+  let now: Parameters<OnChange>[0] = { services: [], pods: [] }
   let turn = Promise.resolve()
   let failure: unknown
-  const changed = () => {
-    const now = { services: [...services.values()], pods: [...pods.values()] }
+  const changed = (change: Partial<typeof now>) => {
+    now = { ...now, ...change }
+    const seen = now
     turn = turn
-      .then(() => (signal.aborted ? undefined : onChange(now)))
+      .then(() => (signal.aborted ? undefined : onChange(seen)))
       .catch((error: unknown) => {
         failure ??= error
       })
   }
-  const follow = async <T extends V1Service | V1Pod>(kind: string, known: Map<string, T>) => {
-    const take = (type: string, object: T) => {
-      const name = object.metadata?.name ?? ''
-      // Some clusters' objects carry the run's prefix in a shared namespace.
-      if (!name.includes(prefix)) return
-      if (type === 'DELETED') known.delete(name)
-      else known.set(name, object)
-      changed()
-    }
-    const again = () => {
-      if (!signal.aborted) void follow(kind, known)
-    }
-    closers.push(await api.watches.watch(`/api/v1/namespaces/${namespace}/${kind}`, {}, take, again))
-  }
-  await Promise.all([follow('services', services), follow('pods', pods)])
+  const every = <T>(kind: 'services' | 'pods', list: Collection<T>['list']): Collection<T> => ({
+    path: `/api/v1/namespaces/${namespace}/${kind}`,
+    selector: {},
+    list,
+  })
+  const services = every('services', () => api.core.listNamespacedService({ namespace }))
+  const pods = every('pods', () => api.core.listNamespacedPod({ namespace }))
+  const watches = [
+    keepWatching(api, services, (all) => changed({ services: all.filter(isOwn) })),
+    keepWatching(api, pods, (all) => changed({ pods: all.filter(isOwn) })),
+  ]
+  await Promise.all(watches.map(({ begun }) => begun))
   return async () => {
-    for (const closer of closers) closer.abort()
+    await Promise.all(watches.map(({ stop }) => stop()))
     await turn
     if (failure !== undefined) throw failure
   }

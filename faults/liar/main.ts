@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
-import { decode, encode } from 'dns-packet'
+import { decode, encode, type Packet, streamEncode } from 'dns-packet'
 import { LIES } from './lies.ts'
 
 const PORT = 5353
@@ -12,10 +12,7 @@ if (!lie) throw new Error(`no such lie: ${kind}`)
 const upstream = /^nameserver\s+(\S+)/m.exec(readFileSync('/etc/resolv.conf', 'utf8'))?.[1] ?? ''
 
 /** The falsified answer; undefined if the server must not answer. */
-function altered(bytes: Buffer, over: 'udp' | 'tcp'): Buffer | undefined {
-  const answer = lie?.(decode(bytes), { detail, over })
-  return answer && encode(answer)
-}
+const altered = (bytes: Buffer, over: 'udp' | 'tcp'): Packet | undefined => lie?.(decode(bytes), { detail, over })
 
 for (const type of ['udp4', 'udp6'] as const) {
   const socket = createSocket({ type, ...(type === 'udp6' && { ipv6Only: true }) })
@@ -23,7 +20,7 @@ for (const type of ['udp4', 'udp6'] as const) {
     const asking = createSocket(upstream.includes(':') ? 'udp6' : 'udp4')
     asking.on('message', (bytes) => {
       const told = altered(bytes, 'udp')
-      if (told) socket.send(told, port, address)
+      if (told) socket.send(encode(told), port, address)
       asking.close()
     })
     asking.send(question, 53, upstream)
@@ -38,10 +35,7 @@ createServer((client) => {
   client.pipe(server)
   frames(server, (bytes) => {
     const told = altered(bytes, 'tcp')
-    if (!told) return client.destroy()
-    const length = Buffer.alloc(2)
-    length.writeUInt16BE(told.length)
-    return client.write(Buffer.concat([length, told]))
+    return told ? client.write(streamEncode(told)) : client.destroy()
   })
   server.on('close', () => client.end())
 }).listen(PORT)

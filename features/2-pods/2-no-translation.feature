@@ -50,7 +50,7 @@ Feature: Rule 1: pods reach each other without address translation
         | another node | TCP      |
         | another node | UDP      |
 
-  Rule: Nothing redirects the host network's packets
+  Rule: The host network's packets arrive as they are
   "Pods in the host network of a node can communicate with all pods on all nodes without NAT"
   ([cluster networking](https://kubernetes.io/docs/concepts/cluster-administration/networking/)). A node has several
   addresses, so which one the pod sees is the routing table's choice; the destination must be the pod's own.

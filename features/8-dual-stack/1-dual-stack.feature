@@ -17,7 +17,7 @@ Feature: Two families, one model
       And each pod's status.podIP is the first of its status.podIPs
       And each node has an address of each family
 
-  Rule: In each family nothing is translated
+  Rule: Both families reach pods untranslated
     @DS02
     Scenario Outline: <protocol> to a pod on <placement> by its <family> address
       Given a client pod, and a server pod on <placement>

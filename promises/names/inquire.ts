@@ -2,7 +2,7 @@ import { quantiles } from '../../contract/quantiles.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { resolversOf } from '../../fixtures/resolver.ts'
 import { clientProbes, standingService } from '../../fixtures/service-clients.ts'
-import { type Asked, BOTH, type Settled, type Stale, settled, type Transport } from './ask.ts'
+import { type Asked, BOTH, type LastRound, type Stale, type Transport, untilAnswered } from './ask.ts'
 import { maxAge } from './expected.ts'
 import { probesOf } from './looked-up.ts'
 import { type Subject, type Topic, topicOf } from './questions.ts'
@@ -43,12 +43,12 @@ export async function inquire(
   const subject: Subject = { namespace: topology.namespaces.main, service, twin: other, pods, ports }
   const resolvers = await resolversOf(bench, own ? probesOf(scene) : clientProbes(topology), own)
   const expect = ({ zone }: { zone: string }) => topic.expect(subject, zone)
-  const found = await settled(bench, resolvers, { expect, over }, stale)
+  const found = await untilAnswered(bench, resolvers, { expect, over }, stale)
   return { topic, asked: found.asked, findings: findingsOf(words, found) }
 }
 
 /** Facts that no promise depends on: the TTLs that were stated, and how soon the answers were right. */
-function findingsOf(words: string, { asked, latencies }: Settled): Record<string, unknown> {
+function findingsOf(words: string, { asked, latencies }: LastRound): Record<string, unknown> {
   const servers = [...new Set(asked.map(({ resolver }) => resolver.server))]
   const ttls = [...new Set(asked.map(({ answer }) => maxAge(answer)))].sort((a, b) => a - b)
   const lost = asked.reduce((sum, { answer }) => sum + Math.max(0, answer.sent - 1), 0)

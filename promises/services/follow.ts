@@ -3,9 +3,8 @@ import type { StandingPod } from '../../contract/topology.ts'
 import type { Dialable } from '../../fixtures/dialable.ts'
 import type { Ground } from '../../fixtures/ground.ts'
 import { clientsOf, conversations, direct } from '../../fixtures/service-clients.ts'
-import { type Convergence, converge, type Expectation } from './convergence.ts'
+import { brief, type Convergence, converge, type Expectation } from './convergence.ts'
 import { type Batch, often } from './open.ts'
-import { brief } from './programming.ts'
 
 type Ask = Pick<Ground, 'bench' | 'limits' | 'topology'>
 

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject, Store } from '../contract.ts'
 import { timestamp } from '../timestamp.ts'
 import { type Change, createChangeLog } from './change-log.ts'
+import { createTables } from './object-tables.ts'
 import { StatusError } from './status.ts'
 
 /** The store as the API server needs it: with the newest changes, from which watches resume. */
@@ -18,66 +19,53 @@ export interface ApiStore extends Store {
 
 /** An empty store. Its objects are frozen; `update` is the way to change one. */
 export function createStore(): ApiStore {
-  const kinds = new Map<string, Map<string, KubeObject>>()
+  const tables = createTables()
   const log = createChangeLog()
   let version = 0
-
-  function objectsOf(kind: string): Map<string, KubeObject> {
-    const known = kinds.get(kind)
-    if (known) return known
-    const objects = new Map<string, KubeObject>()
-    kinds.set(kind, objects)
-    return objects
-  }
 
   function put(object: KubeObject, previous?: KubeObject): KubeObject {
     version += 1
     object.metadata.resourceVersion = String(version)
     const frozen = freeze(object)
-    objectsOf(object.kind).set(keyOf(object.metadata.namespace, object.metadata.name), frozen)
+    tables.set(frozen)
     log.append({ type: previous ? 'MODIFIED' : 'ADDED', object: frozen, version, ...(previous && { previous }) })
     return frozen
   }
 
   return {
-    get: (kind, namespace, name) => objectsOf(kind).get(keyOf(namespace, name)),
-    list(kind, namespace) {
-      const found = [...objectsOf(kind)].filter(([, { metadata }]) => !namespace || metadata.namespace === namespace)
-      return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object)
-    },
+    get: tables.get,
+    list: tables.list,
+    all: tables.all,
     create(given) {
       const object = structuredClone(given)
-      const { namespace, name } = object.metadata
-      if (objectsOf(object.kind).has(keyOf(namespace, name)))
-        throw new StatusError(409, 'AlreadyExists', `${object.kind} "${name}" already exists`)
-      object.metadata.uid ??= randomUUID()
-      object.metadata.creationTimestamp ??= timestamp()
+      const { kind, metadata } = object
+      if (tables.get(kind, metadata.namespace, metadata.name))
+        throw new StatusError(409, 'AlreadyExists', `${kind} "${metadata.name}" already exists`)
+      metadata.uid ??= randomUUID()
+      metadata.creationTimestamp ??= timestamp()
       return put(object)
     },
     update(kind, namespace, name, change) {
-      const previous = objectsOf(kind).get(keyOf(namespace, name))
+      const previous = tables.get(kind, namespace, name)
       if (!previous) return undefined
       const object = structuredClone(previous)
       change(object)
       return isDeepStrictEqual(object, previous) ? previous : put(object, previous)
     },
     remove(kind, namespace, name) {
-      const previous = objectsOf(kind).get(keyOf(namespace, name))
+      const previous = tables.get(kind, namespace, name)
       if (!previous) return
-      objectsOf(kind).delete(keyOf(namespace, name))
+      tables.delete(previous)
       version += 1
       const object = structuredClone(previous)
       object.metadata.resourceVersion = String(version)
       log.append({ type: 'DELETED', object: freeze(object), version, previous })
     },
-    all: () => [...kinds.values()].flatMap((objects) => [...objects.values()]),
     version: () => version,
     watch: log.watch,
     since: log.since,
   }
 }
-
-const keyOf = (namespace: string | undefined, name: string) => `${namespace ?? ''}/${name}`
 
 function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {

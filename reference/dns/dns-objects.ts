@@ -3,25 +3,30 @@ import type { SoaAnswer } from 'dns-packet'
 /** The cluster's domain. */
 export const domain = 'cluster.local'
 
-/** How long an answer may be remembered, in seconds. */
+/** Seconds for which a client may cache an answer. */
 export const ttl = 5
 
-/** The zones that this server speaks for: a world of its own knows nothing of other names. */
+/** The zones of this server. It has the root zone too, because the cluster knows no names of the outside. */
 export const authorities = ['', 'in-addr.arpa', 'ip6.arpa', domain]
 
-/** Who speaks for a zone, and for how long a refusal may be remembered. */
+/** The SOA record of a zone. Its `minimum` says how long a client may cache a negative answer. */
 export function authority(name: string): SoaAnswer {
-  const data = { mname: `ns.dns.${domain}`, rname: `hostmaster.${domain}`, serial: 1 }
-  return { type: 'SOA', name, ttl, data: { ...data, refresh: 7200, retry: 1800, expire: 86_400, minimum: ttl } }
+  const names = { mname: `ns.dns.${domain}`, rname: `hostmaster.${domain}` }
+  return {
+    type: 'SOA',
+    name,
+    ttl,
+    data: { ...names, serial: 1, refresh: 7200, retry: 1800, expire: 86_400, minimum: ttl },
+  }
 }
 
-/** What DNS needs to know of a Service. */
+/** The fields of a Service that DNS reads. */
 export interface DnsService {
   metadata: { name: string; namespace?: string }
   spec?: { type?: string; externalName?: string; clusterIPs?: string[]; ports?: DnsPort[] }
 }
 
-/** What DNS needs to know of an EndpointSlice. */
+/** The fields of an EndpointSlice that DNS reads. */
 export interface DnsSlice {
   metadata: { name: string; namespace?: string; labels?: Record<string, string> }
   endpoints?: { addresses: string[]; hostname?: string; conditions?: { ready?: boolean } }[] | null

@@ -2,18 +2,20 @@ import { createSocket, type SocketType } from 'node:dgram'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { answerTo } from './answer.ts'
-import { accessOf, follow } from './api-watch.ts'
+import { accessOf, watchAll } from './api-watch.ts'
 import type { DnsService, DnsSlice } from './dns-objects.ts'
+import { messageReader, withLength } from './tcp-frames.ts'
 import { buildZone, type Zone } from './zone.ts'
 
-// The program of the DNS pod: answers by what the API says, from the first time that it knows all of it.
+// The program of the DNS pod. It answers once it knows all Services and EndpointSlices of the API.
 const [, , directory = '', readyFile = ''] = process.argv
 const port = 53
 let services: Iterable<DnsService> | undefined
 let slices: Iterable<DnsSlice> | undefined
 let zone: Zone | undefined
 
-function serve(): void {
+/** After a change the next question builds the zone again. */
+function objectsChanged(): void {
   zone = undefined
   if (services && slices) writeFileSync(readyFile, '')
 }
@@ -37,30 +39,25 @@ for (const type of ['udp4', 'udp6'] satisfies SocketType[]) {
   socket.bind(port)
 }
 createServer((socket) => {
-  let received = Buffer.alloc(0)
+  const read = messageReader()
   socket.setTimeout(10_000, () => socket.destroy())
   socket.on('error', () => socket.destroy())
   socket.on('data', (chunk) => {
-    received = Buffer.concat([received, chunk])
-    while (received.length >= 2 && received.length >= 2 + received.readUInt16BE()) {
-      const end = 2 + received.readUInt16BE()
-      const answered = answer(received.subarray(2, end), true)
-      received = received.subarray(end)
+    for (const message of read(chunk)) {
+      const answered = answer(message, true)
       if (!answered) return void socket.destroy()
-      const length = Buffer.alloc(2)
-      length.writeUInt16BE(answered.length)
-      socket.write(Buffer.concat([length, answered]))
+      socket.write(withLength(answered))
     }
   })
 }).listen(port)
 
 process.on('SIGTERM', () => process.exit())
 const access = accessOf(process.env, directory)
-follow<DnsService>(access, '/api/v1/services', (all) => {
+watchAll<DnsService>(access, '/api/v1/services', (all) => {
   services = [...all]
-  serve()
+  objectsChanged()
 })
-follow<DnsSlice>(access, '/apis/discovery.k8s.io/v1/endpointslices', (all) => {
+watchAll<DnsSlice>(access, '/apis/discovery.k8s.io/v1/endpointslices', (all) => {
   slices = [...all]
-  serve()
+  objectsChanged()
 })

@@ -6,18 +6,23 @@ const labels = { 'k8s-app': 'kube-dns' }
 const program = '/flatnet/dns.cjs'
 const readyFile = '/tmp/ready'
 
-/** The cluster's DNS server: a Service at that address, and a pod that knows the API by that client certificate. */
+/**
+ * The cluster's DNS server: a Service with a fixed cluster IP, and a pod that watches the API with a client
+ * certificate.
+ */
 export function dnsObjects(clusterIP: string, identity: { certificate: string; key: string }): KubeObject[] {
   const typed = (kind: string) => ({ apiVersion: 'v1', kind, metadata: { name: 'kube-dns', namespace, labels } })
   const port = (name: string, protocol: string) => ({ name, protocol, port: 53, targetPort: 53 })
   const server = {
-    ...{ name: 'dns', image: 'node:24-slim' },
+    name: 'dns',
+    image: 'node:24-slim',
     command: ['node', '--max-semi-space-size=1', '--v8-pool-size=1', program, '/identity', readyFile],
     ports: ['UDP', 'TCP'].map((protocol) => ({ containerPort: 53, protocol })),
-    // Waits in one go: asking again and again would cost more than the server itself.
+    // One command that waits: repeated commands would cost more than the server itself.
     startupProbe: {
       exec: { command: ['sh', '-c', `until [ -e ${readyFile} ]; do sleep 0.02; done`] },
-      ...{ timeoutSeconds: 60, failureThreshold: 10 },
+      timeoutSeconds: 60,
+      failureThreshold: 10,
     },
     volumeMounts: [
       { name: 'identity', mountPath: '/identity', readOnly: true },
@@ -38,7 +43,9 @@ export function dnsObjects(clusterIP: string, identity: { certificate: string; k
     {
       ...typed('Pod'),
       spec: {
-        ...{ dnsPolicy: 'Default', terminationGracePeriodSeconds: 1, containers: [server] },
+        dnsPolicy: 'Default',
+        terminationGracePeriodSeconds: 1,
+        containers: [server],
         volumes: [
           { name: 'identity', projected: { sources } },
           { name: 'program', hostPath: { path: builtProgram('dns') } },

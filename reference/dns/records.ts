@@ -3,7 +3,7 @@ import type { Answer } from 'dns-packet'
 import ipaddr from 'ipaddr.js'
 import { type DnsPort, type DnsService, type DnsSlice, domain, ttl } from './dns-objects.ts'
 
-/** The records of one Service, by the DNS specification of Kubernetes. */
+/** The records of a Service, by the DNS specification of Kubernetes. */
 export function serviceRecords({ metadata, spec = {} }: DnsService, slices: readonly DnsSlice[]): Answer[] {
   const name = `${metadata.name}.${metadata.namespace}.svc.${domain}`
   const { type, externalName = '', clusterIPs = [], ports = [] } = spec
@@ -15,7 +15,7 @@ export function serviceRecords({ metadata, spec = {} }: DnsService, slices: read
   ]
 }
 
-/** What a headless Service's name leads to: each ready endpoint, which has a name of its own as well. */
+/** The records of a headless Service: for each ready endpoint, under the Service's name and under its own. */
 function endpointRecords(service: string, { endpoints, ports }: DnsSlice): Answer[] {
   const ready = (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false)
   return ready.flatMap(({ addresses, hostname }) =>
@@ -48,13 +48,10 @@ function pointer(address: string, name: string): Answer {
   return { type: 'PTR', name: reverseName(address), ttl, data: name }
 }
 
-/** The name under which an address leads back to its own. */
+/** The name of an address's PTR record. */
 function reverseName(address: string): string {
   const bytes = ipaddr.parse(address).toByteArray()
-  const steps = isIPv6(address) ? bytes.flatMap((byte) => [byte >> 4, byte & 15]) : bytes
-  const base = isIPv6(address) ? 16 : 10
-  return `${steps
-    .map((step) => step.toString(base))
-    .toReversed()
-    .join('.')}.${base === 16 ? 'ip6' : 'in-addr'}.arpa`
+  if (!isIPv6(address)) return `${bytes.toReversed().join('.')}.in-addr.arpa`
+  const digits = bytes.flatMap((byte) => [byte >> 4, byte & 15]).map((digit) => digit.toString(16))
+  return `${digits.toReversed().join('.')}.ip6.arpa`
 }

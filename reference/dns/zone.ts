@@ -2,10 +2,10 @@ import type { Answer } from 'dns-packet'
 import { authorities, authority, type DnsService, type DnsSlice, domain, ttl } from './dns-objects.ts'
 import { serviceRecords } from './records.ts'
 
-/** Names with what is known of them. A name with nothing of its own exists when there is something below it. */
+/** The records of each name. A name without records exists when there is a name below it. */
 export type Zone = ReadonlyMap<string, readonly Answer[]>
 
-/** All names of a cluster, in small letters. */
+/** The records of a cluster, by name in lower case. */
 export function buildZone(services: Iterable<DnsService>, slices: Iterable<DnsSlice>): Zone {
   const byService = Map.groupBy(
     slices,
@@ -19,17 +19,18 @@ export function buildZone(services: Iterable<DnsService>, slices: Iterable<DnsSl
     }),
   ]
   const zone = new Map<string, Answer[]>()
-  const at = (name: string): Answer[] => {
+  /** Also adds the names above. */
+  const recordsOf = (name: string): Answer[] => {
     const known = zone.get(name)
     if (known) return known
-    const made: Answer[] = []
-    zone.set(name, made)
-    const above = name.indexOf('.')
-    if (name) at(above < 0 ? '' : name.slice(above + 1))
-    return made
+    const added: Answer[] = []
+    zone.set(name, added)
+    const dot = name.indexOf('.')
+    if (name) recordsOf(dot < 0 ? '' : name.slice(dot + 1))
+    return added
   }
   const different = new Map(records.map((record) => [JSON.stringify(record), record]))
-  for (const record of different.values()) at(record.name.toLowerCase()).push(record)
+  for (const record of different.values()) recordsOf(record.name.toLowerCase()).push(record)
   return zone
 }
 

@@ -7,21 +7,24 @@ import type { NodeContext } from './node-context.ts'
 import type { Container, Pod } from './pod.ts'
 import { bind, capabilities, type Mount, systemMounts } from './root-filesystem.ts'
 
-/** What a container has from its pod. */
+/** What the containers of a pod share. */
 export interface PodContext {
   readonly node: NodeContext
-  /** The pod as it is now, its addresses in its status. */
+  /** The newest version of the pod, with its addresses in its status. */
   readonly pod: () => Pod
   readonly network: string
   readonly address: string
   readonly hostname: string
   /** The pod's directory in the world. */
   readonly directory: string
-  /** To be called when anything changed that the pod's status tells. */
+  /** To be called when the pod's status is to be written again. */
   readonly changed: () => void
 }
 
-/** All that a run of a container needs. Throws when it refers to what is not there. */
+/**
+ * Everything that a run of a container needs.
+ * @throws Error when the container refers to an object or a key that does not exist.
+ */
 export async function prepare(context: PodContext, container: Container, image: Image): Promise<Omit<Start, 'output'>> {
   const { node, pod, network, hostname, directory } = context
   const own = `${directory}/containers/${container.name}`
@@ -33,7 +36,10 @@ export async function prepare(context: PodContext, container: Container, image: 
   )
   await writeFile(messages.source, '')
   return {
-    ...{ network, hostname, directory: own, environment: variables },
+    network,
+    hostname,
+    directory: own,
+    environment: variables,
     workingDirectory: container.workingDir ?? '/',
     argv: argv(image, container).map((word) => expand(word, variables)),
     mounts: [...systemMounts(image), ...podMounts(directory, pod(), container), messages],
@@ -42,7 +48,7 @@ export async function prepare(context: PodContext, container: Container, image: 
   }
 }
 
-/** What a container left to be told of its end. */
+/** The termination message that a container has written, or the end of its log when its policy says so. */
 export async function terminationMessage(
   context: PodContext,
   container: Container,
@@ -67,6 +73,6 @@ function podMounts(directory: string, { spec }: Pod, { volumeMounts = [] }: Cont
   const volumes = volumeMounts.map(({ name, mountPath, subPath, readOnly = false }) =>
     bind([sourceOf(name), subPath].filter(Boolean).join('/'), mountPath, readOnly),
   )
-  // What is mounted inside another mount comes after it.
+  // Shorter paths first: a mount inside another one comes after it.
   return [...files, ...volumes.sort((a, b) => a.target.length - b.target.length)]
 }

@@ -9,7 +9,8 @@ import { field, keyed } from './value-sources.ts'
 type Environment = Record<string, string>
 
 /**
- * A container's environment, as a real kubelet and a real image make it. Throws when it refers to what is not there.
+ * A container's environment: the variables of an image, of the kubelet and of the pod.
+ * @throws Error when a variable refers to an object or a key that does not exist.
  */
 export function environment(store: Store, pod: Pod, container: Container, hostname: string): Environment {
   const result: Environment = {
@@ -33,7 +34,7 @@ export function environment(store: Store, pod: Pod, container: Container, hostna
   return result
 }
 
-/** Replaces $(NAME) by the variable of that name; $$(NAME) stands for itself, and so does an unknown name. */
+/** Replaces $(NAME) by the variable of that name. $$ becomes $, and an unknown name stays as it is. */
 export function expand(text: string, variables: Environment): string {
   return text.replace(/\$\$|\$\(([^()]+)\)/g, (whole, name?: string) =>
     name === undefined ? '$' : (variables[name] ?? whole),
@@ -51,7 +52,10 @@ function resolve(store: Store, pod: Pod, { value, valueFrom }: EnvVar, soFar: En
   throw new Error(`couldn't find key ${reference.key} in ${kind} ${pod.metadata.namespace}/${reference.name}`)
 }
 
-/** The Services that a container is told of: those of its namespace, unless the pod wants none, and always the API. */
+/**
+ * The variables for Services: for the API always, and for those of the pod's namespace unless enableServiceLinks is
+ * false.
+ */
 function serviceLinks(store: Store, { metadata: { namespace = 'default' }, spec }: Pod): Environment {
   const api = store.get('Service', 'default', 'kubernetes')
   const own = spec.enableServiceLinks === false ? [] : store.list('Service', namespace)
@@ -74,14 +78,10 @@ function linkTo({ metadata: { name }, spec: { clusterIP, ports = [] } }: Service
         const link = `${prefix}_PORT_${port}_${protocol}`
         return [
           ...(portName ? [[`${prefix}_SERVICE_PORT_${capitals(portName)}`, String(port)]] : []),
-          ...[
-            [link, urlOf(each)],
-            [`${link}_PROTO`, protocol.toLowerCase()],
-          ],
-          ...[
-            [`${link}_PORT`, String(port)],
-            [`${link}_ADDR`, clusterIP],
-          ],
+          [link, urlOf(each)],
+          [`${link}_PROTO`, protocol.toLowerCase()],
+          [`${link}_PORT`, String(port)],
+          [`${link}_ADDR`, clusterIP],
         ]
       }),
     ),

@@ -1,7 +1,7 @@
 import type { Pod } from './pod.ts'
 import { clusterDomain, type Resolvers, resolvConf } from './resolv-conf.ts'
 
-/** The host name that a pod's containers see. */
+/** The host name inside a pod's containers. */
 export function hostnameOf(pod: Pod, nodeName: string): string {
   if (pod.spec.hostNetwork) return nodeName
   return pod.spec.setHostnameAsFQDN && pod.spec.subdomain ? qualifiedName(pod) : ownName(pod)
@@ -12,7 +12,7 @@ const ownName = ({ metadata, spec }: Pod) => (spec.hostname ?? metadata.name).sl
 const qualifiedName = (pod: Pod) =>
   `${ownName(pod)}.${pod.spec.subdomain}.${pod.metadata.namespace}.svc.${clusterDomain}`
 
-/** The files of /etc that a kubelet writes for a pod. */
+/** The files of /etc that a kubelet writes for a pod, by name. */
 export function etcFiles(
   pod: Pod,
   hostname: string,

@@ -2,33 +2,42 @@ import type { KubeObject, Store } from '../contract.ts'
 import { timestamp } from '../timestamp.ts'
 import type { Pod } from './pod.ts'
 
-/** Writes what happens to pods as Events of the API. */
-export type Recorder = (
-  pod: Pod,
-  type: 'Normal' | 'Warning',
-  reason: string,
-  message: string,
-  container?: string,
-) => void
+/** Something that happened to a pod. */
+export interface PodEvent {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  /** The container that the event is about: `spec.containers{NAME}`. */
+  readonly fieldPath?: string | undefined
+}
 
-/** A recorder that speaks for a component; the same event again raises its count. */
+/** Writes an Event of the API. */
+export type Recorder = (pod: Pod, event: PodEvent) => void
+
+/** A recorder for the events of one component. When an event repeats, its count increases. */
 export function createRecorder(store: Store, component: string, host?: string): Recorder {
   const known = new Map<string, string>()
-  return (pod, type, reason, message, fieldPath) => {
+  return (pod, { type, reason, message, fieldPath }) => {
     const { name, namespace, uid, resourceVersion } = pod.metadata
     const key = JSON.stringify([uid, reason, message, fieldPath])
     const now = timestamp()
-    const again = store.update('Event', namespace, known.get(key) ?? '', (event) => {
+    const repeated = store.update('Event', namespace, known.get(key) ?? '', (event) => {
       event.count = Number(event.count) + 1
       event.lastTimestamp = now
     })
-    if (again) return
+    if (repeated) return
     const event: KubeObject = {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${name}.${unique()}`, ...(namespace ? { namespace } : {}) },
+      metadata: { name: `${name}.${uniqueSuffix()}`, ...(namespace ? { namespace } : {}) },
       involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace, uid, resourceVersion, fieldPath },
-      ...{ type, reason, message, count: 1, firstTimestamp: now, lastTimestamp: now, eventTime: null },
+      type,
+      reason,
+      message,
+      count: 1,
+      firstTimestamp: now,
+      lastTimestamp: now,
+      eventTime: null,
       source: { component, host },
       reportingComponent: component,
       reportingInstance: host ?? '',
@@ -36,11 +45,11 @@ export function createRecorder(store: Store, component: string, host?: string): 
     try {
       known.set(key, store.create(event).metadata.name)
     } catch {
-      // Its namespace is going: nobody is left to read it.
+      // The namespace is gone, and its events with it.
     }
   }
 }
 
-function unique(): string {
+function uniqueSuffix(): string {
   return (BigInt(Date.now()) * 1_000_000n + BigInt(Math.floor(Math.random() * 1_000_000))).toString(16)
 }

@@ -2,21 +2,21 @@ import path from 'node:path'
 import { toolPath } from '../network/tools.ts'
 import type { Container } from './pod.ts'
 
-/** Images by pattern (`node:*`, `registry/name:tag`), each a program of the host that stands for it. */
+/** For each image, by pattern (`node:*`, `registry/name:tag`), the path of the host's program that it runs. */
 export type Images = Readonly<Record<string, string>>
 
 /** An image that this cluster has. */
 export interface Image {
   readonly name: string
   readonly program: string
-  /** The directory to put in front of the containers' programs, when the program is not on the search path anyway. */
+  /** The program's directory, to be mounted into containers; undefined when it is on the search path anyway. */
   readonly directory?: string
 }
 
-/** Every cluster has Node: the very program that it is run by. */
+/** Every cluster has Node: the program that runs the cluster itself. */
 const ownImages: Images = { 'node:*': process.execPath }
 
-/** Finds what stands for an image; undefined when nothing does. A later entry beats an earlier one. */
+/** Finds the image of a reference; undefined when the cluster has none. A later pattern wins over an earlier one. */
 export function findImage(images: Images, reference: string): Image | undefined {
   const [name, tag] = parse(reference)
   const match = Object.entries({ ...ownImages, ...images }).findLast(([pattern]) => {
@@ -33,7 +33,8 @@ export function findImage(images: Images, reference: string): Image | undefined 
 }
 
 /**
- * What a container runs: its own command, or the image's program, which the image's entry point adds to bare arguments.
+ * The command line of a container: its own command, or the image's program with the container's arguments. As in the
+ * entry point of the Node image, arguments that start with a program's name are a command of their own.
  */
 export function argv(image: Image, { command, args = [] }: Container): string[] {
   if (command?.length) return [...command, ...args]

@@ -19,28 +19,19 @@ export interface KubeletOptions {
   readonly store: Store
   readonly nodes: readonly NodeNetwork[]
   readonly images?: Images
-  /** Where pods find the cluster's names. */
+  /** The address of the cluster's DNS server. */
   readonly clusterDns?: string
 }
 
-/** Runs the pods that the store assigns to nodes, and gives access to their containers. */
-export function startKubelets({ store, nodes, images = {}, clusterDns }: KubeletOptions): Runtime {
-  const workers = new Map<string, PodWorker>()
-  const limit = pLimit(4)
-  const contexts = new Map(
-    nodes.map((network): [string, NodeContext] => [
-      network.name,
-      {
-        ...{ store, network, images, limit, pool: addressPool(), resolver: { clusterDns, node: nodeResolver() } },
-        record: createRecorder(store, 'kubelet', network.name),
-        prober: createProber(network.name),
-        hostPortsChanged: hostPorts(network, () =>
-          [...workers.values()].filter(({ nodeName }) => nodeName === network.name).flatMap(({ ported }) => ported),
-        ),
-      },
-    ]),
-  )
-  const follow = (object: KubeObject) => {
+/** The workers of all pods, by the uid of the pod. */
+type Workers = Map<string, PodWorker>
+
+/** Runs the pods that are assigned to nodes, and gives access to their containers. */
+export function startKubelets(options: KubeletOptions): Runtime {
+  const { store } = options
+  const workers: Workers = new Map()
+  const contexts = contextsOf(options, workers)
+  const sync = (object: KubeObject) => {
     const pod = asPod(object)
     const { uid = '' } = object.metadata
     const node = contexts.get(pod.spec.nodeName ?? '')
@@ -51,7 +42,7 @@ export function startKubelets({ store, nodes, images = {}, clusterDns }: Kubelet
   }
   store.watch('Pod', ({ type, object }) => {
     const { uid = '' } = object.metadata
-    if (type !== 'DELETED') return follow(object)
+    if (type !== 'DELETED') return sync(object)
     void workers.get(uid)?.terminate(0)
     workers.delete(uid)
   })
@@ -59,8 +50,30 @@ export function startKubelets({ store, nodes, images = {}, clusterDns }: Kubelet
     store.watch(kind, () => {
       for (const worker of workers.values()) void worker.refresh()
     })
-  for (const pod of store.list('Pod')) follow(pod)
+  for (const pod of store.list('Pod')) sync(pod)
+  return runtimeOf(workers)
+}
 
+function contextsOf({ store, nodes, images = {}, clusterDns }: KubeletOptions, workers: Workers) {
+  const limit = pLimit(4)
+  const contextOf = (network: NodeNetwork): NodeContext => ({
+    store,
+    network,
+    images,
+    limit,
+    pool: addressPool(),
+    resolver: { clusterDns, node: nodeResolver() },
+    record: createRecorder(store, 'kubelet', network.name),
+    prober: createProber(network.name),
+    hostPortsChanged: hostPorts(network, () =>
+      [...workers.values()].filter(({ nodeName }) => nodeName === network.name).flatMap(({ ported }) => ported),
+    ),
+  })
+  return new Map(nodes.map((network) => [network.name, contextOf(network)]))
+}
+
+/** Access to the containers of all workers, for the API. */
+function runtimeOf(workers: Workers): Runtime {
   const find = (pod: KubeObject, name: string): ContainerRunner => {
     const runner = workers.get(pod.metadata.uid ?? '')?.runners.find(({ container }) => container.name === name)
     if (!runner) throw new Error(`container ${name} of pod ${pod.metadata.name} has not been created`)
@@ -68,9 +81,9 @@ export function startKubelets({ store, nodes, images = {}, clusterDns }: Kubelet
   }
   return {
     exec: async (pod, container, argv, io, signal) => {
-      const { place } = find(pod, container)
-      if (!place) throw new Error(`unable to upgrade connection: container not found ("${container}")`)
-      return execIn(place, argv, io, signal)
+      const { running } = find(pod, container)
+      if (!running) throw new Error(`unable to upgrade connection: container not found ("${container}")`)
+      return execIn(running, argv, io, signal)
     },
     logs: (pod, container, { previous, ...options }, signal) => {
       const { log, previousLog } = find(pod, container)

@@ -7,7 +7,7 @@ import type { Images } from './image.ts'
 import type { Prober } from './prober.ts'
 import type { Resolvers } from './resolv-conf.ts'
 
-/** What the pods of one node share. */
+/** What the pods of a node share. */
 export interface NodeContext {
   readonly store: Store
   readonly network: NodeNetwork
@@ -16,8 +16,8 @@ export interface NodeContext {
   readonly resolver: Resolvers
   readonly record: Recorder
   readonly prober: Prober
-  /** Keeps a burst of pods from starting all at once. */
+  /** Limits how many pods and containers start at the same time. */
   readonly limit: LimitFunction
-  /** Tells the node's network which pods have ports of the node. */
+  /** Rewrites the node's host ports; to be called when its pods have changed. */
   readonly hostPortsChanged: () => Promise<void>
 }

@@ -2,19 +2,19 @@ import { timestamp } from '../timestamp.ts'
 import type { ContainerRunner } from './container.ts'
 import type { Condition, ContainerStatus, Pod, PodStatus } from './pod.ts'
 
-/** What a pod's status is made of. */
-export interface Observed {
+/** What the node knows of a pod. */
+export interface PodState {
   readonly runners: readonly ContainerRunner[]
   readonly hostAddresses: readonly string[]
   readonly addresses: readonly string[]
-  /** Whether the pod's network stands. */
-  readonly sandbox: boolean
+  /** Whether the pod's network exists. */
+  readonly hasSandbox: boolean
   readonly startTime: string
 }
 
-/** The status of a pod, from what its containers do. */
-export function podStatus(pod: Pod, observed: Observed): PodStatus {
-  const { runners, hostAddresses, addresses, startTime } = observed
+/** The status of a pod: its phase, its conditions, its addresses and the status of its containers. */
+export function podStatus(pod: Pod, state: PodState): PodStatus {
+  const { runners, hostAddresses, addresses, startTime } = state
   const phase = phaseOf(pod, runners)
   const generation = pod.metadata.generation
   const [hostIP = ''] = hostAddresses
@@ -24,16 +24,18 @@ export function podStatus(pod: Pod, observed: Observed): PodStatus {
     ...pod.status,
     ...(generation !== undefined && { observedGeneration: generation }),
     phase,
-    conditions: conditions(pod, observed, phase),
-    ...{ hostIP, hostIPs: hostAddresses.map((ip) => ({ ip })), startTime },
+    conditions: conditions(pod, state, phase),
+    hostIP,
+    hostIPs: hostAddresses.map((ip) => ({ ip })),
+    startTime,
     ...(addresses[0] && { podIP: addresses[0], podIPs: addresses.map((ip) => ({ ip })) }),
     ...(pod.spec.initContainers?.length && { initContainerStatuses: statuses(true) }),
-    // Real kubelets sort these by name, and those of init containers by their order.
+    // A real kubelet sorts these by name, and the status of init containers by their order in the spec.
     containerStatuses: statuses(false).sort((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }
 
-/** Whether a pod's containers have all done what they will ever do. */
+/** Whether a pod has ended: none of its containers will run again. */
 export function isFinal(phase: string | undefined): boolean {
   return phase === 'Succeeded' || phase === 'Failed'
 }
@@ -49,14 +51,14 @@ function phaseOf({ spec, metadata }: Pod, runners: readonly ContainerRunner[]): 
   const succeeded = apps.every(({ state }) => state.terminated?.exitCode === 0)
   const final = restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && succeeded) || metadata.deletionTimestamp
   if (ended && final) return succeeded ? 'Succeeded' : 'Failed'
-  // A container that was never started keeps its pod pending, whatever its neighbours do.
+  // One container that has never started keeps the pod pending, whatever the others do.
   return apps.every(({ state, lastState }) => state.running || state.terminated || lastState.terminated)
     ? 'Running'
     : 'Pending'
 }
 
-function conditions(pod: Pod, { runners, sandbox }: Observed, phase: string): Condition[] {
-  const initialized = runners.filter(({ kind, status }) =>
+function conditions(pod: Pod, { runners, hasSandbox }: PodState, phase: string): Condition[] {
+  const uninitialized = runners.filter(({ kind, status }) =>
     kind === 'init' ? !status.ready : kind === 'sidecar' && !status.started,
   )
   const unready = runners.filter(({ kind, status }) => kind !== 'init' && !status.ready)
@@ -69,10 +71,10 @@ function conditions(pod: Pod, { runners, sandbox }: Observed, phase: string): Co
   const met = (type: string) => before.some((condition) => condition.type === type && condition.status === 'True')
   const gate = pod.spec.readinessGates?.find(({ conditionType }) => !met(conditionType))?.conditionType
   const states = {
-    PodReadyToStartContainers: sandbox ? yes : no(),
+    PodReadyToStartContainers: hasSandbox ? yes : no(),
     Initialized:
-      initialized.length > 0 && !isFinal(phase) && !hasRun(runners)
-        ? no('ContainersNotInitialized', `containers with incomplete status: [${names(initialized)}]`)
+      uninitialized.length > 0 && !isFinal(phase) && !hasRun(runners)
+        ? no('ContainersNotInitialized', `containers with incomplete status: [${names(uninitialized)}]`)
         : phase === 'Succeeded'
           ? { ...yes, reason: 'PodCompleted' }
           : yes,
@@ -87,7 +89,8 @@ function conditions(pod: Pod, { runners, sandbox }: Observed, phase: string): Co
     return {
       type,
       ...state,
-      ...{ lastProbeTime: null, lastTransitionTime },
+      lastProbeTime: null,
+      lastTransitionTime,
       ...(generation && { observedGeneration: generation }),
     }
   })

@@ -1,41 +1,37 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { shell } from '../network/commands.ts'
 import type { PortedPod } from '../network/host-ports.ts'
-import { buildPod, type PodNetwork, planPod, removePod } from '../network/pods.ts'
 import { timestamp } from '../timestamp.ts'
 import { ContainerRunner } from './container.ts'
 import type { PodContext } from './container-preparation.ts'
-import { etcFiles, hostnameOf } from './etc-files.ts'
+import { hostnameOf } from './etc-files.ts'
 import type { NodeContext } from './node-context.ts'
-import { asPod, type Pod, type PodStatus, type RestartPolicy } from './pod.ts'
-import { isFinal, podStatus } from './pod-status.ts'
-import { volumeFiles, writeFiles } from './volumes.ts'
+import { pause } from './pause.ts'
+import type { Pod, RestartPolicy } from './pod.ts'
+import { PodSandbox } from './pod-sandbox.ts'
+import { isFinal, type PodState } from './pod-status.ts'
+import { PodVolumes } from './pod-volumes.ts'
+import { StatusWriter } from './status-writer.ts'
 
-/** One pod on its node, from the moment it is scheduled until nothing is left of it. */
+/** One pod on its node, from the moment when it is scheduled until it is removed. */
 export class PodWorker {
   readonly runners: readonly ContainerRunner[]
   readonly #node: NodeContext
-  readonly #directory: string
-  readonly #place: number | undefined
-  readonly #network: PodNetwork | undefined
+  readonly #sandbox: PodSandbox
+  readonly #volumes: PodVolumes
+  readonly #status: StatusWriter
   readonly #startTime = timestamp()
-  readonly #written = new Map<string, string>()
   readonly #stopping = new AbortController()
   readonly #life: Promise<void>
   #pod: Pod
-  #sandbox = false
-  #removed = false
-  #publishing = false
-  #terminated: Promise<void> | undefined
+  #termination: Promise<void> | undefined
   #deadline = Number.POSITIVE_INFINITY
 
   constructor(node: NodeContext, pod: Pod) {
     this.#node = node
     this.#pod = pod
-    this.#directory = `/run/pods/${pod.metadata.uid}`
-    this.#place = pod.spec.hostNetwork ? undefined : node.pool.take()
-    this.#network = this.#place === undefined ? undefined : planPod(node.network, this.#place)
+    this.#sandbox = new PodSandbox(node, pod)
+    this.#volumes = new PodVolumes(node.store, this.#sandbox.directory)
+    this.#status = new StatusWriter(node.store, pod, (stored) => this.#stateOf(stored))
     const { initContainers = [], containers } = pod.spec
     const context = this.#context()
     this.runners = [
@@ -44,20 +40,17 @@ export class PodWorker {
       ),
       ...containers.map((each) => new ContainerRunner(context, each, 'app')),
     ]
-    this.#life = this.#live().catch((error: Error) => this.#record('Warning', 'FailedCreatePodSandBox', error.message))
+    this.#life = this.#live().catch((error: Error) => this.#warn('FailedCreatePodSandBox', error.message))
   }
 
-  /** What the node's own ports may lead to: nothing before the pod's network stands or after it went. */
+  /** The pod, for the node's host ports. Nothing before its network is built and after it is removed. */
   get ported(): PortedPod[] {
-    return this.#sandbox && this.#network ? [{ spec: this.#pod.spec, addresses: this.addresses }] : []
+    const { isReady, network, addresses } = this.#sandbox
+    return isReady && network ? [{ spec: this.#pod.spec, addresses }] : []
   }
 
   get nodeName(): string {
     return this.#node.network.name
-  }
-
-  get addresses(): readonly string[] {
-    return this.#network?.addresses ?? this.#hostAddresses
   }
 
   /** Takes the newest version of the pod. */
@@ -70,28 +63,25 @@ export class PodWorker {
     }
   }
 
-  /** Writes the volumes again that ConfigMaps, Secrets or the pod's own fields fill, where these have changed. */
+  /** Writes the files of volumes whose ConfigMaps, Secrets or pod fields have changed. */
   async refresh(): Promise<void> {
-    if (this.#sandbox) await this.#fillVolumes().catch(() => {})
+    if (this.#sandbox.isReady) await this.#volumes.fill(this.#pod).catch(() => {})
   }
 
-  /** Ends the pod's containers within so many seconds, and everything else of it. */
+  /** Stops the pod's containers within some seconds, and removes the pod. A second call can only shorten that time. */
   terminate(seconds: number): Promise<void> {
     const deadline = Date.now() + seconds * 1000
-    // A second call can only shorten the first.
-    if (this.#terminated && deadline < this.#deadline)
+    if (this.#termination && deadline < this.#deadline)
       for (const runner of this.runners) if (runner.stopping || seconds <= 0) void runner.stop(seconds)
     this.#deadline = Math.min(this.#deadline, deadline)
-    this.#terminated ??= this.#terminate().catch((error: Error) =>
-      this.#record('Warning', 'FailedKillPod', error.message),
-    )
-    return this.#terminated
+    this.#termination ??= this.#terminate().catch((error: Error) => this.#warn('FailedKillPod', error.message))
+    return this.#termination
   }
 
   async #live(): Promise<void> {
     this.#publish()
-    await this.#untilDone('FailedCreatePodSandBox', () => this.#makeSandbox().catch((error) => this.#clear(error)))
-    await this.#untilDone('FailedMount', () => this.#fillVolumes())
+    await this.#untilDone('FailedCreatePodSandBox', () => this.#createSandbox())
+    await this.#untilDone('FailedMount', () => this.#volumes.fill(this.#pod))
     const policy = (this.#pod.spec.restartPolicy ?? 'Always') as RestartPolicy
     const sidecars: ContainerRunner[] = []
     for (const runner of this.runners.filter(({ kind }) => kind !== 'app')) {
@@ -99,7 +89,7 @@ export class PodWorker {
       if (runner.kind === 'sidecar') {
         sidecars.push(runner)
         void runner.run('Always')
-        await this.#until(() => runner.status.started)
+        await this.#untilStarted(runner)
       } else {
         await runner.run(policy === 'Always' ? 'OnFailure' : policy)
         if (!runner.status.ready) return this.#finish(sidecars)
@@ -109,10 +99,10 @@ export class PodWorker {
     if (!this.#stopping.signal.aborted) await this.#finish(sidecars)
   }
 
-  /** The pod has done its work: what served it ends, and its network goes. */
+  /** Ends a pod whose containers have all ended: stops its sidecars and removes its network. */
   async #finish(sidecars: readonly ContainerRunner[]): Promise<void> {
     for (const runner of sidecars.toReversed()) await runner.stop(30)
-    await this.#removeSandbox()
+    await this.#sandbox.remove()
     this.#publish()
   }
 
@@ -120,131 +110,90 @@ export class PodWorker {
     this.#stopping.abort()
     for (const { status, container } of this.runners)
       if (status.state.running)
-        this.#record('Normal', 'Killing', `Stopping container ${container.name}`, `spec.containers{${container.name}}`)
-    const left = () => (this.#deadline - Date.now()) / 1000
+        this.#node.record(this.#pod, {
+          type: 'Normal',
+          reason: 'Killing',
+          message: `Stopping container ${container.name}`,
+          fieldPath: `spec.containers{${container.name}}`,
+        })
+    const secondsLeft = () => (this.#deadline - Date.now()) / 1000
     const others = this.runners.filter(({ kind }) => kind !== 'sidecar')
-    await Promise.all(others.map((runner) => runner.stop(left())))
-    for (const runner of this.runners.filter(({ kind }) => kind === 'sidecar').toReversed()) await runner.stop(left())
+    const sidecars = this.runners.filter(({ kind }) => kind === 'sidecar')
+    await Promise.all(others.map((runner) => runner.stop(secondsLeft())))
+    for (const runner of sidecars.toReversed()) await runner.stop(secondsLeft())
     await this.#life
-    await this.#removeSandbox()
+    await this.#sandbox.remove()
     this.#publishNow()
     const { namespace, name, uid } = this.#pod.metadata
     if (this.#node.store.get('Pod', namespace, name)?.metadata.uid === uid)
       this.#node.store.remove('Pod', namespace, name)
   }
 
-  async #makeSandbox(): Promise<void> {
-    const { network, limit } = this.#node
-    const containers = this.runners.map(({ container }) => `${this.#directory}/containers/${container.name}`)
-    const etc = etcFiles(this.#pod, this.#hostname, this.addresses, this.#node.resolver)
-    for (const directory of [...containers, `${this.#directory}/etc`]) await mkdir(directory, { recursive: true })
-    for (const [name, content] of Object.entries(etc)) await writeFile(`${this.#directory}/etc/${name}`, content)
-    for (const { name } of this.#pod.spec.volumes ?? []) {
-      await mkdir(`${this.#directory}/volumes/${name}`, { recursive: true, mode: 0o777 })
+  async #createSandbox(): Promise<void> {
+    try {
+      await this.#sandbox.create(this.#pod, this.#hostname)
+      this.#publishNow()
+      await this.#node.hostPortsChanged()
+    } catch (error) {
+      await this.#sandbox.clear()
+      throw error
     }
-    const pipes = `mkfifo ${containers.flatMap((directory) => [`${directory}/out`, `${directory}/err`]).join(' ')}\n`
-    const planned = this.#network
-    await limit<[], unknown>(() => (planned ? buildPod(network, planned, pipes) : shell(pipes)))
-    this.#sandbox = true
-    this.#publishNow()
-    await this.#node.hostPortsChanged()
   }
 
-  async #removeSandbox(): Promise<void> {
-    if (this.#removed) return
-    this.#removed = true
-    await this.#clear()
-    if (this.#place !== undefined) this.#node.pool.release(this.#place)
-  }
-
-  /**
-   * Takes away what there is of the pod's network and files, be it half built; throws what kept it from being built.
-   */
-  async #clear(failure?: Error): Promise<void> {
-    const { network, hostPortsChanged } = this.#node
-    this.#sandbox = false
-    await hostPortsChanged()
-    if (this.#network) await removePod(network, this.#network)
-    await rm(this.#directory, { recursive: true, force: true })
-    if (failure) throw failure
-  }
-
-  /** Tries until it succeeds or the pod is to go, and writes down why it failed. */
-  async #untilDone(failure: string, attempt: () => Promise<void>): Promise<void> {
+  /** Repeats an attempt until it succeeds or the pod is terminated. Each failure is an event of the pod. */
+  async #untilDone(reason: string, attempt: () => Promise<void>): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       try {
         return await attempt()
       } catch (error) {
-        this.#record('Warning', failure, (error as Error).message)
-        await sleep(500, undefined, { signal: this.#stopping.signal }).catch(() => {})
+        this.#warn(reason, (error as Error).message)
+        await pause(500, this.#stopping.signal)
       }
     }
   }
 
-  async #fillVolumes(): Promise<void> {
-    for (const volume of this.#pod.spec.volumes ?? []) {
-      try {
-        const files = volumeFiles(this.#node.store, this.#pod, volume)
-        const digest = JSON.stringify(files)
-        if (!files || this.#written.get(volume.name) === digest) continue
-        this.#written.set(volume.name, digest)
-        await writeFiles(`${this.#directory}/volumes/${volume.name}`, files)
-      } catch (error) {
-        throw new Error(`MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
-      }
-    }
+  async #untilStarted(sidecar: ContainerRunner): Promise<void> {
+    while (!sidecar.status.started && !this.#stopping.signal.aborted) await sleep(20)
   }
 
-  async #until(condition: () => boolean): Promise<void> {
-    while (!condition() && !this.#stopping.signal.aborted) await sleep(20)
-  }
-
-  /** Writes the status soon, once for all that changes in one go. */
   #publish(): void {
-    if (this.#publishing) return
-    this.#publishing = true
-    setImmediate(() => this.#publishNow())
+    this.#status.schedule(() => this.#publishNow())
   }
 
   #publishNow(): void {
-    this.#publishing = false
-    const { namespace, name, uid } = this.#pod.metadata
-    this.#node.store.update('Pod', namespace, name, (object) => {
-      if (object.metadata.uid !== uid) return
-      const status: PodStatus = podStatus(asPod(object), {
-        ...{
-          runners: this.runners,
-          hostAddresses: this.#hostAddresses,
-          sandbox: this.#sandbox,
-          startTime: this.#startTime,
-        },
-        addresses: this.#sandbox || isFinal(asPod(object).status?.phase) || this.#terminated ? this.addresses : [],
-      })
-      object.status = structuredClone(status)
-    })
-    const stored = this.#node.store.get('Pod', namespace, name)
-    if (stored && stored.metadata.uid === uid) this.#pod = asPod(stored)
+    this.#pod = this.#status.write() ?? this.#pod
+  }
+
+  #stateOf(stored: Pod): PodState {
+    const { isReady, addresses } = this.#sandbox
+    const hasAddresses = isReady || isFinal(stored.status?.phase) || this.#termination
+    return {
+      runners: this.runners,
+      hostAddresses: this.#node.network.addresses.map(({ node }) => node),
+      addresses: hasAddresses ? addresses : [],
+      hasSandbox: isReady,
+      startTime: this.#startTime,
+    }
   }
 
   get #hostname(): string {
     return hostnameOf(this.#pod, this.#node.network.name)
   }
 
-  get #hostAddresses(): string[] {
-    return this.#node.network.addresses.map(({ node }) => node)
-  }
-
   #context(): PodContext {
+    const { directory, network, addresses } = this.#sandbox
     return {
-      ...{ node: this.#node, directory: this.#directory, hostname: this.#hostname },
+      node: this.#node,
+      directory,
+      hostname: this.#hostname,
       pod: () => this.#pod,
-      network: this.#network?.name ?? this.#node.network.name,
-      address: this.addresses[0] ?? '',
+      network: network?.name ?? this.#node.network.name,
+      address: addresses[0] ?? '',
       changed: () => this.#publish(),
     }
   }
 
-  #record(type: 'Normal' | 'Warning', reason: string, message: string, path?: string): void {
-    this.#node.record(this.#pod, type, reason, message, path)
+  #warn(reason: string, message: string): void {
+    this.#node.record(this.#pod, { type: 'Warning', reason, message })
   }
 }

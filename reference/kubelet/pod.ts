@@ -9,7 +9,7 @@ import type {
 } from '@kubernetes/client-node'
 import type { KubeObject, ObjectMeta } from '../contract.ts'
 
-/** A pod as the store keeps it: its moments are text. */
+/** A pod as the store keeps it: times are text. */
 export interface Pod {
   metadata: ObjectMeta
   spec: PodSpec
@@ -74,7 +74,7 @@ export interface PodStatus {
   containerStatuses?: ContainerStatus[]
 }
 
-/** Reads an object of the store as the pod that its kind says it is. */
+/** An object of kind Pod, typed. */
 export function asPod(object: KubeObject): Pod {
   return object as unknown as Pod
 }

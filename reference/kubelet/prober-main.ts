@@ -2,10 +2,11 @@ import net from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Question } from './prober.ts'
 
-// To import node:http as an ES module loads all that it names, undici among it: 6 MB on every node.
+// Importing node:http as an ES module loads all of its exports, with undici: 6 MB on every node.
 const http = process.getBuiltinModule('node:http')
 
-// A program of its own: it runs in a node's network namespace, reads questions as lines of JSON and answers likewise.
+// The process that probes from a node's network namespace. It reads a Question from each line of stdin, as JSON, and
+// writes the result as a line of JSON.
 createInterface({ input: process.stdin })
   .on('line', async (line) => {
     const { id, ...question } = JSON.parse(line) as Question & { id: number }
@@ -22,7 +23,7 @@ function askTcp({ host, port, milliseconds }: Question): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ host, port, timeout: milliseconds })
     socket.on('timeout', () => socket.destroy(new Error(`dial tcp ${joined(host, port)}: i/o timeout`)))
-    socket.on('error', (error) => reject(new Error(dialling(error, host, port))))
+    socket.on('error', (error) => reject(new Error(reasonOf(error, host, port))))
     socket.on('connect', () => {
       socket.destroy()
       resolve()
@@ -36,7 +37,9 @@ function askHttp({ host, port, milliseconds, http: question = {} }: Question): P
   const headers = Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value]))
   return new Promise((resolve, reject) => {
     const request = (scheme === 'HTTPS' ? process.getBuiltinModule('node:https') : http).get(url, {
-      ...{ agent: false, rejectUnauthorized: false, signal: AbortSignal.timeout(milliseconds) },
+      agent: false,
+      rejectUnauthorized: false,
+      signal: AbortSignal.timeout(milliseconds),
       headers: { 'user-agent': 'kube-probe/1.36', accept: '*/*', connection: 'close', ...headers },
     })
     request.on('response', (response) => {
@@ -45,23 +48,25 @@ function askHttp({ host, port, milliseconds, http: question = {} }: Question): P
       if (statusCode >= 200 && statusCode < 400) resolve()
       else reject(new Error(`HTTP probe failed with statuscode: ${statusCode}`))
     })
-    request.on('error', (error) => reject(new Error(`Get ${JSON.stringify(url)}: ${dialling(error, host, port)}`)))
+    request.on('error', (error) => reject(new Error(`Get ${JSON.stringify(url)}: ${reasonOf(error, host, port)}`)))
   })
 }
 
-/** The health service of gRPC: a request names a service, and an answer of 08 01 says that it serves. */
+/** The health service of gRPC: a request names a service, and the bytes 08 01 in the answer mean SERVING. */
 function askGrpc({ host, port, milliseconds, grpc = '' }: Question): Promise<void> {
   const session = process.getBuiltinModule('node:http2').connect(`http://${joined(host, port)}`)
   const name = Buffer.from(grpc)
   const request = Buffer.concat([name.length > 0 ? Buffer.from([0x0a, name.length]) : name, name])
   return new Promise<void>((resolve, reject) => {
-    session.on('error', (error) => reject(new Error(`rpc error: ${dialling(error, host, port)}`)))
+    session.on('error', (error) => reject(new Error(`rpc error: ${reasonOf(error, host, port)}`)))
     session.setTimeout(milliseconds, () =>
       reject(new Error(`timeout: health rpc did not complete within ${milliseconds}ms`)),
     )
     const stream = session.request({
-      ...{ ':method': 'POST', ':path': '/grpc.health.v1.Health/Check' },
-      ...{ 'content-type': 'application/grpc', te: 'trailers' },
+      ':method': 'POST',
+      ':path': '/grpc.health.v1.Health/Check',
+      'content-type': 'application/grpc',
+      te: 'trailers',
     })
     const chunks: Buffer[] = []
     stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -75,8 +80,8 @@ function askGrpc({ host, port, milliseconds, grpc = '' }: Question): Promise<voi
   }).finally(() => session.destroy())
 }
 
-/** A failed connection in the words of a real kubelet. */
-function dialling(error: Error & { code?: string }, host: string, port: number): string {
+/** The reason of a failed connection, in the words of a real kubelet. */
+function reasonOf(error: Error & { code?: string }, host: string, port: number): string {
   const reasons: Record<string, string> = {
     ECONNREFUSED: `dial tcp ${joined(host, port)}: connect: connection refused`,
     EHOSTUNREACH: `dial tcp ${joined(host, port)}: connect: no route to host`,

@@ -4,7 +4,7 @@ import { plainEnvironment } from '../network/commands.ts'
 import { inNetwork } from '../network/world.ts'
 import { builtProgram } from '../programs.ts'
 
-/** One question: is there an answer at that address? TCP unless it says more. */
+/** One probe of an address: HTTP or gRPC when it says so, else TCP. */
 export interface Question {
   readonly host: string
   readonly port: number
@@ -13,12 +13,13 @@ export interface Question {
   readonly grpc?: string
 }
 
-/** Sends probes from a node; gives the reason of a failure, nothing for a success. */
+/** Sends probes from a node. */
 export interface Prober {
+  /** Gives the reason of a failure; undefined for a success. */
   probe(question: Question): Promise<string | undefined>
 }
 
-/** A prober that runs in a node's network namespace: one process, started when first needed and again when it dies. */
+/** A prober in a node's network namespace: one process, started for the first probe and again when it has died. */
 export function createProber(node: string): Prober {
   const waiting = new Map<number, (failure?: string) => void>()
   let running: ChildProcess | undefined
@@ -34,7 +35,7 @@ export function createProber(node: string): Prober {
     })
     child.on('exit', () => {
       running = undefined
-      for (const answer of waiting.values()) answer('the prober of the node ended')
+      for (const finish of waiting.values()) finish('the prober of the node ended')
     })
     child.on('error', () => {})
     return child
@@ -44,9 +45,9 @@ export function createProber(node: string): Prober {
     probe: (question) => {
       running ??= start()
       const id = ++last
-      const answer = new Promise<string | undefined>((resolve) => waiting.set(id, resolve))
+      const result = new Promise<string | undefined>((resolve) => waiting.set(id, resolve))
       running.stdin?.write(`${JSON.stringify({ id, ...question })}\n`)
-      return answer.finally(() => waiting.delete(id))
+      return result.finally(() => waiting.delete(id))
     },
   }
 }

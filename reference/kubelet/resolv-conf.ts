@@ -4,14 +4,14 @@ import type { Pod } from './pod.ts'
 /** The domain of the cluster's names. */
 export const clusterDomain = 'cluster.local'
 
-/** How names are looked up: the lines of a resolv.conf. */
+/** The content of a resolv.conf. */
 export interface Resolver {
   readonly nameservers: readonly string[]
   readonly searches: readonly string[]
   readonly options: readonly string[]
 }
 
-/** What pods may be given: the cluster's way or their node's own. */
+/** The two ways to look up names that a pod may get: the cluster's, and its node's. */
 export interface Resolvers {
   readonly clusterDns?: string | undefined
   readonly node: Resolver
@@ -19,7 +19,7 @@ export interface Resolvers {
 
 const mostNameservers = 3
 
-/** How this machine looks up names, and with it every node. */
+/** The resolver of this machine, which every node has too. */
 export function nodeResolver(file = '/etc/resolv.conf'): Resolver {
   const lines = read(file)
     .split('\n')
@@ -32,22 +32,20 @@ export function nodeResolver(file = '/etc/resolv.conf'): Resolver {
   }
 }
 
-/** A pod's resolv.conf, by its policy and what it adds of its own. */
+/** A pod's resolv.conf, by its dnsPolicy and its dnsConfig. */
 export function resolvConf(pod: Pod, resolvers: Resolvers): string {
   const { nameservers, searches, options } = policyResolver(pod, resolvers)
   const own = pod.spec.dnsConfig ?? {}
   const ownOptions = (own.options ?? []).map(({ name = '', value }) => (value ? `${name}:${value}` : name))
   const nameOf = (option: string) => option.split(':')[0]
   const kept = options.filter((option) => !ownOptions.some((other) => nameOf(other) === nameOf(option)))
-  const all = {
-    servers: [...new Set([...nameservers, ...(own.nameservers ?? [])])].slice(0, mostNameservers),
-    search: [...new Set([...searches, ...(own.searches ?? [])])],
-    settings: [...kept, ...ownOptions],
-  }
+  const allServers = [...new Set([...nameservers, ...(own.nameservers ?? [])])].slice(0, mostNameservers)
+  const allSearches = [...new Set([...searches, ...(own.searches ?? [])])]
+  const allOptions = [...kept, ...ownOptions]
   return [
-    ...(all.search.length > 0 ? [`search ${all.search.join(' ')}`] : []),
-    ...all.servers.map((server) => `nameserver ${server}`),
-    ...(all.settings.length > 0 ? [`options ${all.settings.join(' ')}`] : []),
+    ...(allSearches.length > 0 ? [`search ${allSearches.join(' ')}`] : []),
+    ...allServers.map((server) => `nameserver ${server}`),
+    ...(allOptions.length > 0 ? [`options ${allOptions.join(' ')}`] : []),
     '',
   ].join('\n')
 }

@@ -2,7 +2,7 @@ import { lstatSync, readlinkSync } from 'node:fs'
 import type { Image } from './image.ts'
 import type { Container } from './pod.ts'
 
-/** One mount of a container: what of the world (or which file system) comes where. */
+/** One mount of a container: a directory or file of the world, or a file system, and its path in the container. */
 export interface Mount {
   readonly source: string
   readonly target: string
@@ -13,7 +13,9 @@ export interface Mount {
 const linkedDirectories = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32']
 const hostFiles = ['/etc/ssl', '/etc/alternatives', '/etc/ld.so.cache', '/etc/localtime']
 
-/** Shell that lays out, once in a world, what containers' roots are made of: a skeleton to copy and a /dev to bind. */
+/**
+ * The shell script that makes the parts of containers' roots, once in a world: a skeleton to copy and a /dev to bind.
+ */
 export function skeletonScript(): string {
   const links = linkedDirectories.filter(isLink).map((name) => `ln -s ${readlinkSync(`/${name}`)} ${name}`)
   const directories = linkedDirectories.filter((name) => !isLink(name) && exists(`/${name}`))
@@ -42,7 +44,7 @@ mount -t devpts -o newinstance,ptmxmode=0666 devpts pts
 `
 }
 
-/** What every container mounts, its image's program among it. */
+/** The mounts of every container, with the program of its image. */
 export function systemMounts(image: Image): Mount[] {
   const directories = linkedDirectories.filter((name) => !isLink(name) && exists(`/${name}`))
   return [
@@ -56,12 +58,12 @@ export function systemMounts(image: Image): Mount[] {
   ]
 }
 
-/** A file or directory of the world, seen from a container. */
+/** The mount of a file or directory of the world. */
 export function bind(source: string, target: string, readOnly: boolean): Mount {
   return { source, target, options: readOnly ? 'rbind,ro' : 'rbind' }
 }
 
-/** The mounts as `mount --all` reads them. Directories to mount on are made on the way. */
+/** The mounts as `mount --all` reads them. It creates the directories to mount on. */
 export function fstab(mounts: readonly Mount[]): string {
   const quoted = (text: string) => text.replace(/[\s\\]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`)
   return mounts
@@ -71,15 +73,15 @@ export function fstab(mounts: readonly Mount[]): string {
     .join('')
 }
 
-/** The mount points that have to be files: mount cannot make those. */
+/** The mount points that are files, which mount does not create. */
 export function mountedFiles(mounts: readonly Mount[], isFile: (source: string) => boolean): string {
   const files = mounts.filter(({ source, type }) => !type && isFile(source))
   return files.map(({ target }) => `/run/root${target}\n`).join('')
 }
 
 /**
- * The first program in a container's namespaces: makes the root out of a file of mounts, goes into it and becomes the
- * container's own program. What it says on stderr until then is for the kubelet; the container's stderr waits as 3.
+ * The first program in a container's namespaces. It builds the root from a file of mounts, enters it and becomes the
+ * container's own program. Until then its stderr goes to the kubelet; the container's stderr is file descriptor 3.
  */
 export const startScript = `
 fstab=$1 hostname=$2 directory=$3 path=$4 command=$5 protect=$6 capabilities=$7; shift 7
@@ -104,11 +106,23 @@ exec 2>&3 3>&- /usr/bin/setpriv --bounding-set "$capabilities" /usr/bin/env -i "
 `
 
 const usualCapabilities = [
-  ...['chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'setgid', 'setuid', 'setpcap', 'net_bind_service'],
-  ...['net_raw', 'sys_chroot', 'mknod', 'audit_write', 'setfcap'],
+  'chown',
+  'dac_override',
+  'fowner',
+  'fsetid',
+  'kill',
+  'setgid',
+  'setuid',
+  'setpcap',
+  'net_bind_service',
+  'net_raw',
+  'sys_chroot',
+  'mknod',
+  'audit_write',
+  'setfcap',
 ]
 
-/** What setpriv is told to leave a container of the capabilities that its world has. */
+/** The argument of setpriv that limits a container's capabilities. */
 export function capabilities({ securityContext = {} }: Container): string {
   if (securityContext.privileged) return '+all'
   const { add = [], drop = [] } = securityContext.capabilities ?? {}

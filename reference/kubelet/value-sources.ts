@@ -1,7 +1,7 @@
 import type { Store } from '../contract.ts'
 import type { Pod } from './pod.ts'
 
-/** The value of a downward API path; undefined when the pod has none. */
+/** The value of a field path of the downward API; undefined when the pod has no such field. */
 export function field(pod: Pod, path: string): string | undefined {
   const { metadata, spec, status } = pod
   const entry = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path)
@@ -31,7 +31,10 @@ export function field(pod: Pod, path: string): string | undefined {
   return undefined
 }
 
-/** What a ConfigMap or a Secret holds, by key; undefined when it is missing and optional. */
+/**
+ * The data of a ConfigMap or Secret, by key; undefined when it does not exist and is optional.
+ * @throws Error when it does not exist and is not optional.
+ */
 export function keyed(
   store: Store,
   kind: 'ConfigMap' | 'Secret',

@@ -14,8 +14,8 @@ type Source = Pick<V1Volume, 'configMap' | 'downwardAPI'> & { secret?: V1SecretV
 type Files = Record<string, Buffer>
 
 /**
- * What is in a volume that the API's objects fill; undefined for one that the containers fill. Throws when it is
- * missing.
+ * The files of a volume that come from objects of the API; undefined for other volumes.
+ * @throws Error when the volume refers to an object or a key that does not exist.
  */
 export function volumeFiles(store: Store, pod: Pod, volume: Volume): Files | undefined {
   const sources = volume.projected ? (volume.projected.sources ?? []) : [volume]
@@ -24,8 +24,8 @@ export function volumeFiles(store: Store, pod: Pod, volume: Volume): Files | und
 }
 
 /**
- * Writes files the way a kubelet does, so that readers see all of the old or all of the new: names lead through
- * `..data`, which is turned to the new directory by one rename.
+ * Writes files as a kubelet does: a reader sees all of the old files or all of the new ones. The names are links
+ * through `..data`, and one rename makes that a link to the new directory.
  */
 export async function writeFiles(directory: string, files: Files): Promise<void> {
   const version = `..${Date.now()}.${Math.random().toString(36).slice(2)}`
@@ -46,7 +46,7 @@ function filesOf(store: Store, pod: Pod, { configMap, secret, downwardAPI }: Sou
   const { namespace } = pod.metadata
   if (configMap) return chosen(keyed(store, 'ConfigMap', namespace, configMap), configMap)
   if (secret) {
-    // A volume of its own names its Secret otherwise than a part of a projected one.
+    // A volume has the name of its Secret in `secretName`, a source of a projected volume in `name`.
     const name = ('secretName' in secret ? secret.secretName : 'name' in secret ? secret.name : undefined) ?? ''
     return chosen(keyed(store, 'Secret', namespace, { ...secret, name }), secret)
   }

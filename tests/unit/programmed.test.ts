@@ -4,7 +4,7 @@ import type { Workbench } from '../../cluster/workbench.ts'
 import type { Planned } from '../../contract/conversation.ts'
 import type { ProbeRef } from '../../contract/topology.ts'
 import type { Dial, Outcome } from '../../probe/protocol.ts'
-import { programmed, settled } from '../../promises/services/programming.ts'
+import { untilFollowed } from '../../promises/services/programming.ts'
 import { fakeTopology, flow, probeOf } from './fake.ts'
 
 const topology = fakeTopology(2)
@@ -38,13 +38,14 @@ const never = () => [near]
 
 describe('waiting for a Service', () => {
   it('ends when every client has met every backend', () =>
-    programmed(
+    untilFollowed(
       bench(() => both),
       planned,
+      'each',
     ))
 
   it('is no verdict on a proxy that is slow', () =>
-    assert.rejects(programmed(bench(slowly), planned), {
+    assert.rejects(untilFollowed(bench(slowly), planned, 'each'), {
       name: 'Trouble',
       message:
         /^Service web led every client to every backend only after 0\.\d s, later than limits\.propagate \(0\.3 s\)/,
@@ -58,24 +59,28 @@ describe('waiting for a Service', () => {
       lucky = true
       return [near]
     })
-    await settled(work, one)
+    await untilFollowed(work, one, 'meant')
     assert.ok(lucky)
   })
 
   it('is one on a proxy that is stuck', () =>
-    assert.rejects(programmed(bench(never), planned), {
+    assert.rejects(untilFollowed(bench(never), planned, 'each'), {
       name: 'NonConformance',
       message: /never answered by server-node-2 on node-2 within 2\.3 s/,
     }))
 
   it('for those alone who are meant leaves what is stuck to the claim, and what is slow to nobody', async () => {
     const one = planned.map((each) => ({ ...each, to: { ...each.to, by: [{ uid: near.uid }] } }))
-    await settled(
+    await untilFollowed(
       bench(() => both),
       one,
+      'meant',
     )
-    await settled(bench(never), one)
+    await untilFollowed(bench(never), one, 'meant')
     const late = bench((ms) => (ms < 600 ? both : [near]))
-    await assert.rejects(settled(late, one), { name: 'Trouble', message: /slow, and not stuck/ })
+    await assert.rejects(untilFollowed(late, one, 'meant'), {
+      name: 'Trouble',
+      message: /The service proxy is slow, so this row is inconclusive\./,
+    })
   })
 })

@@ -1,0 +1,76 @@
+import { execa } from 'execa'
+import type { ClusterFacts } from '../contract/cluster.ts'
+import { sentence, Trouble } from '../contract/errors.ts'
+
+/** What a command says of its failure. */
+export interface CommandError {
+  code?: string
+  stderr?: string
+  shortMessage?: string
+  exitCode?: number
+}
+
+interface Options {
+  input?: string
+  signal?: AbortSignal | undefined
+  /** Milliseconds after which it is ended. */
+  timeout?: number
+}
+
+/**
+ * Runs a command of this machine; stdin is closed, Ctrl-C in the terminal reaches flatnet alone, which ends it in order.
+ * @returns its stdout.
+ */
+export async function tool(argv: readonly string[], { input, signal, timeout }: Options = {}): Promise<string> {
+  const [command = '', ...args] = argv
+  const { stdout } = await execa(command, args, {
+    detached: true,
+    cleanup: true,
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    ...(signal && { cancelSignal: signal }),
+    ...(timeout !== undefined && { timeout }),
+  })
+  return stdout
+}
+
+/** Lines of what a command wrote to stderr. */
+const linesOf = ({ stderr = '' }: CommandError): string[] =>
+  stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+
+/** What a failed tool said, shortened to its last line of substance. */
+export function complaint(error: unknown): string {
+  const lines = linesOf(error as CommandError)
+  return (
+    lines.findLast((line) => /error/i.test(line)) ??
+    lines.at(-1) ??
+    (error as CommandError).shortMessage ??
+    String(error)
+  )
+}
+
+const ON_NODE_MS = 60_000
+
+/**
+ * Runs a shell script in a node's root network namespace, until its first command that fails.
+ * @param signal ends the shell.
+ * @returns its stdout.
+ * @throws Trouble with the last line that it wrote to stderr, or where there is no way to run commands on that node.
+ */
+export async function onNode(
+  { nodeShell }: Pick<ClusterFacts, 'nodeShell'>,
+  node: string,
+  script: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const words = nodeShell[node] ?? []
+  if (words.length === 0) throw new Trouble(`there is no way to run commands on node ${node}.`)
+  try {
+    return await tool([...words, 'sh', '-ec', script], { signal, timeout: ON_NODE_MS })
+  } catch (error) {
+    const { shortMessage = '' } = error as CommandError
+    throw new Trouble(linesOf(error as CommandError).at(-1) || shortMessage.split('\n')[0] || sentence(error))
+  }
+}

@@ -1,0 +1,71 @@
+import { isMeant, type Observed, type Planned } from '../../contract/conversation.ts'
+import type { Failure } from '../../probe/protocol.ts'
+import { uidsOf } from './tally.ts'
+
+/** A reset and an unreachable are refusals: the client hears at once that nobody is there. */
+export const REFUSALS: readonly Failure[] = ['refused', 'reset', 'unreachable']
+
+/** One planned conversation, and what has come of it so far. */
+export interface Client {
+  plan: Planned
+  /** Pods that have answered, by uid. */
+  met: Set<string>
+  /** The conversations of the last round. */
+  last: Observed[]
+  /** The last conversation that failed. */
+  failed?: Observed | undefined
+}
+
+/** How a Service is seen to be programmed: in rounds of conversations, until every client is right. */
+export interface Rounds {
+  /** What the Services did, in the past tense. */
+  did: string
+  /** Conversations of each client in one round. */
+  times: number
+  /** A Service that is not programmed yet may drop packets: the first rounds wait for a short time, and later ones for longer. */
+  eager?: true
+  /** A client that was right once is not asked again. Without it, all clients must be right in one round. */
+  once?: true
+  right: (client: Client) => boolean
+}
+
+const areMeant = ({ last }: Client): boolean[] =>
+  last.map(({ to, outcome: { server } }) => server !== undefined && isMeant(to, server.identity))
+
+/** The rules by which Services may be waited for. */
+export const RULES = {
+  each: {
+    did: 'led every client to every backend',
+    times: 8,
+    eager: true,
+    once: true,
+    right: ({ plan, met }) => uidsOf(plan).every((uid) => met.has(uid)),
+  },
+  meant: {
+    did: 'led every client to the right backends alone',
+    times: 8,
+    eager: true,
+    right: (client) => client.last.length > 0 && areMeant(client).every(Boolean),
+  },
+  some: {
+    did: 'led every client to a backend',
+    times: 1,
+    once: true,
+    right: (client) => areMeant(client).some(Boolean),
+  },
+  one: {
+    did: 'led each client to one backend alone',
+    times: 12,
+    right: ({ plan, last }) => {
+      const uids = last.map(({ outcome }) => outcome.server?.identity.uid)
+      return uidsOf(plan).filter((uid) => uids.includes(uid)).length === 1
+    },
+  },
+  refused: {
+    did: 'refused every client',
+    times: 1,
+    once: true,
+    right: ({ last }) =>
+      last.some(({ outcome }) => outcome.failure !== undefined && REFUSALS.includes(outcome.failure)),
+  },
+} satisfies Record<string, Rounds>

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { doing, worded } from '../../cluster/kube/calls.ts'
+import { apiProblem, isCode } from '../../cluster/kube/trouble.ts'
+
+describe('a call of the API', () => {
+  it('is said in words, by the name of its method', () => {
+    const said = [
+      doing('createNamespacedPod', { namespace: 'ns', body: { metadata: { name: 'web' } } }),
+      doing('createNamespace', { body: { metadata: { name: 'ns' } } }),
+      doing('readNamespacedConfigMap', { namespace: 'ns', name: 'ca' }),
+      doing('listNode'),
+      doing('listServiceForAllNamespaces'),
+      doing('listNamespacedNetworkPolicy', { namespace: 'ns' }),
+      doing('deleteCollectionNamespacedPod', { namespace: 'ns' }),
+      doing('getCode'),
+    ]
+    assert.deepEqual(said, [
+      'create pod web in namespace ns',
+      'create namespace ns',
+      'read ConfigMap ca in namespace ns',
+      'list nodes',
+      'list Services',
+      'list NetworkPolicies in namespace ns',
+      'delete pods in namespace ns',
+      'ask the API server (getCode)',
+    ])
+  })
+
+  const failing = (error: object) =>
+    worded({ createNamespacedService: async (_: object): Promise<string> => Promise.reject(error) }, 'https://api')
+  const request = { namespace: 'ns', body: { metadata: { name: 'web' } } }
+
+  it('that fails says what it was doing, and keeps the API’s own words and code', async () => {
+    const body = JSON.stringify({ reason: 'Forbidden', message: 'exceeded quota: services' })
+    const error = await failing({ code: 403, body })
+      .createNamespacedService(request)
+      .catch((thrown: Error) => thrown)
+    assert.ok(error instanceof Error)
+    assert.equal(error.name, 'Trouble')
+    assert.equal(
+      error.message,
+      'could not create Service web in namespace ns: a quota is exhausted: exceeded quota: services',
+    )
+    assert.ok(isCode(error, 403))
+    assert.equal(apiProblem(error)?.reason, 'Forbidden')
+  })
+
+  it('that gets no answer says which server does not answer', () =>
+    assert.rejects(
+      failing(Object.assign(new Error('x'), { cause: { code: 'ECONNREFUSED' } })).createNamespacedService(request),
+      {
+        name: 'Trouble',
+        message: 'the API server at https://api cannot be reached (ECONNREFUSED).',
+      },
+    ))
+
+  it('that succeeds gives what the client gives', async () =>
+    assert.equal(await worded({ readNamespace: async () => 'ns' }, '').readNamespace(), 'ns'))
+})
