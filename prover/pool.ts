@@ -29,7 +29,7 @@ export class Worker {
     this.#child = fork(program(), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     this.#child.on('message', (word: Word) => this.#hear(word))
     this.#child.on('exit', (code, signal) => {
-      this.#gone = `a worker process of the prover ended (${signal ?? code})`
+      this.#gone = `a prover worker ended (${signal ?? code})`
       this.#open?.reject(new Trouble(this.#gone))
       this.#open = undefined
     })

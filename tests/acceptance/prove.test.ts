@@ -125,7 +125,7 @@ describe('a proof on a cluster that stands', { skip }, () => {
     for (const pid of childrenOf(proof.child.pid ?? 0, WORKER)) process.kill(pid, 'SIGKILL')
     const { code, stdout, stderr } = await proof.done
     assert.equal(code, 2, stdout + stderr)
-    assert.match(stderr, /^ *\?\?\? +1\/1 +source-nat on node-\d: a worker process of the prover ended \(SIGKILL\)/m)
+    assert.match(stderr, /^ *\?\?\? +1\/1 +source-nat on node-\d: a prover worker ended \(SIGKILL\)/m)
     assert.equal(proofOf(cluster.desk).trials[0]?.result, 'not judged')
     assert.deepEqual(await cluster.left(), [])
   })

@@ -122,7 +122,7 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
     }
     return runAgainst({ refuses }, [], ({ outcome, desk }) => {
       const said = outcome.stderr.split('\n').filter((line) => line.startsWith('flatnet: '))
-      assert.match(said.join('\n'), /could not delete what the run made: .*cannot delete it/)
+      assert.match(said.join('\n'), /could not delete what the run created: .*cannot delete it/)
       assert.match(said.join('\n'), /could not create pod .*: pods "x" is forbidden: no\.?$/)
       assert.doesNotMatch(outcome.stderr, /[{}]|HTTP-Code|Headers/, 'no wall of JSON')
       assert.equal(outcome.code, 2)
