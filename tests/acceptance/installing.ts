@@ -16,19 +16,24 @@ export function copySources(folder: string): void {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
 }
 
+/** Milliseconds; npm itself tries for an hour to reach a registry that does not answer. */
+const LONGEST = 240_000
+
 /**
- * Calls npm as a user's shell does, without what an npm around these tests has set; what its cache has is not fetched again.
+ * Calls npm for this folder, with the settings of the machine; what its cache has is not fetched again.
  * @returns what npm complained about; empty where it did what it was asked.
  */
 export function npm(folder: string, ...args: string[]): string {
   mkdirSync(folder, { recursive: true })
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
+  // An npm around these tests hands on its settings, and with them the folder that it works for.
+  const { npm_config_local_prefix: _, ...env } = process.env
   const done = spawnSync('npm', [...args, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...env, PATH: [dirname(process.execPath), env.PATH].join(delimiter) },
+    timeout: LONGEST,
   })
-  return done.status === 0 ? '' : `npm ${args.join(' ')}: ${done.stdout}${done.stderr}`
+  return done.status === 0 ? '' : `npm ${args.join(' ')}: ${done.error?.message ?? ''}${done.stdout}${done.stderr}`
 }
 
 /** Packs the sources as npm does for publishing, in a copy; gives the tarball. */
