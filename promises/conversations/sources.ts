@@ -1,6 +1,6 @@
 import type { Observed } from '../../contract/conversation.ts'
 import type { Topology } from '../../contract/topology.ts'
-import { whose } from './address-owner.ts'
+import { ownerOf } from './address-owner.ts'
 
 /** The source address of one client as a server saw it, and whose it is. */
 export interface Source {
@@ -28,7 +28,7 @@ export function sourcesOf(all: readonly Observed[], topology: Topology): Source[
             to: to.node,
             protocol: dial.protocol,
             ip: server.peer.ip,
-            is: whose(server.peer.ip, topology).words,
+            is: ownerOf(server.peer.ip, topology).words,
           },
         ]
       : [],

@@ -4,7 +4,7 @@ import { NonConformance } from '../../contract/errors.ts'
 import type { Topology } from '../../contract/topology.ts'
 import type { Dialable } from '../../fixtures/dialable.ts'
 import type { Facts } from '../../probe/protocol.ts'
-import { whose } from '../conversations/address-owner.ts'
+import { ownerOf } from '../conversations/address-owner.ts'
 import { claimAnswered } from '../conversations/claims.ts'
 
 /** What each client of these conversations says of itself, by the uid of its pod. */
@@ -31,7 +31,7 @@ export function claimBothName(all: readonly Observed[], facts: ReadonlyMap<strin
     if (!odd) continue
     throw new NonConformance({
       expected: 'both ends name the client by the same address',
-      actual: `pod ${from.pod} on ${from.node}: its peer calls it ${peer} (${whose(peer, topology).words}), ${odd[0]} say ${odd[1].join(', ')}`,
+      actual: `pod ${from.pod} on ${from.node}: its peer calls it ${peer} (${ownerOf(peer, topology).words}), ${odd[0]} say ${odd[1].join(', ')}`,
       outcomes: [outcome],
     })
   }
