@@ -1,6 +1,6 @@
 import type { V1EndpointSlice } from '@kubernetes/client-node'
 import { serviceRanges } from '../cluster/site/service-needs.ts'
-import { afresh } from '../cluster/snapshot.ts'
+import { snapshotOf } from '../cluster/snapshot.ts'
 import {
   type Addresses,
   claimEachFamily,
@@ -25,7 +25,7 @@ import type { Flatnet } from './world.ts'
 
 const holders = slot<{ all: Holder[]; ranges: string[] }>('list of all addresses')
 const families = slot<Record<'pods' | 'nodes', Addresses[]>>('list of addresses by family')
-const snapshot = slot<Awaited<ReturnType<typeof afresh>>>('look at nodes and pods')
+const snapshot = slot<Awaited<ReturnType<typeof snapshotOf>>>('look at nodes and pods')
 const slices = slot<V1EndpointSlice[]>('EndpointSlices')
 const ends = slot<VethEnd[]>('ends of interfaces')
 
@@ -37,7 +37,7 @@ const OBJECTS: Readonly<Record<string, (world: Flatnet) => Promise<void>>> = {
   'the addresses of pods and nodes': async (world) =>
     families.set(world, { pods: await podAddresses(world.bench), nodes: nodeAddresses(world.topology) }),
   "the nodes' pod ranges": async (world) => {
-    const now = await afresh(world.bench)
+    const now = await snapshotOf(world.bench)
     snapshot.set(world, now)
     world.observe('pod ranges', ranges(now.allNodes))
   },
