@@ -26,12 +26,12 @@ table('clients', CLIENTS)
 table('service', { ...SERVICES, ...STICKY, ...CHANGING, ...NAMED })
 
 async function set(world: Flatnet, plan: Plan): Promise<'skipped' | undefined> {
-  const made = await plan(world)
-  if (!('skip' in made)) {
-    world.scene = made
+  const built = await plan(world)
+  if (!('skip' in built)) {
+    world.scene = built
     return undefined
   }
-  world.attach(made.skip, MEDIA.because)
+  world.attach(built.skip, MEDIA.because)
   return 'skipped'
 }
 

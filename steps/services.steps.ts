@@ -69,10 +69,10 @@ When('other backends join the Service', function (this: Flatnet) {
 })
 
 When('another Service asks for {choice}', async function (this: Flatnet, ask: (typeof CHOICES)[string]) {
-  const made = await ask(this, this.scene)
-  choice.set(this, made)
-  this.scene = chosenScene(this, this.scene, made)
-  if (made.free) await openBatch(this, toVirtualIPs(this, this.scene, ['TCP', 'UDP']))
+  const chosen = await ask(this, this.scene)
+  choice.set(this, chosen)
+  this.scene = chosenScene(this, this.scene, chosen)
+  if (chosen.free) await openBatch(this, toVirtualIPs(this, this.scene, ['TCP', 'UDP']))
 })
 
 When("the client asks for the API's version over TLS", function (this: Flatnet) {

@@ -27,7 +27,7 @@ export async function replaceHeadlessPods(ground: Ground, scene: Scene): Promise
   claimAnswers(before.asked, 'the headless name gives its ready pods')
   const api = await ground.bench.api()
   const [fresh] = await Promise.all([
-    ground.own().raise(severalPods(ground, 1, pods.length)),
+    ground.own().createRunning(severalPods(ground, 1, pods.length)),
     ground.bench.ask(probe, 'ready', { value: false }),
     api.core.deleteNamespacedPod({ namespace: deleted.namespace, name: deleted.name }),
   ])

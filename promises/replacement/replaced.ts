@@ -28,7 +28,7 @@ export async function replaceAll(
 ): Promise<Replaced> {
   if (!service) throw new Error('this scenario has no Service')
   const { bench, topology } = ground
-  const made = ground.own()
+  const own = ground.own()
   const plans = nextGeneration(ground, { ...scene, pods })
   const byName = target.to === 'name'
   const watch = byName
@@ -37,13 +37,13 @@ export async function replaceAll(
   let told: Told[] = []
   let replacement: Replacement
   try {
-    const said = await conversationWith(ground, made.name, service, target)
-    replacement = await replaceBackends(made, pods, plans, style, said)
+    const said = await conversationWith(ground, own.name, service, target)
+    replacement = await replaceBackends(own, pods, plans, style, said)
   } finally {
     told = (await watch?.stop()) ?? []
   }
   const api = await bench.api()
-  const { namespace } = made
+  const { namespace } = own
   const after = serviceRef(await api.core.readNamespacedService({ namespace, name: service.name }))
   return { replacement, before: service, after, told }
 }

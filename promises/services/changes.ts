@@ -42,7 +42,7 @@ async function meets(
 }
 
 async function oneMore(ground: Ground, scene: Scene): Promise<StandingPod[]> {
-  return ground.own().raise(nextGeneration(ground, scene).slice(0, 1))
+  return ground.own().createRunning(nextGeneration(ground, scene).slice(0, 1))
 }
 
 /** Changes of a Service's backends, in the words of a When. */
