@@ -1,7 +1,7 @@
 import type { StandingPod } from '../../contract/topology.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { terminate } from '../../fixtures/lifecycle.ts'
-import { clientsOnOwnPort, nextGeneration, serveOnOwnPort } from '../../fixtures/scenes/own-backends.ts'
+import { clientsOnOwnPort, createServiceOnOwnPort, nextGeneration } from '../../fixtures/scenes/own-backends.ts'
 import { deleteFirstSlice } from './delete-slice.ts'
 import { expect, expectDirect, expectEach, type Followed, follow } from './follow.ts'
 
@@ -79,7 +79,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   },
   'one of the Services is deleted and re-created': async (ground, scene) => {
     await remove(ground, scene)
-    const subjects = clientsOnOwnPort(ground, await serveOnOwnPort(ground, 'leaving'), scene.pods)
+    const subjects = clientsOnOwnPort(ground, await createServiceOnOwnPort(ground, 'leaving'), scene.pods)
     const followed = await follow(ground, expect(ground, subjects, 'each'), controls(ground, scene))
     return { meant: 'the backends of the re-created Service', ...followed }
   },

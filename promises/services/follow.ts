@@ -2,7 +2,7 @@ import type { Planned } from '../../contract/conversation.ts'
 import type { StandingPod } from '../../contract/topology.ts'
 import type { Dialable } from '../../fixtures/dialable.ts'
 import type { Ground } from '../../fixtures/ground.ts'
-import { clientsOf, conversations, direct } from '../../fixtures/service-clients.ts'
+import { clientsOf, clientsWithPods, conversations } from '../../fixtures/service-clients.ts'
 import { brief, type Convergence, converge, type Expectation } from './convergence.ts'
 import { type Batch, often } from './open.ts'
 
@@ -27,7 +27,7 @@ export const expectDirect = (ask: Ask, pods: readonly StandingPod[]): Expectatio
 export const toPods = ({ limits, topology }: Omit<Ask, 'bench'>, pods: readonly StandingPod[]): Planned[] =>
   pods.flatMap((pod) => {
     const firstIp = pod.containers[0]?.ips[0]
-    return direct(topology, [pod])
+    return clientsWithPods(topology, [pod])
       .filter(({ ip }) => ip === firstIp)
       .map(({ client, to, ip, ports }) => ({
         from: client,

@@ -1,6 +1,6 @@
 import type { Planned } from '../../contract/conversation.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
-import { clientProbes, conversations, reach } from '../../fixtures/service-clients.ts'
+import { clientProbes, clientsWithService, conversations } from '../../fixtures/service-clients.ts'
 import { triesToCatch, triesToMeet, triesToWeigh } from '../../fixtures/statistics.ts'
 import { converse } from '../conversations/converse.ts'
 import { examples, type Tally, tally } from './tally.ts'
@@ -42,7 +42,7 @@ async function toBeRefused(
   const hushed = { deadline: limits.refuse, manner: 'connected' as const }
   await ground.until(controls, 'each')
   // The kernel limits refusals for each client address, so other pods on the same nodes wait for the first one.
-  const others = reach(service, clientProbes(topology), () => [])
+  const others = clientsWithService(service, clientProbes(topology), () => [])
   await ground.until(conversations(limits, others, protocols, hushed), 'refused')
   return { planned: conversations(limits, subjects, protocols, hushed), controls }
 }
