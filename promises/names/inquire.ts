@@ -40,7 +40,7 @@ export async function inquire(
   const { other, pods, ports } = scene
   const service = scene.service ?? standingService(topology)
   const topic = topicOf(words)
-  const subject: Subject = { namespace: topology.namespaces.main, service, twin: other, pods, ports }
+  const subject: Subject = { namespace: topology.namespaces.main, service, other, pods, ports }
   const resolvers = await resolversOf(bench, own ? probesOf(scene) : clientProbes(topology), own)
   const expect = ({ zone }: { zone: string }) => topic.expect(subject, zone)
   const found = await untilAnswered(bench, resolvers, { expect, over }, stale)

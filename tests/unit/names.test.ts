@@ -18,7 +18,7 @@ const service = { name: 'web', uid: 'u', ip: '10.96.0.7', ips: ['10.96.0.7'], fa
 const subject: Subject = {
   namespace: 'ns',
   service,
-  twin: { ...service, name: 'twin' },
+  other: { ...service, name: 'other' },
   pods: topology.pods.filter(({ role }) => role === 'client'),
   ports: { tcp: { protocol: 'TCP', port: 80 } },
 }
@@ -101,13 +101,13 @@ describe('an answer of DNS', () => {
 
 describe('a topic', () => {
   const ask = (words: string) => topicOf(words).expect(subject, zone)
-  it('asks for both families, and for a name that nobody has', () => {
+  it('asks for both families, and for a name that no Service has', () => {
     assert.deepEqual(ask("the Service's addresses"), [
       { name: 'web.ns.svc.cluster.test', type: 'A', records: ['10.96.0.7'] },
       { name: 'web.ns.svc.cluster.test', type: 'AAAA', records: [] },
       { name: 'WEB.NS.SVC.CLUSTER.TEST', type: 'A', records: ['10.96.0.7'] },
       { name: 'WEB.NS.SVC.CLUSTER.TEST', type: 'AAAA', records: [] },
-      { name: 'nobody-web.ns.svc.cluster.test', type: 'A', records: 'NXDOMAIN' },
+      { name: 'missing-web.ns.svc.cluster.test', type: 'A', records: 'NXDOMAIN' },
     ])
   })
 
