@@ -51,7 +51,7 @@ const EVENTS = [
   event(0, was, 'listed'),
   event(100, is, 'ready'),
   event(150, is, 'listed'),
-  event(200, was, 'told to end'),
+  event(200, was, 'terminated'),
   event(210, was, 'listed, terminating'),
   event(400, was, 'gone'),
 ]
@@ -285,7 +285,7 @@ describe('the timeline', () => {
   it('is drawn with a lane for each pod and what was lost', () => {
     const bad = request(410, 'UDP', undefined, { failure: 'timeout' })
     const text = draw(timeline(request(100, 'TCP', is), request(101, 'TCP', is), bad))
-    assert.match(text, /^node-1 .*L.*e.*U.*x/m)
+    assert.match(text, /^node-1 .*L.*t.*U.*x/m)
     assert.match(text, /answered +·+2·/)
     assert.match(text, /^lost UDP .*1/m)
   })
