@@ -17,8 +17,8 @@ import {
   everyAddress,
   type Holder,
 } from '../promises/services/addresses.ts'
-import { claimEndpoints, claimNobodyElse, slicesOf } from '../promises/services/endpoints.ts'
-import { Then, When } from './say.ts'
+import { claimEndpoints, claimNoOtherAddress, slicesOf } from '../promises/services/endpoints.ts'
+import { Then, When } from './keywords.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
@@ -104,7 +104,7 @@ Then(
   'the EndpointSlices name every backend with its address, node and pod, as ready, and no other address',
   function (this: Flatnet) {
     claimEndpoints(this.service, slices.of(this), this.scene.pods)
-    claimNobodyElse(this.service, slices.of(this), this.scene.pods)
+    claimNoOtherAddress(this.service, slices.of(this), this.scene.pods)
   },
 )
 

@@ -7,7 +7,7 @@ import { CHANGING } from '../fixtures/scenes/own-backends.ts'
 import { PAIRS } from '../fixtures/scenes/pairs.ts'
 import { PODS } from '../fixtures/scenes/pods.ts'
 import { type ScenePlan, SERVICES } from '../fixtures/scenes/services.ts'
-import { Given } from './say.ts'
+import { Given } from './keywords.ts'
 import { table } from './words.ts'
 import type { Flatnet } from './world.ts'
 

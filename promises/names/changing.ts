@@ -8,7 +8,7 @@ import { type Inquiry, inquire, type Manner, RESOLVERS } from './inquire.ts'
 
 const DNS = RESOLVERS['cluster DNS'] as Manner
 /** An answer from before a change may be kept for its TTL. */
-const KEPT: Manner = { ...DNS, stale: 'any' }
+const AFTER_CHANGE: Manner = { ...DNS, stale: 'any' }
 
 /** The scene after a change, and what cluster DNS says of it. */
 export interface Change {
@@ -33,7 +33,7 @@ export async function replaceHeadlessPods(ground: Ground, scene: Scene): Promise
   ])
   const after = { ...scene, pods: [...stay, ...fresh] }
   await ground.untilEndpoints(service.name, after.pods)
-  return { scene: after, inquiry: await inquire(ground, after, 'the headless name', KEPT) }
+  return { scene: after, inquiry: await inquire(ground, after, 'the headless name', AFTER_CHANGE) }
 }
 
 /** A Service of type ExternalName becomes one with a virtual IP of its own. */
@@ -47,5 +47,5 @@ export async function giveVirtualIP(ground: Ground, scene: Scene): Promise<Chang
   const spec = { type: 'ClusterIP', selector: serverSelector(ground.topology), ports: PORTS }
   const service = serviceRef(await api.core.replaceNamespacedService({ namespace, name, body: { ...now, spec } }))
   const after = { ...scene, service }
-  return { scene: after, inquiry: await inquire(ground, after, 'the name that stood for another', KEPT) }
+  return { scene: after, inquiry: await inquire(ground, after, 'the name that stood for another', AFTER_CHANGE) }
 }

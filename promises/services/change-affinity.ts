@@ -2,7 +2,7 @@ import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { AFFINITY } from '../../fixtures/scenes/affinity.ts'
 import { backendsOf, clientsOf, conversations } from '../../fixtures/service-clients.ts'
 import { change } from './affinity.ts'
-import { type Batch, often } from './open.ts'
+import { type Batch, repeated } from './open.ts'
 
 /** Switches the affinity of the scene's Service off, and where `back` says so on again; gives what to ask then. */
 export async function switchAffinity(ground: Ground, { service, subjects }: Scene, back: boolean): Promise<Batch> {
@@ -15,7 +15,7 @@ export async function switchAffinity(ground: Ground, { service, subjects }: Scen
     await change(ground.bench, service, AFFINITY)
     await ground.until(once, 'one')
   }
-  return { planned: often(once), controls: [] }
+  return { planned: repeated(once), controls: [] }
 }
 
 /** Lets all backends join a Service with affinity and its twin without; gives what to ask then. */
@@ -30,5 +30,5 @@ export async function joinBackends(ground: Ground, { service, other, subjects }:
   }
   const beside = conversations(limits, clientsOf(topology, other, pods))
   await ground.until(beside, 'each')
-  return { planned: often(conversations(limits, subjects), pods.length), controls: often(beside) }
+  return { planned: repeated(conversations(limits, subjects), pods.length), controls: repeated(beside) }
 }

@@ -28,7 +28,7 @@ const serviceOf = ({ service }: Scene) => {
 }
 
 /** Waits until every client meets these backends and nobody else, while those that are terminating answer at their own addresses. */
-async function meets(
+async function untilMet(
   ground: Ground,
   scene: Scene,
   words: string,
@@ -41,33 +41,33 @@ async function meets(
   return { meant: words, ...followed }
 }
 
-async function oneMore(ground: Ground, scene: Scene): Promise<StandingPod[]> {
+async function createOneMore(ground: Ground, scene: Scene): Promise<StandingPod[]> {
   return ground.own().createRunning(nextGeneration(ground, scene).slice(0, 1))
 }
 
 /** Changes of a Service's backends, in the words of a When. */
 export const CHANGES: Readonly<Record<string, Change>> = {
   'one more backend is created': async (ground, scene) => {
-    const all = [...scene.pods, ...(await oneMore(ground, scene))]
+    const all = [...scene.pods, ...(await createOneMore(ground, scene))]
     await ground.untilEndpoints(serviceOf(scene).name, all)
-    return meets(ground, scene, 'both backends', all, [])
+    return untilMet(ground, scene, 'both backends', all, [])
   },
   'one backend is terminated': async (ground, scene) => {
     const [ending, ...left] = scene.pods
     if (!ending) throw new Error('this scenario has no backend')
     await terminate(ground.own(), [ending])
-    return meets(ground, scene, 'the backend that is left', left, [ending])
+    return untilMet(ground, scene, 'the backend that is left', left, [ending])
   },
   'every backend is terminated': async (ground, scene) => {
     await terminate(ground.own(), scene.pods)
     await ground.untilEndpoints(serviceOf(scene).name, [])
-    return meets(ground, scene, 'both terminating backends', scene.pods, scene.pods)
+    return untilMet(ground, scene, 'both terminating backends', scene.pods, scene.pods)
   },
   'its backend is terminated and a new one is created': async (ground, scene) => {
     await terminate(ground.own(), scene.pods)
-    const fresh = await oneMore(ground, scene)
+    const fresh = await createOneMore(ground, scene)
     await ground.untilEndpoints(serviceOf(scene).name, fresh)
-    return meets(ground, scene, 'the new backend', fresh, scene.pods)
+    return untilMet(ground, scene, 'the new backend', fresh, scene.pods)
   },
   'one of the EndpointSlices is deleted': deleteFirstSlice,
   'one of the Services is deleted': async (ground, scene) => {

@@ -4,7 +4,7 @@ import type { Dialable } from '../../fixtures/dialable.ts'
 import type { Ground } from '../../fixtures/ground.ts'
 import { clientsOf, clientsWithPods, conversations } from '../../fixtures/service-clients.ts'
 import { brief, type Convergence, converge, type Expectation } from './convergence.ts'
-import { type Batch, often } from './open.ts'
+import { type Batch, repeated } from './open.ts'
 
 type Ask = Pick<Ground, 'bench' | 'limits' | 'topology'>
 
@@ -62,6 +62,6 @@ export async function follow(
     dial: { ...planned.dial, deadline: rule === 'none' ? Math.min(dial, forget) : dial },
   })
   const once = expected.map(patient)
-  const planned = expected.some(({ rule }) => rule === 'none') ? once : often(once)
+  const planned = expected.some(({ rule }) => rule === 'none') ? once : repeated(once)
   return { convergence, msByNode, batch: { planned, controls: controls.map(patient) } }
 }

@@ -11,7 +11,7 @@ export type Transports = readonly ('TCP' | 'UDP')[]
 export const TRIES = 20
 
 /** The conversations again and again, so often that every client meets each of its backends. */
-export function often(once: readonly Planned[], backends = 0): Planned[] {
+export function repeated(once: readonly Planned[], backends = 0): Planned[] {
   const most = Math.max(backends, ...once.map(({ to }) => to.by.length))
   return Array.from({ length: triesToMeet(most, once.length) }, () => once).flat()
 }
@@ -23,12 +23,12 @@ export interface Batch {
 }
 
 /** Waits until the clients see what the scene says, then plans so many conversations that all who may answer do again. */
-export async function toVirtualIPs(ground: Ground, scene: Scene, protocols: Transports): Promise<Batch> {
+export async function planToVirtualIPs(ground: Ground, scene: Scene, protocols: Transports): Promise<Batch> {
   const beside = conversations(ground.limits, scene.controls, protocols)
   if (scene.rule === 'refused') return toBeRefused(ground, scene, protocols, beside)
   const once = conversations(ground.limits, scene.subjects, protocols)
   await ground.until([...once, ...beside], scene.rule)
-  return { planned: often(once), controls: often(beside) }
+  return { planned: repeated(once), controls: repeated(beside) }
 }
 
 async function toBeRefused(
@@ -52,7 +52,7 @@ export type Effect = 'a leak of 1 in 100' | 'a weight that is doubled'
 export const EFFECTS: readonly Effect[] = ['a leak of 1 in 100', 'a weight that is doubled']
 
 /** Opens so many conversations that the effect would be seen, but for one run in a million; controls at the same time. */
-export async function toSee(ground: Ground, scene: Scene, protocols: Transports, effect: Effect) {
+export async function openToSee(ground: Ground, scene: Scene, protocols: Transports, effect: Effect) {
   const { bench, limits } = ground
   const once = conversations(limits, scene.subjects, protocols)
   await ground.until(once, scene.rule)

@@ -5,7 +5,7 @@ import { NonConformance, Trouble } from '../../contract/errors.ts'
 import { claimEachFamily, claimFamilies, claimFirst } from '../../promises/dual-stack/families.ts'
 import { claimInRange, claimInvalid, claimItsOwn, claimOutOfRange } from '../../promises/services/addresses.ts'
 import { claimMoved } from '../../promises/services/affinity.ts'
-import { claimEndpoints, claimNobodyElse } from '../../promises/services/endpoints.ts'
+import { claimEndpoints, claimNoOtherAddress } from '../../promises/services/endpoints.ts'
 import { claimRefused } from '../../promises/services/refusal.ts'
 import { claimEven, claimEveryBackend, claimOneEach } from '../../promises/services/spread.ts'
 import type { Tally } from '../../promises/services/tally.ts'
@@ -121,14 +121,14 @@ describe('EndpointSlices', () => {
 
   it('name the backends as they are, and nobody else', () => {
     claimEndpoints(service, slices(endpoint(0), endpoint(1)), pods)
-    claimNobodyElse(service, slices(endpoint(0), endpoint(1)), pods)
+    claimNoOtherAddress(service, slices(endpoint(0), endpoint(1)), pods)
     const wrong = (more: object) => slices(endpoint(0), endpoint(1, more))
     breaks(() => claimEndpoints(service, slices(endpoint(0)), pods), /leave out 10\.244\.2\.11 of pod server-node-2/)
     breaks(() => claimEndpoints(service, wrong({ nodeName: 'node-9' }), pods), /on node node-9/)
     breaks(() => claimEndpoints(service, wrong({ conditions: { ready: false } }), pods), /ready=false/)
     breaks(() => claimEndpoints(service, wrong({ targetRef: { kind: 'Pod', name: 'x', uid: 'y' } }), pods), /as Pod x/)
     breaks(
-      () => claimNobodyElse(service, wrong({ addresses: ['10.244.9.9'] }), pods),
+      () => claimNoOtherAddress(service, wrong({ addresses: ['10.244.9.9'] }), pods),
       /10\.244\.9\.9, which no backend has/,
     )
   })

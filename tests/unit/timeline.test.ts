@@ -14,7 +14,7 @@ import type { Change, Event, Request, Timeline, Way } from '../../promises/repla
 import { conditionsOf } from '../../promises/services/conditions.ts'
 import { judge, type Kept, type Rule } from '../../promises/services/convergence.ts'
 import { tellSlow, tellStuck } from '../../promises/services/convergence-messages.ts'
-import { claimAbandoned } from '../../promises/services/deleted.ts'
+import { claimNoBackendAnswers } from '../../promises/services/deleted.ts'
 import { fakeTopology, probeOf } from './fake.ts'
 
 const topology = fakeTopology(2)
@@ -210,12 +210,12 @@ describe('a deleted Service', () => {
   })
 
   it('may be answered by anybody but its backends', () => {
-    claimAbandoned([seen(undefined, { failure: 'timeout' }), seen('uid-foreign')])
+    claimNoBackendAnswers([seen(undefined, { failure: 'timeout' }), seen('uid-foreign')])
     breaks(
-      () => claimAbandoned([seen('uid-foreign'), seen(was)]),
+      () => claimNoBackendAnswers([seen('uid-foreign'), seen(was)]),
       /deleted: answered by server-node-1.*\n.*leaving node-2/,
     )
-    assert.throws(() => claimAbandoned([]), /nobody asked/)
+    assert.throws(() => claimNoBackendAnswers([]), /nobody asked/)
   })
 })
 
