@@ -38,7 +38,7 @@ function demand(
   if (!wrong) return
   throw new NonConformance({
     expected: `binding ${what} ${wanted === null ? 'succeeds' : `fails with ${wanted}`}`,
-    actual: `pod ${wrong.pod.name} on ${wrong.pod.node}: a second container tried to bind ${what}: ${code(wrong) ?? 'it succeeded'}`,
+    actual: `pod ${wrong.pod.name} on ${wrong.pod.node}: a second container tried to bind ${what}, and ${code(wrong) === null ? 'succeeded' : `got ${code(wrong)}`}`,
   })
 }
 

@@ -23,15 +23,15 @@ export function claimBothName(all: readonly Observed[], facts: ReadonlyMap<strin
     if (!known) throw new Error(`pod ${from.pod} has not reported its addresses`)
     const peer = outcome.server?.peer.ip ?? ''
     const names = {
-      'its interfaces': known.addresses,
-      'its socket': [outcome.client?.local.ip],
-      'its downward API': [known.downward.podIP, ...known.downward.podIPs],
+      'its interfaces have': known.addresses,
+      'its socket has': [outcome.client?.local.ip],
+      'its downward API has': [known.downward.podIP, ...known.downward.podIPs],
     }
     const odd = Object.entries(names).find(([, addresses]) => !addresses.includes(peer))
     if (!odd) continue
     throw new NonConformance({
       expected: 'both ends name the client by the same address',
-      actual: `pod ${from.pod} on ${from.node}: its peer calls it ${peer} (${ownerOf(peer, topology).words}), ${odd[0]} say ${odd[1].join(', ')}`,
+      actual: `pod ${from.pod} on ${from.node}: its peer sees it as ${peer} (${ownerOf(peer, topology).words}), but ${odd[0]} ${odd[1].join(', ') || 'no address'}`,
       outcomes: [outcome],
     })
   }
@@ -46,7 +46,7 @@ export const callBack = (bench: Workbench, subjects: readonly Dialable[]): Promi
       )
       const { topology } = bench
       const server = topology.pods.flatMap((pod) => pod.containers).find(({ uid }) => uid === to.by[0]?.uid)
-      if (!server) throw new Error(`no pod of the run answers as ${to.label}`)
+      if (!server) throw new Error(`no pod of the run is ${to.label}`)
       const { limits } = topology.settings
       const dial = { protocol: 'TCP' as const, host: published ?? '', port: client.ports.tcp, deadline: limits.dial }
       return { from: server, to: targetOf(client), dial }

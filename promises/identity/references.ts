@@ -41,21 +41,21 @@ const variablesOf = (service: ServiceRef): string[] => [
 /** Each container's report, with what the API says of its pod. */
 function compare(
   reports: readonly Reports[],
-  words: string,
+  expected: string,
   reference: (pod: StandingPod) => string[],
   holds: (values: readonly string[], wanted: readonly string[]) => boolean,
   near: Reference['near'] = () => true,
-  told = (wanted: readonly string[]) => `, and not ${list(wanted)}`,
+  told = (wanted: readonly string[]) => `, not ${list(wanted)}`,
 ): void {
   if (reports.length === 0) throw new Error('no container has reported anything')
   for (const { pod, values } of reports) {
     const wanted = reference(pod)
-    if (wanted.length === 0 || values.length === 0) throw new Error(`pod ${pod.name}: nothing to compare with`)
+    if (wanted.length === 0 || values.length === 0) throw new Error(`pod ${pod.name}: there are no values to compare`)
     const wrong = values.find((each) => !holds(each.values, wanted))
     if (!wrong) continue
     const shown = wrong.values.filter((each) => near(each, wanted))
     throw new NonConformance({
-      expected: `every report ${words}`,
+      expected,
       actual: `pod ${pod.name} on ${pod.node}: container ${wrong.container} reports ${list(shown)}${told(wanted)}`,
     })
   }
@@ -65,7 +65,7 @@ function compare(
 export const claimHas = (reports: readonly Reports[], words: string, reference: Reference, now: Known): void =>
   compare(
     reports,
-    `has ${words}`,
+    `every report has ${words}`,
     (pod) => reference.of(pod, now),
     (values, wanted) => wanted[reference.all ? 'every' : 'some']((each) => values.includes(each)),
     reference.near,
@@ -75,7 +75,7 @@ export const claimHas = (reports: readonly Reports[], words: string, reference: 
 export const claimIs = (reports: readonly Reports[], words: string, reference: Reference, now: Known): void =>
   compare(
     reports,
-    `is ${words}`,
+    `every report is ${words}`,
     (pod) => reference.of(pod, now),
     (values, wanted) => values.length > 0 && values.every((each) => wanted.includes(each)),
   )
@@ -84,7 +84,7 @@ export const claimIs = (reports: readonly Reports[], words: string, reference: R
 export const claimHasNone = (reports: readonly Reports[], words: string, reference: Reference, now: Known): void =>
   compare(
     reports,
-    `has none of: ${words}`,
+    `no report has ${words}`,
     (pod) => reference.of(pod, now),
     (values, wanted) => !values.some((each) => wanted.some((word) => each.startsWith(word))),
     (reported, wanted) => wanted.some((word) => reported.startsWith(word)),

@@ -24,7 +24,7 @@ export async function replaceHeadlessPods(ground: Ground, scene: Scene): Promise
   if (!service || !probe || !deleted) throw new Error('this scenario has too few pods')
   // A cache keeps after a change what was answered before it, so the name is asked for first.
   const before = await inquire(ground, scene, 'the headless name', DNS)
-  claimAnswers(before.asked, 'the headless name gives its ready pods')
+  claimAnswers(before.asked, 'the headless name gives the addresses of its ready pods')
   const api = await ground.bench.api()
   const [fresh] = await Promise.all([
     ground.own().createRunning(severalPods(ground, 1, pods.length)),

@@ -71,15 +71,15 @@ export const LOOKUPS: Readonly<Record<string, (ground: Ground, scene: Scene) => 
 
 /** Addresses to which a name leads, in the words of a Then. */
 export const GOALS: Readonly<
-  Record<string, { whose: string; ips: (ground: Ground, scene: Scene, answer: Answer) => readonly string[] }>
+  Record<string, { owner: string; ips: (ground: Ground, scene: Scene, answer: Answer) => readonly string[] }>
 > = {
   "the Service's virtual IP": {
-    whose: 'the virtual IP',
+    owner: 'the virtual IP',
     ips: ({ topology }, { service }) => (service ?? standingService(topology)).ips,
   },
-  "the pod's own address": { whose: 'the pod’s own address', ips: (_, __, { client }) => client.ips },
+  "the pod's own address": { owner: 'the pod’s own address', ips: (_, __, { client }) => client.ips },
   "the address in the pod's specification": {
-    whose: 'the address of the pod’s hostAliases',
+    owner: 'the address in the pod’s hostAliases',
     ips: (_, __, { client, name }) => [aliasIp(client.ips, ALIASES[name as keyof typeof ALIASES])],
   },
 }
@@ -93,7 +93,7 @@ export function claimGoal(
   leads: boolean,
 ): void {
   const goal = GOALS[words]
-  if (!goal || answers.length === 0) throw new Error('nothing was looked up')
+  if (!goal || answers.length === 0) throw new Error('no name was looked up')
   for (const answer of answers)
-    (leads ? claimLeads : claimLeadsElsewhere)([answer], goal.ips(ground, scene, answer), goal.whose)
+    (leads ? claimLeads : claimLeadsElsewhere)([answer], goal.ips(ground, scene, answer), goal.owner)
 }

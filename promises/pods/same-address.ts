@@ -8,7 +8,7 @@ import { clientProbes } from '../../fixtures/service-clients.ts'
 
 /** The pods have the addresses that they had. */
 export function claimSameAddress(before: readonly StandingPod[], after: readonly V1Pod[]): void {
-  if (before.length === 0) throw new Error('no pod was looked at')
+  if (before.length === 0) throw new Error('no pod was checked')
   for (const pod of before) {
     const now = after.find((each) => each.metadata?.name === pod.name)
     const had = pod.containers[0]?.ips ?? []

@@ -4,10 +4,11 @@ import type { ServiceRef } from '../../contract/topology.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { nextGeneration } from '../../fixtures/scenes/own-backends.ts'
 import { clientProbes, clientsOf, conversations } from '../../fixtures/service-clients.ts'
+import type { Answer } from '../names/lookup.ts'
 import type { Changed } from '../services/changes.ts'
 import { TRIES } from '../services/open.ts'
 import { conversationWith, fullName, type Target } from './conversation.ts'
-import { claimNameKept, type Told, watchName } from './name-kept.ts'
+import { claimNameKept, watchName } from './name-kept.ts'
 import { type Replacement, replaceBackends, type Style } from './replace.ts'
 
 /** A Service before and after all of its backends were replaced, and what its clients saw meanwhile. */
@@ -15,8 +16,8 @@ export interface Replaced {
   replacement: Replacement
   before: ServiceRef
   after: ServiceRef
-  /** What clients were told of its name, where they talked to it by name. */
-  told: Told[]
+  /** The answers to lookups of its name, if the clients talk to it by name. */
+  lookups: Answer[]
 }
 
 /** Replaces every backend of the scene in that style, while the clients keep talking to the target. */
@@ -34,18 +35,18 @@ export async function replaceAll(
   const watch = byName
     ? await watchName(bench, clientProbes(topology), await fullName(ground, service.name))
     : undefined
-  let told: Told[] = []
+  let lookups: Answer[] = []
   let replacement: Replacement
   try {
     const said = await conversationWith(ground, own.name, service, target)
     replacement = await replaceBackends(own, pods, plans, style, said)
   } finally {
-    told = (await watch?.stop()) ?? []
+    lookups = (await watch?.stop()) ?? []
   }
   const api = await bench.api()
   const { namespace } = own
   const after = serviceRef(await api.core.readNamespacedService({ namespace, name: service.name }))
-  return { replacement, before: service, after, told }
+  return { replacement, before: service, after, lookups }
 }
 
 /** Conversations of every client with the new backends by TCP, many of each. */
@@ -60,11 +61,11 @@ export const changedBy = ({ replacement: { fresh, followed } }: Replaced): Pick<
   convergence: followed,
 })
 
-/** The Service has the virtual IP, and clients were told the name, that it had before. */
-export function claimKept({ before, after, told }: Replaced): void {
+/** The Service has the virtual IP that it had before, and its name led to it all the time. */
+export function claimKept({ before, after, lookups }: Replaced): void {
   if (after.ip !== before.ip || after.uid !== before.uid) {
     const actual = `Service ${after.name} had ${before.ip} and has ${after.ip} after its backends were replaced`
-    throw new NonConformance({ expected: 'the virtual IP stays', actual })
+    throw new NonConformance({ expected: 'the Service keeps its virtual IP', actual })
   }
-  if (told.length > 0) claimNameKept(told, before.ips)
+  if (lookups.length > 0) claimNameKept(lookups, before.ips)
 }

@@ -20,7 +20,7 @@ export async function switchAffinity(ground: Ground, { service, subjects }: Scen
 
 /** Lets all backends join a Service with affinity and its twin without; gives what to ask then. */
 export async function joinBackends(ground: Ground, { service, other, subjects }: Scene): Promise<Batch> {
-  if (!service || !other) throw new Error('this scenario needs a Service and its twin')
+  if (!service || !other) throw new Error('this scenario needs two Services')
   const { bench, limits, topology } = ground
   const { pods, selector } = backendsOf(topology)
   // The one with affinity first: where its twin leads to the new ones, it could do so, too.
@@ -28,7 +28,7 @@ export async function joinBackends(ground: Ground, { service, other, subjects }:
     await change(bench, each, { selector })
     await ground.untilEndpoints(each.name, pods)
   }
-  const beside = conversations(limits, clientsOf(topology, other, pods))
-  await ground.until(beside, 'each')
-  return { planned: repeated(conversations(limits, subjects), pods.length), controls: repeated(beside) }
+  const controls = conversations(limits, clientsOf(topology, other, pods))
+  await ground.until(controls, 'each')
+  return { planned: repeated(conversations(limits, subjects), pods.length), controls: repeated(controls) }
 }

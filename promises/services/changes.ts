@@ -35,7 +35,7 @@ async function untilMet(
   meant: readonly StandingPod[],
   ending: readonly StandingPod[],
 ) {
-  if (meant.length === 0) throw new Error(`this scenario has no backends that are ${words}`)
+  if (meant.length === 0) throw new Error(`this scenario does not have ${words}`)
   const others = ending.filter((pod) => !meant.includes(pod))
   const followed = await follow(ground, expectEach(ground, serviceOf(scene), meant), expectDirect(ground, others))
   return { meant: words, ...followed }

@@ -31,7 +31,9 @@ async function askForFreed(ground: Ground, { other }: Scene): Promise<Choice> {
     if ('given' in reply || !/allocated/.test(reply.words)) return { asked: freed.ip, reply, free: true }
     freed = await givenBack(ground)
   }
-  throw new Trouble(`${RACES} virtual IPs were taken by others before they could be asked for`)
+  throw new Trouble(
+    `other clients of the API took ${RACES} virtual IPs before this scenario could ask for them, so this row is inconclusive.`,
+  )
 }
 
 const askFor =
@@ -59,7 +61,8 @@ export function chosenScene({ topology }: Ground, scene: Scene, { reply, free }:
 
 /** The Service has the free address that it asked for. @throws Trouble where the API refused for another reason. */
 export function claimChosen({ asked, reply }: Choice): void {
-  const broken = (actual: string) => new NonConformance({ expected: 'the chosen virtual IP is given', actual })
+  const broken = (actual: string) =>
+    new NonConformance({ expected: 'the Service gets the free virtual IP that it asked for', actual })
   if ('code' in reply) {
     if (reply.code !== 422) throw new Trouble(`could not create a Service: ${reply.words}`)
     throw broken(`a Service that asked for ${asked}, which was free, was refused with ${reply.code}: ${reply.words}`)

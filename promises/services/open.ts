@@ -24,11 +24,11 @@ export interface Batch {
 
 /** Waits until the clients see what the scene says, then plans so many conversations that all who may answer do again. */
 export async function planToVirtualIPs(ground: Ground, scene: Scene, protocols: Transports): Promise<Batch> {
-  const beside = conversations(ground.limits, scene.controls, protocols)
-  if (scene.rule === 'refused') return toBeRefused(ground, scene, protocols, beside)
+  const controls = conversations(ground.limits, scene.controls, protocols)
+  if (scene.rule === 'refused') return toBeRefused(ground, scene, protocols, controls)
   const once = conversations(ground.limits, scene.subjects, protocols)
-  await ground.until([...once, ...beside], scene.rule)
-  return { planned: repeated(once), controls: repeated(beside) }
+  await ground.until([...once, ...controls], scene.rule)
+  return { planned: repeated(once), controls: repeated(controls) }
 }
 
 async function toBeRefused(
@@ -39,12 +39,12 @@ async function toBeRefused(
 ): Promise<Batch> {
   if (!service) throw new Error('this scenario has no Service')
   const { limits, topology } = ground
-  const hushed = { deadline: limits.refuse, manner: 'connected' as const }
+  const quick = { deadline: limits.refuse, manner: 'connected' as const }
   await ground.until(controls, 'each')
   // The kernel limits refusals for each client address, so other pods on the same nodes wait for the first one.
   const others = clientsWithService(service, clientProbes(topology), () => [])
-  await ground.until(conversations(limits, others, protocols, hushed), 'refused')
-  return { planned: conversations(limits, subjects, protocols, hushed), controls }
+  await ground.until(conversations(limits, others, protocols, quick), 'refused')
+  return { planned: conversations(limits, subjects, protocols, quick), controls }
 }
 
 /** What is to be told from chance by counting. */

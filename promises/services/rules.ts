@@ -35,26 +35,26 @@ const areMeant = ({ last }: Client): boolean[] =>
 /** The rules by which Services may be waited for. */
 export const RULES = {
   each: {
-    did: 'led every client to every backend',
+    did: 'sent every client to every backend',
     times: 8,
     eager: true,
     once: true,
     right: ({ plan, met }) => uidsOf(plan).every((uid) => met.has(uid)),
   },
   meant: {
-    did: 'led every client to the right backends alone',
+    did: 'sent every client only to the right backends',
     times: 8,
     eager: true,
     right: (client) => client.last.length > 0 && areMeant(client).every(Boolean),
   },
   some: {
-    did: 'led every client to a backend',
+    did: 'sent every client to a backend',
     times: 1,
     once: true,
     right: (client) => areMeant(client).some(Boolean),
   },
   one: {
-    did: 'led each client to one backend alone',
+    did: 'sent each client to one backend alone',
     times: 12,
     right: ({ plan, last }) => {
       const uids = last.map(({ outcome }) => outcome.server?.identity.uid)
