@@ -7,7 +7,7 @@ import type { Facts } from '../../probe/protocol.ts'
 import { ownerOf } from '../conversations/address-owner.ts'
 import { claimAnswered } from '../conversations/claims.ts'
 
-/** What each client of these conversations says of itself, by the uid of its pod. */
+/** The facts that each client of these conversations reports about itself, by the uid of its pod. */
 export async function factsOfClients(bench: Workbench, all: readonly Observed[]): Promise<Map<string, Facts>> {
   const clients = [...new Map(all.map(({ from }) => [from.uid, from])).values()]
   return new Map(
@@ -15,7 +15,7 @@ export async function factsOfClients(bench: Workbench, all: readonly Observed[])
   )
 }
 
-/** The client's interfaces, its socket and its downward API name the address that the server names. */
+/** The client's interfaces, its socket and its downward API have the address that the server sees. */
 export function claimBothName(all: readonly Observed[], facts: ReadonlyMap<string, Facts>, topology: Topology): void {
   claimAnswered(all)
   for (const { from, outcome } of all) {
@@ -37,7 +37,7 @@ export function claimBothName(all: readonly Observed[], facts: ReadonlyMap<strin
   }
 }
 
-/** Each server calls its client back, at the address that the client reads off its interface. */
+/** Plans how each server calls its client back, at the address that the client reads off its interface. */
 export const callBack = (bench: Workbench, subjects: readonly Dialable[]): Promise<Planned[]> =>
   Promise.all(
     subjects.map(async ({ client, to }) => {

@@ -49,13 +49,13 @@ export async function replaceAll(
   return { replacement, before: service, after, lookups }
 }
 
-/** Conversations of every client with the new backends by TCP, many of each. */
+/** Plans TCP conversations of every client with the new backends, many of each. */
 export function toNewBackends({ limits, topology }: Ground, { replacement: { fresh, old }, before }: Replaced) {
   const once = conversations(limits, clientsOf(topology, before, fresh), ['TCP'])
   return Array.from({ length: TRIES * old.length }, () => once).flat()
 }
 
-/** Whom clients are to meet once all backends were replaced, and how its nodes followed. */
+/** The backends that clients must meet after the replacement, in the words of a Then, and how the nodes followed. */
 export const changedBy = ({ replacement: { fresh, followed } }: Replaced): Pick<Changed, 'meant' | 'convergence'> => ({
   meant: fresh.length > 1 ? 'the new backends' : 'the new backend',
   convergence: followed,

@@ -5,12 +5,12 @@ import { clientsOnOwnPort, createServiceOnOwnPort, nextGeneration } from '../../
 import { deleteFirstSlice } from './delete-slice.ts'
 import { expect, expectDirect, expectEach, type Followed, follow } from './follow.ts'
 
-/** A change of a Service, whom its clients are to meet from then on, in the words of a Then, and how its nodes followed. */
+/** A change of a Service: the backends that its clients must meet (`meant`, in the words of a Then), and how its nodes followed. */
 export interface Changed extends Followed {
   meant: string
 }
 
-/** Whom clients are to meet after a change, in the words of a Then. */
+/** The backends that clients must meet after a change, in the words of a Then. */
 export const MEANT = [
   'both backends',
   'the backend that is left',
@@ -27,7 +27,7 @@ const serviceOf = ({ service }: Scene) => {
   return service
 }
 
-/** Waits until every client meets these backends and nobody else, while those that are terminating answer at their own addresses. */
+/** Waits until every client meets the backends in `meant` alone. The others in `ending` are controls at their own addresses. */
 async function untilMet(
   ground: Ground,
   scene: Scene,

@@ -5,7 +5,7 @@ import type { Changed } from './changes.ts'
 import { slicesOf } from './endpoints.ts'
 import { repeated } from './open.ts'
 
-/** Deletes the EndpointSlices of the first backend, once every client has met it; every client is to meet the others. */
+/** Waits until every client has met the first backend, and deletes its EndpointSlices. Clients must meet only the others then. */
 export async function deleteFirstSlice(ground: Ground, { service, pods, subjects }: Scene): Promise<Changed> {
   if (!service) throw new Error('this scenario has no Service')
   const { bench, limits, topology } = ground
