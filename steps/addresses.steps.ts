@@ -1,6 +1,6 @@
 import type { V1EndpointSlice } from '@kubernetes/client-node'
 import { serviceRanges } from '../cluster/site/service-needs.ts'
-import { afresh } from '../cluster/snapshot.ts'
+import { snapshotOf } from '../cluster/snapshot.ts'
 import {
   type Addresses,
   claimEachFamily,
@@ -17,15 +17,15 @@ import {
   everyAddress,
   type Holder,
 } from '../promises/services/addresses.ts'
-import { claimEndpoints, claimNobodyElse, slicesOf } from '../promises/services/endpoints.ts'
-import { Then, When } from './say.ts'
+import { claimEndpoints, claimNoOtherAddress, slicesOf } from '../promises/services/endpoints.ts'
+import { Then, When } from './keywords.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
 
 const holders = slot<{ all: Holder[]; ranges: string[] }>('list of all addresses')
 const families = slot<Record<'pods' | 'nodes', Addresses[]>>('list of addresses by family')
-const snapshot = slot<Awaited<ReturnType<typeof afresh>>>('look at nodes and pods')
+const snapshot = slot<Awaited<ReturnType<typeof snapshotOf>>>('look at nodes and pods')
 const slices = slot<V1EndpointSlice[]>('EndpointSlices')
 const ends = slot<VethEnd[]>('ends of interfaces')
 
@@ -37,7 +37,7 @@ const OBJECTS: Readonly<Record<string, (world: Flatnet) => Promise<void>>> = {
   'the addresses of pods and nodes': async (world) =>
     families.set(world, { pods: await podAddresses(world.bench), nodes: nodeAddresses(world.topology) }),
   "the nodes' pod ranges": async (world) => {
-    const now = await afresh(world.bench)
+    const now = await snapshotOf(world.bench)
     snapshot.set(world, now)
     world.observe('pod ranges', ranges(now.allNodes))
   },
@@ -104,7 +104,7 @@ Then(
   'the EndpointSlices name every backend with its address, node and pod, as ready, and no other address',
   function (this: Flatnet) {
     claimEndpoints(this.service, slices.of(this), this.scene.pods)
-    claimNobodyElse(this.service, slices.of(this), this.scene.pods)
+    claimNoOtherAddress(this.service, slices.of(this), this.scene.pods)
   },
 )
 

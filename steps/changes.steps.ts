@@ -11,9 +11,9 @@ import type { Style } from '../promises/replacement/replace.ts'
 import { changedBy, claimKept, type Replaced, replaceAll, toNewBackends } from '../promises/replacement/replaced.ts'
 import { CHANGES, type Change, type Changed, MEANT } from '../promises/services/changes.ts'
 import { claimConverged } from '../promises/services/convergence.ts'
-import { claimAbandoned } from '../promises/services/deleted.ts'
+import { claimNoBackendAnswers } from '../promises/services/deleted.ts'
 import { type Watched, watchTermination } from '../promises/services/watch-termination.ts'
-import { Then, When } from './say.ts'
+import { Then, When } from './keywords.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
@@ -32,7 +32,7 @@ const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
     ),
   'at the virtual IP of the deleted Service': (world) => {
     claimConverged(changed.of(world).convergence)
-    claimAbandoned(world.seen.judge())
+    claimNoBackendAnswers(world.seen.judge())
   },
 }
 

@@ -7,7 +7,7 @@ import { CHANGING } from '../fixtures/scenes/own-backends.ts'
 import { PAIRS } from '../fixtures/scenes/pairs.ts'
 import { PODS } from '../fixtures/scenes/pods.ts'
 import { type ScenePlan, SERVICES } from '../fixtures/scenes/services.ts'
-import { Given } from './say.ts'
+import { Given } from './keywords.ts'
 import { table } from './words.ts'
 import type { Flatnet } from './world.ts'
 
@@ -26,12 +26,12 @@ table('clients', CLIENTS)
 table('service', { ...SERVICES, ...STICKY, ...CHANGING, ...NAMED })
 
 async function set(world: Flatnet, plan: Plan): Promise<'skipped' | undefined> {
-  const made = await plan(world)
-  if (!('skip' in made)) {
-    world.scene = made
+  const built = await plan(world)
+  if (!('skip' in built)) {
+    world.scene = built
     return undefined
   }
-  world.attach(made.skip, MEDIA.because)
+  world.attach(built.skip, MEDIA.because)
   return 'skipped'
 }
 

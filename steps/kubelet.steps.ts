@@ -1,6 +1,13 @@
 import { PROBE_KINDS, type ProbeKind } from '../cluster/pods/probed.ts'
-import { claimAsked, claimNotReady, claimReady, neverReady, type Probed, probedBy } from '../promises/nodes/kubelet.ts'
-import { Then, When } from './say.ts'
+import {
+  claimAsked,
+  claimNotReady,
+  claimReady,
+  type Probed,
+  probeClosedPort,
+  probedBy,
+} from '../promises/nodes/kubelet.ts'
+import { Then, When } from './keywords.ts'
 import { slot } from './slot.ts'
 import { unready } from './unready.ts'
 import { words } from './words.ts'
@@ -17,7 +24,7 @@ When('the kubelet probes it by {kind}', async function (this: Flatnet, kind: Pro
 })
 
 When('the kubelet has probed the open port several times', async function (this: Flatnet) {
-  const found = await neverReady(this.own(), this.scene.pods)
+  const found = await probeClosedPort(this.own(), this.scene.pods)
   unready.set(this, () => claimNotReady(found))
 })
 

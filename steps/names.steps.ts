@@ -10,7 +10,7 @@ import {
 import { type Inquiry, inquire, RESOLVERS } from '../promises/names/inquire.ts'
 import { claimGoal, GOALS, LOOKUPS, type LookedUp, NAMES } from '../promises/names/looked-up.ts'
 import { TOPICS, type Topic } from '../promises/names/questions.ts'
-import { Then, When } from './say.ts'
+import { Then, When } from './keywords.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'

@@ -3,7 +3,7 @@ import type { Protocol } from '../probe/protocol.ts'
 import { ADDRESSES, type Address, plan } from '../promises/conversations/plan.ts'
 import { sourcesOf } from '../promises/conversations/sources.ts'
 import { truthTable } from '../promises/pods/truth-table.ts'
-import { type Batch, type Transports, toVirtualIPs } from '../promises/services/open.ts'
+import { type Batch, planToVirtualIPs, type Transports } from '../promises/services/open.ts'
 import { claimUnready, podsNow } from '../promises/services/refusal.ts'
 import { unready } from './unready.ts'
 import type { Flatnet } from './world.ts'
@@ -23,7 +23,7 @@ const toServers =
   }
 
 const toServices: Opener = async (world, protocols) => {
-  await openBatch(world, toVirtualIPs(world, world.scene, protocols as Transports))
+  await openBatch(world, planToVirtualIPs(world, world.scene, protocols as Transports))
   if (world.scene.answers !== 'the unready backend') return
   const pods = await podsNow(world.own(), world.scene.pods)
   unready.set(world, () => claimUnready(pods))

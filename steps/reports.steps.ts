@@ -1,7 +1,7 @@
 import { type Binds, bindPorts, claimFree, claimHeld } from '../promises/containers/ports.ts'
 import { claimSame, claimUnique, FACTS, REPORTERS, type Reported, reportsOf } from '../promises/identity/facts.ts'
 import { claimHas, claimHasNone, claimIs, REFERENCES, type Reference } from '../promises/identity/references.ts'
-import { Then, When } from './say.ts'
+import { Then, When } from './keywords.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'

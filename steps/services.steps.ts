@@ -7,12 +7,12 @@ import { claimMoved, type Rested, restLonger } from '../promises/services/affini
 import { askApi, claimApi, claimCertified, type Reached } from '../promises/services/api-server.ts'
 import { joinBackends, switchAffinity } from '../promises/services/change-affinity.ts'
 import { CHOICES, type Choice, chosenScene, claimChosen } from '../promises/services/choice.ts'
-import { EFFECTS, type Effect, type Transports, toSee, toVirtualIPs } from '../promises/services/open.ts'
+import { EFFECTS, type Effect, openToSee, planToVirtualIPs, type Transports } from '../promises/services/open.ts'
 import { claimEven, claimEveryBackend, claimOneEach } from '../promises/services/spread.ts'
 import { grouped, type Tally } from '../promises/services/tally.ts'
 import { claimRewritten } from '../promises/services/translation.ts'
+import { Then, When } from './keywords.ts'
 import { openBatch } from './open.ts'
-import { Then, When } from './say.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
@@ -46,7 +46,7 @@ table('met', MET)
 When(
   "the client opens {conversations} with the Service's virtual IP, enough to see {effect}",
   async function (this: Flatnet, protocols: Transports, effect: Effect) {
-    const seen = await toSee(this, this.scene, protocols, effect)
+    const seen = await openToSee(this, this.scene, protocols, effect)
     if (!seen) return
     tallies.set(this, seen.tallies)
     this.seen.take(seen.observed, seen.controls)
@@ -69,10 +69,10 @@ When('other backends join the Service', function (this: Flatnet) {
 })
 
 When('another Service asks for {choice}', async function (this: Flatnet, ask: (typeof CHOICES)[string]) {
-  const made = await ask(this, this.scene)
-  choice.set(this, made)
-  this.scene = chosenScene(this, this.scene, made)
-  if (made.free) await openBatch(this, toVirtualIPs(this, this.scene, ['TCP', 'UDP']))
+  const chosen = await ask(this, this.scene)
+  choice.set(this, chosen)
+  this.scene = chosenScene(this, this.scene, chosen)
+  if (chosen.free) await openBatch(this, planToVirtualIPs(this, this.scene, ['TCP', 'UDP']))
 })
 
 When("the client asks for the API's version over TLS", function (this: Flatnet) {

@@ -5,7 +5,7 @@ import { NonConformance } from '../contract/errors.ts'
 import { MEDIA } from '../contract/media.ts'
 import type { ServiceRef, StandingPod, Topology } from '../contract/topology.ts'
 import { type Ground, type Rule, type Scene, scene } from '../fixtures/ground.ts'
-import { Made } from '../fixtures/scenario-resources.ts'
+import { ScenarioResources } from '../fixtures/scenario-resources.ts'
 import { converse } from '../promises/conversations/converse.ts'
 import { untilEndpoints } from '../promises/services/endpoints.ts'
 import { untilRule } from '../promises/services/until.ts'
@@ -20,7 +20,7 @@ export class Flatnet extends World<Topology> implements Ground {
   name = ''
   /** What the Given sets. */
   scene: Scene = scene({})
-  readonly #made = new Map<string, Made>()
+  readonly #resources = new Map<string, ScenarioResources>()
   /** What its conversations came to. */
   readonly seen = new Observations()
   #pending: NonConformance | undefined
@@ -86,16 +86,16 @@ export class Flatnet extends World<Topology> implements Ground {
     return true
   }
 
-  /** What this scenario makes for itself, in the run's main namespace or in another one of its. */
-  own(namespace: string = this.topology.namespaces.main): Made {
-    const made = this.#made.get(namespace) ?? new Made(this.bench, this.name, namespace)
-    this.#made.set(namespace, made)
-    return made
+  /** The objects that this scenario creates in the run's main namespace, or in another namespace of the run. */
+  own(namespace: string = this.topology.namespaces.main): ScenarioResources {
+    const found = this.#resources.get(namespace) ?? new ScenarioResources(this.bench, this.name, namespace)
+    this.#resources.set(namespace, found)
+    return found
   }
 
-  /** Starts the deletion of what this scenario made. */
+  /** Starts the deletion of the objects that this scenario created. */
   async discard(): Promise<void> {
-    await Promise.all([...this.#made.values()].map((made) => made.remove()))
+    await Promise.all([...this.#resources.values()].map((each) => each.startDeletion()))
   }
 
   /** A finding for the report that no promise depends on. */

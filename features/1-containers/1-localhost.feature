@@ -1,18 +1,18 @@
 @problem-1 @core
 Feature: Problem 1: containers of a pod talk over localhost
   A pod is a small machine. Its containers share one network namespace: one set of interfaces, one set of
-  ports, one loopback. "Processes running in different containers in the same pod can communicate with each
-  other over `localhost`" ([network model][NM]). Whatever binds to loopback is inside that machine and nowhere
-  else: "ports bound to localhost are visible within the pod but never outside it" ([design][DP]).
+  ports, one loopback interface. "Processes running in different containers in the same pod can communicate
+  with each other over `localhost`" ([network model][NM]). A port bound to loopback is inside that machine and
+  nowhere else: "ports bound to localhost are visible within the pod but never outside it" ([design][DP]).
 
-  When this breaks, sidecars lose their application (a proxy that cannot reach port 8080), or, worse, an admin
-  port that was meant for a sidecar answers to the neighbours.
+  When this breaks, sidecars lose their application: a proxy cannot reach port 8080. Or, worse, an admin port
+  that was meant for a sidecar answers to other pods.
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
   [DP]: https://github.com/kubernetes/design-proposals-archive/blob/main/network/networking.md
 
   Rule: Sibling containers talk over localhost
-  Application containers and the native sidecar are all siblings; each is tried as a server.
+  Application containers and the native sidecar are all siblings. Each of them is tried as a server.
 
     @C01
     Scenario Outline: a container reaches its sibling by <protocol>
@@ -27,8 +27,8 @@ Feature: Problem 1: containers of a pod talk over localhost
         | UDP      |
 
   Rule: A port bound to localhost stays in the pod
-  The refusal on the pod IP is only worth something while the pod is reachable at all, so an open port of the
-  same pod is dialled by the same client at the same moment.
+  A refusal on the pod IP proves something only while the pod is reachable. So the same client dials an open
+  port of the same pod at the same time.
 
     @C02
     Scenario Outline: <client> is <outcome> on <address>
@@ -49,7 +49,7 @@ Feature: Problem 1: containers of a pod talk over localhost
         | a client on another node | the pod IP | refused  |
 
   Rule: localhost of one pod is not that of another
-  Two pods on one node share a kernel and nothing of its loopback.
+  Two pods on one node share a kernel, but no loopback interface.
 
     @C07
     Scenario: a port bound in one pod's localhost is not in its neighbour's

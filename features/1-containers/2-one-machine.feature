@@ -1,11 +1,11 @@
 @problem-1 @core
 Feature: Problem 1: containers of a pod share one address, one name and one set of ports
-  The pod, not the container, has the address. Every container in it, those that run before it (init) and those
-  that run beside it (sidecars) included, sees the same interfaces and the same hostname, and they "must
-  coordinate how they use the shared network resources (such as ports)" ([pods][PN]).
+  The pod has the address, not the container. All of its containers see the same interfaces and the same
+  hostname: the application containers, the init containers before them, and the sidecars that run at the same
+  time. They "must coordinate how they use the shared network resources (such as ports)" ([pods][PN]).
 
-  When this breaks, a certificate that an init container fetched names another address than the application
-  has, and logs of two containers of one pod seem to come from two machines.
+  When this breaks, an init container fetches a certificate for another address than the application has. The
+  logs of two containers of one pod seem to come from two machines.
 
   [PN]: https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking
 
@@ -18,8 +18,8 @@ Feature: Problem 1: containers of a pod share one address, one name and one set 
       And every report has the pod's status.podIP
 
   Rule: Siblings cannot bind the same port
-  A bind that succeeded would mean two network namespaces. A free port is bound at the same moment, so that a
-  container that may bind nothing does not pass.
+  A bind that succeeded would mean two network namespaces. A free port is bound at the same time, so that a
+  container that cannot bind any port does not pass.
 
     @C04
     Scenario Outline: a second container cannot bind a <protocol> port that its sibling holds
@@ -50,7 +50,7 @@ Feature: Problem 1: containers of a pod share one address, one name and one set 
       And every report is the pod's name
 
   Rule: A restarted container keeps the pod's address
-  The address belongs to the pod for its whole life; containers come and go inside it.
+  The address belongs to the pod for its whole life. Containers come and go inside it.
 
     @C08 @disrupt @makes-pods
     Scenario: the pod keeps its IP when one container restarts

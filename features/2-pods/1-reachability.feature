@@ -1,12 +1,13 @@
 @rule-1
 Feature: Rule 1: every pod reaches every pod
   "All pods can communicate with all other pods, whether they are on the same node or on different nodes"
-  ([network model][NM]). No pod needs to know where another one runs: there is one flat network, and each
-  address in it is good everywhere.
+  ([network model][NM]). A pod does not need to know where another pod runs. There is one flat network, and
+  each address in it is good everywhere.
 
-  Underneath, a pod's interface is one end of a veth pair, the other ends of a node's pods meet in a bridge or in
-  routes, and nodes know each other's pod ranges. A missing route, a forgotten security group, an overlay port
-  that is filtered between two racks: each leaves the cluster looking healthy and one pair of nodes unable to talk.
+  Underneath, a pod's interface is one end of a veth pair. The other ends of a node's pods meet in a bridge or
+  in routes, and the nodes know each other's pod ranges. A missing route, a forgotten security group, or an
+  overlay port that is filtered between two racks leaves the cluster looking healthy. But two of its nodes
+  cannot talk.
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
@@ -38,7 +39,7 @@ Feature: Rule 1: every pod reaches every pod
 
   Rule: Every sampled pair of pods connects
   One broken direction between two nodes is enough to make a cluster "sometimes slow". The result is a truth
-  table: from the row's node to the column's node.
+  table. Its rows are the nodes of the clients, and its columns are the nodes of the servers.
 
     @P03 @core @needs-multi
     Scenario: the truth table of all pairs has no hole
@@ -47,7 +48,7 @@ Feature: Rule 1: every pod reaches every pod
       Then the server answers
 
   Rule: Namespaces do not divide the network
-  A namespace is a name, not a network: without a NetworkPolicy everything is allowed.
+  A namespace is a name, not a network. Without a NetworkPolicy, all traffic between namespaces is allowed.
 
     @P06 @core @needs-namespaces
     Scenario Outline: pod to pod in another namespace by <protocol>
@@ -61,7 +62,7 @@ Feature: Rule 1: every pod reaches every pod
         | UDP      |
 
   Rule: Two pods of a node serve the same port
-  Each pod has its own ports; nobody has to hand out numbers.
+  Each pod has ports of its own, so pods need not agree on port numbers.
 
     @P08 @core
     Scenario Outline: two pods on one node answer on the same <protocol> port number
@@ -75,9 +76,9 @@ Feature: Rule 1: every pod reaches every pod
         | UDP      |
 
   Rule: A pod reaches the host network
-  "All nodes can communicate with all containers (and vice-versa)" says the older wording of the rules. That a
-  server on the host's network is reached is asserted; the address that it sees is only reported, for
-  kindnet and flannel put the node's there ([kind#3474](https://github.com/kubernetes-sigs/kind/issues/3474)).
+  "All nodes can communicate with all containers (and vice-versa)" says the older wording of the rules. A
+  server on the host's network must answer. The source address that it sees is only reported, because kindnet
+  and flannel put the node's address there ([kind#3474](https://github.com/kubernetes-sigs/kind/issues/3474)).
 
     @P09 @core @needs-hostnet
     Scenario Outline: pod to a host-network server on <placement> by <protocol>

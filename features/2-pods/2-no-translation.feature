@@ -1,12 +1,13 @@
 @rule-1
 Feature: Rule 1: pods reach each other without address translation
-  "… directly, without the use of proxies or address translation (NAT)" ([network model][NM]). Each conversation is seen
-  from both ends here: the client says which addresses and ports its socket has, the server says which ones it
-  saw. Where the two differ, something on the way rewrote the packet, and the difference says what and where.
+  "… directly, without the use of proxies or address translation (NAT)" ([network model][NM]). Each
+  conversation is seen from both ends. The client reports the addresses and ports of its socket. The server
+  reports the addresses and ports that it saw. If the two differ, a hop on the way rewrote the packet, and the
+  difference says what and where.
 
-  A cluster with a stray masquerade rule works, until somebody reads an access log, rate-limits by client address,
-  or writes a NetworkPolicy by IP. Certification does not notice it: with every packet between two nodes translated,
-  all of its network specs stay green.
+  A cluster with a stray masquerade rule works, until an engineer reads an access log, limits rates by client
+  address, or writes a NetworkPolicy by IP. Certification does not notice it: with every packet between two
+  nodes translated, all of its network specs stay green.
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
@@ -29,8 +30,8 @@ Feature: Rule 1: pods reach each other without address translation
         | another node | UDP      |
 
   Rule: Both ends see the same addresses and ports
-  Ports count as well: a hop that keeps the address and rewrites the port still keeps state for every
-  connection, runs out of it, and loses it when it restarts.
+  Ports count as well. A hop that keeps the address and rewrites the port still keeps state for every
+  connection. It can run out of this state, and loses it when it restarts.
 
     @P05 @core
     Scenario Outline: <protocol> to a pod on <placement> keeps its 4-tuple
@@ -52,8 +53,9 @@ Feature: Rule 1: pods reach each other without address translation
 
   Rule: The host network's packets arrive as they are
   "Pods in the host network of a node can communicate with all pods on all nodes without NAT"
-  ([cluster networking](https://kubernetes.io/docs/concepts/cluster-administration/networking/)). A node has several
-  addresses, so which one the pod sees is the routing table's choice; the destination must be the pod's own.
+  ([cluster networking](https://kubernetes.io/docs/concepts/cluster-administration/networking/)). A node has
+  several addresses, and its routing table chooses the one that the pod sees. So the source is not asserted.
+  The destination must be the pod's own address.
 
     @P10 @extended @needs-hostnet @needs-multi
     Scenario Outline: a host-network client reaches pods on <placement> by <protocol>

@@ -1,11 +1,12 @@
 @rule-1
 Feature: Rule 1: pods reach each other whatever the size of the packets
-  Overlays add headers, and somewhere the room for them must come from. When an interface promises more bytes than the
-  path carries and the hint that says so is filtered, handshakes work and transfers hang: an MTU black hole. It is
-  the classic of "curl works, git clone does not".
+  Overlays add headers, and the headers take room from the payload. An interface may promise more bytes than
+  the path carries, and a filter may drop the hint that says so. Then handshakes work and transfers hang. This
+  is an MTU black hole, the classic of "curl works, git clone does not".
 
   Rule: Large transfers cross nodes intact
-  A stream of full-sized segments in both directions; and a datagram that must be cut into fragments.
+  A stream of full-sized segments crosses in both directions. So does a datagram that must be cut into
+  fragments.
 
     @P11 @core @needs-multi
     Scenario Outline: <payload> crosses nodes intact

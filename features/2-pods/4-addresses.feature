@@ -1,14 +1,14 @@
 @problem-2
 Feature: Problem 2: an address for every pod, a range for every node
-  "Each pod in a cluster gets its own unique cluster-wide IP address" ([network model][NM]). Most networks give each
-  node a range of its own and hand its addresses out there; a pod's interface is one end of a veth pair whose other
-  end is on the node.
+  "Each pod in a cluster gets its own unique cluster-wide IP address" ([network model][NM]). Most networks
+  give each node a range of its own, and the node gives its pods addresses from it. A pod's interface is one
+  end of a veth pair whose other end is on the node.
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
   Rule: No two pods have the same address
-  At any one moment; later an address may be given out again. Two pods with one address each lose half of their
-  packets, and nothing logs it.
+  Addresses are unique at any one time. A new pod may later get the address of a pod that is gone. If two pods
+  have one address, each of them loses half of its packets, and no log shows it.
 
     @P07 @core
     Scenario: addresses of all pods of the run are unique
@@ -17,7 +17,7 @@ Feature: Problem 2: an address for every pod, a range for every node
       Then no two pods have the same address
 
   Rule: A terminating pod talks until it exits
-  Grace is given so that work in progress can be finished, and that takes a network.
+  The grace period lets a pod finish the work in progress, and this work needs the network.
 
     @P12 @extended @disrupt @makes-pods
     Scenario: a terminating pod still sends and receives
@@ -27,8 +27,8 @@ Feature: Problem 2: an address for every pod, a range for every node
       And no address or port was translated on the way
 
   Rule: Every node has an address range of its own
-  Asserted only where addresses are known to be taken from the nodes' podCIDRs; other IPAM is as legitimate, and
-  the ranges are then only reported.
+  This is asserted only if addresses are known to come from the nodes' podCIDRs. Other IPAM is equally
+  legitimate, and the scenario is then skipped.
 
     @P14 @extended @needs-podcidr
     Scenario: pod addresses lie in their node's range, and ranges do not overlap

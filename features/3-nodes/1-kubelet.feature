@@ -1,16 +1,16 @@
 @rule-2 @core
 Feature: Rule 2: agents on a node reach the pods of that node
   "Agents on a node (such as system daemons, or kubelet) can communicate with all pods on that node"
-  ([network model][NM]). The kubelet is such an agent on every node, and it can be asked to talk to any pod by
-  giving the pod a probe: no privilege is needed to test this rule.
+  ([network model][NM]). The kubelet is such an agent, and every node has one. A kubelet probe in a pod's
+  specification makes the kubelet talk to the pod, so this rule is tested without any privilege.
 
-  When it breaks, pods run and never become ready, or are restarted for ever by a liveness probe that
-  cannot reach them.
+  When it breaks, pods run and never become ready, or a liveness probe that cannot reach them restarts them
+  for ever.
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
   Rule: The kubelet's HTTP probe makes a pod ready
-  The pod counts who asks it: a readiness that nobody's request brought about is a failure too.
+  The pod counts the requests that arrive. A pod that becomes ready without a request fails as well.
 
     @N01
     Scenario: an httpGet readiness probe succeeds on every node
@@ -33,8 +33,9 @@ Feature: Rule 2: agents on a node reach the pods of that node
         | grpc      |
 
   Rule: A probe of a closed port never succeeds
-  The control that makes the others worth something: where everything answers, nothing is proven. A
-  liveness probe of the same container, on a port that is open, shows that the kubelet did ask meanwhile.
+  This scenario is the control of the others: if every port answers, a kubelet probe that succeeds proves
+  nothing. A liveness probe of the same container, on a port that is open, shows that the kubelet probes this
+  container.
 
     @N03 @makes-pods
     Scenario: a probe of a closed port does not make the pod Ready

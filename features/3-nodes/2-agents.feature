@@ -1,6 +1,7 @@
 @rule-2
 Feature: Rule 2: any agent on a node reaches its pods, by any protocol
-  Log shippers, metrics collectors and node-local proxies run on the host's network and talk to the pods beside them.
+  Log shippers, metrics collectors and node-local proxies run in the host network and talk to the pods on
+  their node.
 
   Rule: A host-network agent reaches its node's pods
     @N04 @core @needs-hostnet
@@ -15,7 +16,7 @@ Feature: Rule 2: any agent on a node reaches its pods, by any protocol
         | UDP      |
 
   Rule: The pod is reached by its own address
-  Nothing redirects the packet. The source is the node's choice: "the source IP of node to pod traffic" is not
+  No hop redirects the packet. The node chooses the source: "the source IP of node to pod traffic" is not
   promised ([k/k#138360](https://github.com/kubernetes/kubernetes/issues/138360)), so it is only reported.
 
     @N05 @extended @needs-hostnet

@@ -1,9 +1,10 @@
 @rule-3 @core
 Feature: Rule 3: a pod sees itself as others see it
-  "The IP that a container sees itself as is the same IP that others see it as" ([design][DP]). A process may read the address
-  off its interface, publish it, and be found there: registries, peers of a database cluster and certificates rely on it.
+  "The IP that a container sees itself as is the same IP that others see it as" ([design][DP]). A process may
+  read the address off its interface and publish it, and clients find the process there. Registries, peers of
+  a database cluster and certificates rely on it.
 
-  When it breaks, a member of a cluster announces an address at which nobody can reach it.
+  When it breaks, a member of a cluster announces an address at which no other member can reach it.
 
   [DP]: https://github.com/kubernetes/design-proposals-archive/blob/main/network/networking.md
 
@@ -15,7 +16,7 @@ Feature: Rule 3: a pod sees itself as others see it
       Then every report has the pod's status.podIP
 
   Rule: One pod has one address, whoever is asked
-  Its interfaces, its own socket, the downward API and the peer at the other end of one conversation all name
+  The pod's interfaces, its socket, the downward API and the peer at the other end of a conversation all name
   the same address.
 
     @I02

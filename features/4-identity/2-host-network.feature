@@ -1,6 +1,7 @@
 @rule-3 @extended
 Feature: Rule 3: a pod on the host's network sees itself as its node
-  A host-network pod has no address of its own: it is its node, and must say so.
+  A host-network pod has no address of its own. Its address is that of its node, and it must report this
+  address.
 
   Rule: A host-network pod has its node's address
     @I06 @needs-hostnet

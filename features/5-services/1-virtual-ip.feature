@@ -1,13 +1,13 @@
 @problem-3 @needs-services
 Feature: Problem 3: a Service is one stable address
-  Pods come and go, and their addresses with them. A Service gives "a stable (long lived) IP address or hostname … where
-  the individual pods making up the service can change over time" ([network model][NM]): a virtual IP that no
-  interface has, rewritten on each node to one of the ready backends.
+  Pods come and go, and their addresses with them. A Service gives "a stable (long lived) IP address or
+  hostname … where the individual pods making up the service can change over time" ([network model][NM]). This
+  address is a virtual IP. No interface has it, and each node rewrites it to one of the ready backends.
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
   Rule: The virtual IP answers from any pod
-  So many conversations are opened that every client meets every backend, on its own node and on others.
+  Each client opens enough conversations to meet every backend, on its own node and on others.
 
     @S01 @core
     Scenario Outline: a Service answers every node's pods by <protocol>
@@ -21,8 +21,8 @@ Feature: Problem 3: a Service is one stable address
         | UDP      |
 
   Rule: A Service's port is not its backend's
-  "A Service can map any incoming port to a targetPort" ([Service][SVC]): clients keep theirs when the backends move to
-  another one.
+  "A Service can map any incoming port to a targetPort" ([Service][SVC]). Clients keep their port when the
+  backends move to another one.
 
   [SVC]: https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports
 
@@ -39,9 +39,9 @@ Feature: Problem 3: a Service is one stable address
         | UDP      |
 
   Rule: A named port is each pod's own number
-  "This works even if there is a mixture of Pods in the Service using a single configured name, with the same network
-  protocol available via different port numbers" ([Service][SVC]). A proxy that takes one pod's number for all of them
-  sends half of the clients to a closed port in the middle of a migration.
+  "This works even if there is a mixture of Pods in the Service using a single configured name, with the same
+  network protocol available via different port numbers" ([Service][SVC]). In the middle of a migration, a
+  proxy that takes one pod's number for all of them sends half of the clients to a closed port.
 
     @S03 @core @needs-multi
     Scenario Outline: one name leads to two numbers by <protocol>
@@ -56,7 +56,7 @@ Feature: Problem 3: a Service is one stable address
         | UDP      |
 
   Rule: Each of several ports has its own target
-  TCP and UDP of one number are two ports ([multi-port Services][MP]); DNS has always had both.
+  TCP and UDP of one number are two ports ([multi-port Services][MP]). DNS has always had both.
 
   [MP]: https://kubernetes.io/docs/concepts/services-networking/service/#multi-port-services
 
@@ -67,9 +67,10 @@ Feature: Problem 3: a Service is one stable address
       Then the server behind each port answers
 
   Rule: A virtual IP is nobody else's
-  Each Service has an address of its own from the range that is configured for Services, and none is given
-  twice ([virtual IPs](https://kubernetes.io/docs/reference/networking/virtual-ips/#avoiding-collisions)). Where the range
-  overlaps the pods' or the nodes', a Service hides whoever has the same address.
+  Each Service has an address of its own from the range that is configured for Services, and no address is
+  given twice
+  ([virtual IPs](https://kubernetes.io/docs/reference/networking/virtual-ips/#avoiding-collisions)). If this
+  range overlaps the range of the pods or the nodes, a Service hides the pod or node with the same address.
 
     @S05 @core
     Scenario: no pod, no node and no other Service has the virtual IP

@@ -1,17 +1,18 @@
 @problem-3 @needs-services @needs-endpoints
 Feature: Problem 3: a Service outlives its backends
-  Backends are replaced with every release, and by every node that fails. What clients hold on to is the Service: it is
-  "a stable (long lived) IP address or hostname … where the individual pods making up the service can change over
-  time" ([network model](https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model)).
+  Backends are replaced with every release, and when a node fails. Clients keep the address of the Service: it
+  is "a stable (long lived) IP address or hostname … where the individual pods making up the service can
+  change over time"
+  ([network model](https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model)).
 
-  Clients on every node keep talking here while it happens, at a steady beat and whether they are answered or not: over
-  new TCP connections, over one that stays open, and over UDP. Each request is laid beside what became of
-  the pods and of their endpoints; that timeline is kept with the report.
+  Clients on every node keep talking while the backends are replaced. They talk at a steady beat, whether they
+  are answered or not: over new TCP connections, over one that stays open, and over UDP. A timeline shows each
+  request with the changes of the pods and of their endpoints. The report keeps this timeline.
 
   Rule: The virtual IP outlives every backend
-  Where the address moved with the pods, every client would have to notice, and those that cache it would not. A
-  connection may end with its backend; it can be opened again at the same address, and is never taken
-  over by another pod halfway.
+  If the address moved with the pods, every client would have to notice, and clients that cache it would not.
+  A connection may end with its backend. The client can open it again at the same address, and another pod
+  never takes it over halfway.
 
     @S06 @core @disrupt @makes-pods
     Scenario Outline: the <address> stays while backends are replaced <order>, <manner>
@@ -33,9 +34,10 @@ Feature: Problem 3: a Service outlives its backends
         | name    | one by one  | by force   |
 
   Rule: A rolling update loses no request
-  A backend says when it is ready, and goes on serving for a while when it is told to end; a Service stops leading to
-  it before it ends ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)). With both, the budget for lost
-  requests is zero. What is lost without them is reported with S06, and is no promise.
+  A backend says when it is ready, and goes on serving for a while after it is terminated. A Service stops
+  sending clients to it before it ends ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)).
+  With both, the budget for lost requests is zero. Requests that are lost without them are reported with S06,
+  and break no promise.
 
     @S07 @extended @disrupt @makes-pods
     Scenario: clients lose no request while draining backends are replaced
@@ -46,9 +48,9 @@ Feature: Problem 3: a Service outlives its backends
       And no answer came from a backend that had left
 
   Rule: A UDP client is led to the new backend
-  UDP has no connection whose end would tell anybody. A node that remembers where a client's port was led to must
-  forget it with the backend; otherwise a resolver or a game client sends into the void for as long as it
-  keeps trying.
+  UDP has no connection whose end would tell the client. A node that remembers which backend it chose for a
+  client's port must forget it when the backend is gone. Otherwise the packets of a resolver or a game client
+  are lost for as long as it keeps trying.
 
     @S25 @extended @disrupt @makes-pods
     Scenario: a client that keeps its UDP port reaches the new backend

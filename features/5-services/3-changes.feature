@@ -1,15 +1,17 @@
 @problem-3 @needs-services @needs-endpoints
 Feature: Problem 3: a Service follows its backends
-  A Service is a selector, and what it selects changes all the time. Each node keeps rules of its own for it, and follows
-  the changes by itself ([virtual IPs](https://kubernetes.io/docs/reference/networking/virtual-ips/)). A node that has stopped
-  following looks healthy: what it knew last goes on working until the pods behind it have moved.
+  A Service is a selector, and the pods that it selects change all the time. Each node keeps rules of its own
+  for the Service, and follows the changes by itself
+  ([virtual IPs](https://kubernetes.io/docs/reference/networking/virtual-ips/)). A node that has stopped
+  following looks healthy: its last rules go on working until the pods behind them have moved.
 
-  No API says when a change has reached a node, so clients on every node ask until it shows; how long it took is
-  reported. A node that is merely slow makes a scenario inconclusive, one that never follows breaks the promise.
+  No API says when a change has reached a node. So clients on every node ask until they see the change, and
+  the report says how long it took. A slow node makes a scenario inconclusive. A node that never follows
+  breaks the promise.
 
   Rule: Backends that come and go are followed
-  A backend that is told to end goes on answering at its own address here, so that a node that still leads to it is
-  seen to do so.
+  A terminated backend goes on answering at its own address here. So the clients see it if a node still sends
+  them to this backend.
 
     @S09 @core @disrupt @makes-pods
     Scenario: every client meets a backend that is added
@@ -25,7 +27,8 @@ Feature: Problem 3: a Service follows its backends
       And the terminating backend at its own address answers at the same time
 
   Rule: A deleted Service is forgotten
-  Its virtual IP may be given to somebody else at once, whose clients would then reach the wrong pods.
+  Its virtual IP may be given to another Service at once. The clients of that Service would then reach the
+  wrong pods.
 
     @S13 @core @waits
     Scenario: the backends of a deleted Service no longer answer at its virtual IP
@@ -53,8 +56,9 @@ Feature: Problem 3: a Service follows its backends
       And the other backend's endpoint is ready
 
   Rule: Terminating backends serve if none is left
-  "When all endpoints are terminating" they are better than none: the last ones of a Service answer until they are gone
-  ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)). As soon as one is ready, it alone is used.
+  "When all endpoints are terminating" they are better than none. The last backends of a Service answer until
+  they are gone ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)). As soon as one backend
+  is ready, the Service uses only this one.
 
     @S21 @extended @disrupt @makes-pods
     Scenario: terminating backends answer where all are terminating

@@ -1,13 +1,15 @@
 @problem-3 @needs-services
 Feature: Problem 3: a Service chooses among its backends
-  Which backend answers is nobody's promise; who may answer at all is: a
-  pod that is selected and ready ([virtual IPs][VIP]). An address that is left over in one node's rules is an outage for every hundredth request, and no dashboard shows it.
+  Kubernetes does not promise which backend answers. It promises which pods may answer at all: pods that are
+  selected and ready ([virtual IPs][VIP]). One old address in one node's rules makes every hundredth request
+  fail, and no dashboard shows it.
 
   [VIP]: https://kubernetes.io/docs/reference/networking/virtual-ips/
 
   Rule: Every ready backend gets traffic
-  Each client opens so many conversations that, were backends drawn evenly, it would leave one of them out in fewer than one run in a
-  million: n·c·(1-1/n)^N < 1e-6 for n backends, c clients and N conversations of each.
+  Each client opens enough conversations to meet every backend. If backends are chosen evenly, a client misses
+  one of them in fewer than one run in a million: n·c·(1-1/n)^N < 1e-6 for n backends, c clients and N
+  conversations of each client.
 
     @S08 @core
     Scenario Outline: every client meets every backend by <protocol>
@@ -22,10 +24,11 @@ Feature: Problem 3: a Service chooses among its backends
         | UDP      |
 
   Rule: No backend weighs more than another
-  Kubernetes promises no even shares, so this is asked only of proxies that are known to draw evenly at random, as kube-proxy does with
-  iptables and nftables. Pearson's chi-square over each client's conversations fails the row when an even draw would be
-  so uneven with a chance below 1e-6 in all clients together; the conversations are so many that an endpoint
-  which is drawn twice as often as the others stays below it in fewer than one run in a thousand.
+  Kubernetes promises no even shares. So this is asked only of proxies that are known to choose evenly at
+  random, as kube-proxy does with iptables and nftables. Pearson's chi-square is computed over each client's
+  conversations. The row fails if an even choice would be this uneven with a probability below 1e-6 in all
+  clients together. An endpoint that is chosen twice as often as the others goes unnoticed in fewer than one
+  run in a thousand.
 
     @S08 @extended @needs-random @needs-multi
     Scenario: the backends' shares differ by no more than chance
@@ -35,8 +38,8 @@ Feature: Problem 3: a Service chooses among its backends
       And the backends' shares differ by no more than chance
 
   Rule: A pod that is not ready gets no traffic
-  The clients of all nodes open 1,375 conversations by each protocol, of which a leak of 1 in 100 passes unseen with a chance
-  below 1e-6. The pod was a backend before, and goes on serving on its own address meanwhile.
+  All clients together open 1,375 conversations per protocol. A leak of 1 in 100 would go unnoticed with a
+  probability below 1e-6. The pod was a backend before, and goes on serving at its own address meanwhile.
 
     @S10 @core @needs-endpoints @makes-pods
     Scenario: the ready backend alone answers
@@ -46,8 +49,8 @@ Feature: Problem 3: a Service chooses among its backends
       And the backend that is no longer ready answers at the same time
 
   Rule: A Service may publish pods that are not ready
-  Members of a database find each other before any of them is ready: publishNotReadyAddresses makes them
-  endpoints in spite of it ([API reference][API]).
+  Members of a database find each other before any of them is ready. publishNotReadyAddresses makes them
+  endpoints although they are not ready ([API reference][API]).
 
   [API]: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/
 
@@ -59,9 +62,9 @@ Feature: Problem 3: a Service chooses among its backends
       And the pod is not ready
 
   Rule: A Service without endpoints refuses at once
-  A client that is refused tries elsewhere; one that hears nothing hangs until its own deadline. A reset and an
-  unreachable are both refusals. One that comes while the client still is in its connect() is lost on it
-  (`LockDroppedIcmps`); its second SYN, a second later, is refused as well.
+  A client that is refused tries elsewhere. A client that gets no answer hangs until its own deadline. A reset
+  and an unreachable are both refusals. If the refusal arrives while connect() still holds the socket lock,
+  the kernel drops it (`LockDroppedIcmps`). The client's second SYN, one second later, is refused again.
 
     @S12 @extended
     Scenario Outline: a Service without endpoints refuses <protocol> within two seconds
@@ -76,8 +79,9 @@ Feature: Problem 3: a Service chooses among its backends
         | UDP      |
 
   Rule: Traffic policy Local stays on the node
-  internalTrafficPolicy Local "behaves as if it has zero endpoints" where the client's node has none
-  ([traffic policy][ITP]): a remote one must not answer. Whether packets are dropped or refused there is left open.
+  On a node without a backend, a Service with internalTrafficPolicy Local "behaves as if it has zero
+  endpoints" ([traffic policy][ITP]). A backend on another node must not answer. The documentation does not
+  say whether packets are dropped or refused there, so both pass.
 
   [ITP]: https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
 
@@ -95,7 +99,8 @@ Feature: Problem 3: a Service chooses among its backends
         | UDP      |
 
   Rule: trafficDistribution prefers the nearest
-  A preference and no guarantee ([traffic distribution][STD]): where there is no backend nearby, any other one answers.
+  This is a preference and no guarantee ([traffic distribution][STD]). If no backend is nearby, any other one
+  answers.
 
   [STD]: https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution
 

@@ -1,7 +1,7 @@
 @problem-3 @needs-services
 Feature: Problem 3: endpoints are objects that all can read
-  What a proxy knows of backends it reads from [EndpointSlices][EPS], and so do ingress controllers, meshes and DNS. A slice that
-  names a pod under a wrong node or a wrong address misleads all of them at once.
+  A proxy reads the backends of a Service from [EndpointSlices][EPS], and so do ingress controllers, meshes
+  and DNS. A slice that names a pod with a wrong node or a wrong address misleads all of them at once.
 
   [EPS]: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
 
@@ -13,9 +13,10 @@ Feature: Problem 3: endpoints are objects that all can read
       Then the EndpointSlices name every backend with its address, node and pod, as ready, and no other address
 
   Rule: A Service may have endpoints made by hand
-  "Services most commonly abstract access to Kubernetes Pods thanks to the selector, but … can abstract other kinds of backends"
+  "Services most commonly abstract access to Kubernetes Pods thanks to the selector, but … can abstract other
+  kinds of backends"
   ([Services without selectors](https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors)).
-  Several slices are one set.
+  The endpoints of several slices are one set.
 
     @S18 @core @needs-endpointslices
     Scenario Outline: two EndpointSlices are merged, by <protocol>

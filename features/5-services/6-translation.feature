@@ -1,17 +1,18 @@
 @problem-3 @needs-services
 Feature: Problem 3: what is rewritten, and what is not
-  A packet to a virtual IP has its destination rewritten on the client's node, and the answer is rewritten back; its source stays:
-  "Packets sent to ClusterIP from within the cluster are never source NAT'd if you're running kube-proxy in iptables mode"
-  ([source IP][SIP]), backends get packets "redirected … without rewriting the client IP address" ([virtual IPs][VIP]).
+  The client's node rewrites the destination of a packet to a virtual IP, and rewrites the answer back. The
+  source stays: "Packets sent to ClusterIP from within the cluster are never source NAT'd if you're running
+  kube-proxy in iptables mode" ([source IP][SIP]), and backends get packets "redirected … without rewriting
+  the client IP address" ([virtual IPs][VIP]).
 
-  A cluster that masquerades all Service traffic works, and every access log, rate limit and NetworkPolicy behind a Service
-  sees nodes instead of clients.
+  A cluster that masquerades all Service traffic works. But every access log, rate limit and NetworkPolicy
+  behind a Service sees nodes instead of clients.
 
   [SIP]: https://kubernetes.io/docs/tutorials/services/source-ip/
   [VIP]: https://kubernetes.io/docs/reference/networking/virtual-ips/
 
   Rule: A Service's backend sees the client
-  The proxy's mode is reported beside it. A pod that reaches itself is the one exception (S14).
+  The report names the proxy's mode. A pod that reaches itself is the one exception (S14).
 
     @I07 @extended
     Scenario Outline: <protocol> to backends on <placement> keeps the client's address
@@ -32,8 +33,9 @@ Feature: Problem 3: what is rewritten, and what is not
         | another node | UDP      |
 
   Rule: A pod reaches itself by its own Service
-  Both ends of such a conversation are one pod, so the packet must go out and come back in (hairpin). Proxies translate its
-  source on purpose, for a pod that saw itself as its peer would answer past the proxy: the source is not asserted.
+  Both ends of such a conversation are one pod, so the packet must go out and come back in (hairpin). Proxies
+  translate its source on purpose: a pod that saw itself as its peer would answer past the proxy. So the
+  source is not asserted.
 
     @S14 @core
     Scenario Outline: the only backend answers itself by <protocol>

@@ -1,13 +1,13 @@
 @problem-3 @needs-services
 Feature: Problem 3: a Service that remembers its clients
-  "If you want to make sure that connections from a particular client are passed to the same Pod each time, you can select the
-  session affinity based on the client's IP address" ([virtual IPs][VIP]). A cart that empties at every other click is
-  an affinity that some node has forgotten.
+  "If you want to make sure that connections from a particular client are passed to the same Pod each time,
+  you can select the session affinity based on the client's IP address" ([virtual IPs][VIP]). When one node
+  forgets an affinity, a shopping cart empties at every other click.
 
   [VIP]: https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity
 
   Rule: Affinity keeps a client with its backend
-  By so many conversations that a proxy without affinity would pass with a chance below 1e-6.
+  Each client opens enough conversations: a proxy without affinity would pass with a probability below 1e-6.
 
     @S15 @core @waits
     Scenario Outline: a client stays with one backend by <protocol>
@@ -40,8 +40,9 @@ Feature: Problem 3: a Service that remembers its clients
       And every client meets every backend of a Service without affinity at the same time
 
   Rule: Affinity ends after its timeout
-  A client that was away for longer than timeoutSeconds is nobody's: of as many affinities of each client as it takes, one at
-  least moves. None would, by chance alone, in fewer than one run in a million.
+  After timeoutSeconds without a connection, a client may be sent to any backend. Each client opens enough
+  affinities for at least one to change its backend. By chance alone, none would change in fewer than one run
+  in a million.
 
     @S16 @extended @waits
     Scenario Outline: a client that rests is led to another backend by <protocol>

@@ -1,10 +1,11 @@
 @problem-3 @core @needs-services
 Feature: Problem 3: what every pod is given to start with
-  Before it knows a single name, a process in a pod can reach the API server, and the Services that were there before it.
+  Before it knows a single name, a process in a pod can reach the API server, and the Services that were
+  created before the pod.
 
   Rule: The API server has a Service of its own
-  Every controller and every sidecar that talks to the API begins here ([accessing the API from a pod][POD]); where one node does not
-  lead to it, its pods come up and know nothing.
+  Every controller and every sidecar that talks to the API begins here ([accessing the API from a pod][POD]).
+  If one node does not send its pods to the API server, they start and know nothing.
 
   [POD]: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
 

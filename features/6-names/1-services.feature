@@ -1,15 +1,17 @@
 @problem-3 @needs-dns @needs-services
 Feature: Problem 3: a Service is found by its name
-  Nobody should have to know a virtual IP either. Cluster DNS answers for every Service
-  ([DNS for Services and Pods][DNS], [specification][DSP] 2.3), and the search list in each pod makes short names work. Every node's
-  pods ask, by the system's resolver as applications do and with packets of their own, since names that work on one node alone are the
-  classic incident. Each question is put several times, so that one DNS server among several that is wrong or silent is not hidden.
+  A client need not know a virtual IP either. Cluster DNS answers for every Service
+  ([DNS for Services and Pods][DNS], [specification][DSP] 2.3), and the search list in each pod makes short
+  names work. Pods on every node ask, because names that work on one node alone are the classic incident. They
+  ask through the system's resolver, as applications do, and with packets of their own. Each question is asked
+  several times, so that one DNS server among several that is wrong or silent is not hidden.
 
   [DNS]: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
   [DSP]: https://github.com/kubernetes/dns/blob/master/docs/specification.md
 
   Rule: A Service's name is its virtual IP
-  Names compare without case, so packets ask in capitals too. DNS is asked over TCP as well: that is where an answer goes that no datagram holds.
+  Names compare without case, so packets ask in capitals too. DNS is also asked over TCP, which is used for
+  answers too large for a datagram.
 
     @D01 @core
     Scenario Outline: the <form> of a Service resolves to its virtual IP
@@ -37,8 +39,8 @@ Feature: Problem 3: a Service is found by its name
         | TCP      |
 
   Rule: A bare name is good in its own namespace
-  From elsewhere it leads to that namespace's Service of the same name, to whatever a wildcard domain answers, or to nothing; never
-  across namespaces.
+  In another namespace the bare name leads to that namespace's Service of the same name, to the answer of a
+  wildcard domain, or to nothing. It never leads across namespaces.
 
     @D02 @core @needs-namespaces
     Scenario: a client in another namespace has to name the namespace
@@ -48,7 +50,8 @@ Feature: Problem 3: a Service is found by its name
       And the bare name does not lead to the Service's virtual IP
 
   Rule: A named port is found with its number
-  An SRV record gives the Service's own port, which need not be its pods' (specification 2.3.2).
+  An SRV record gives the Service's own port, which may differ from the port of its pods (specification
+  2.3.2).
 
     @D03 @core
     Scenario: the SRV record of a named port gives port and target
@@ -58,7 +61,7 @@ Feature: Problem 3: a Service is found by its name
       And a port without a name is not found at the same time
 
   Rule: A virtual IP leads back to its name
-  Logs and access lists name callers by what a PTR record says (specification 2.3.3).
+  Logs and access lists name a caller by its PTR record (specification 2.3.3).
 
     @D04 @extended
     Scenario: the PTR record of a virtual IP is the Service's name
@@ -67,8 +70,8 @@ Feature: Problem 3: a Service is found by its name
       Then cluster DNS answers with the Service's name and nothing else
 
   Rule: A Service may stand for another name
-  A Service of type ExternalName is a CNAME and nothing else (specification 2.5). When it becomes an ordinary one, the old answer may be
-  kept for the TTL that it stated, and not for longer.
+  A Service of type ExternalName is a CNAME and nothing else (specification 2.5). When it becomes an ordinary
+  Service, a cache may keep the old answer for the TTL that it states, and not for longer.
 
     @D09 @core
     Scenario: a Service of type ExternalName is a CNAME

@@ -1,7 +1,8 @@
 @problem-3 @needs-dns @needs-services
 Feature: Problem 3: a headless Service's name is its pods
-  Clients that choose a pod themselves (databases, brokers, gRPC) ask a Service without a virtual IP, and DNS gives "the set of all
-  ready pods" ([specification][DSP] 2.4). An address that is missing never gets work; one too many gets work that is lost.
+  Clients that choose a pod themselves (databases, brokers, gRPC) ask a Service without a virtual IP, and DNS
+  gives "the set of all ready pods" ([specification][DSP] 2.4). A pod whose address is missing never gets
+  work. Work that is sent to an extra address is lost.
 
   [DSP]: https://github.com/kubernetes/dns/blob/master/docs/specification.md
 
@@ -15,7 +16,7 @@ Feature: Problem 3: a headless Service's name is its pods
       And a Service that does not exist is not found at the same time
 
   Rule: The name follows its pods
-  Caches may keep the old answer for as long as its own TTL says, and no longer.
+  A cache may keep the old answer for the TTL that it states, and not for longer.
 
     @D05 @core @disrupt @makes-pods
     Scenario: a headless name follows readiness and deletion
@@ -25,8 +26,9 @@ Feature: Problem 3: a headless Service's name is its pods
       And a Service that does not exist is not found at the same time
 
   Rule: A pod that is not ready is not in DNS
-  Without ready pods the answer "should be NXDOMAIN" (specification 2.4.1); an empty one does no harm either, an address does. Members
-  that must meet before they are ready ask for `publishNotReadyAddresses`.
+  Without ready pods the answer "should be NXDOMAIN" (specification 2.4.1). An empty answer does no harm
+  either, but an address does. Members that must meet before they are ready ask for
+  `publishNotReadyAddresses`.
 
     @D06 @extended @makes-pods
     Scenario: a pod that is not ready is found where it is published early
@@ -36,7 +38,8 @@ Feature: Problem 3: a headless Service's name is its pods
       And a name whose pod is not ready is not found at the same time
 
   Rule: A pod is found by its hostname
-  A pod with a hostname, and a headless Service as its subdomain, has a name of its own: what gives a StatefulSet's members theirs.
+  A pod with a hostname, and a headless Service as its subdomain, has a name of its own. The members of a
+  StatefulSet get their names in this way.
 
     @D07 @core
     Scenario: the name hostname.subdomain leads to that pod alone
@@ -46,7 +49,7 @@ Feature: Problem 3: a headless Service's name is its pods
       And a pod that does not exist is not found at the same time
 
   Rule: A headless named port is found on every pod
-  With N pods and M named ports there are N × M SRV records, each with the name of one pod (specification 2.4.2).
+  N pods with M named ports have N × M SRV records, each with the name of one pod (specification 2.4.2).
 
     @D08 @extended
     Scenario: SRV records name each pod and port

@@ -1,12 +1,14 @@
 @problem-3
 Feature: Problem 3: every pod knows whom to ask
-  The kubelet writes each pod's `resolv.conf` by its DNS policy ([DNS for Services and Pods][DNS]) and its `hosts` file. A node whose
-  pods complete names in another order, or ask a server that is gone, breaks them all at once, and no other node.
+  The kubelet writes each pod's `resolv.conf` by its DNS policy ([DNS for Services and Pods][DNS]), and its
+  `hosts` file. If the pods of one node complete names in another order, or ask a server that is gone, all of
+  them break at once, and no pods of other nodes do.
 
   [DNS]: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy
 
   Rule: Short names are completed in order
-  First the pod's own namespace, then all Services, then the cluster; what the node has on its own list comes after these.
+  The pod's own namespace comes first, then all Services, then the cluster. Domains from the node's own list
+  come after these.
 
     @D10 @core @needs-dns
     Scenario: search list and ndots are the cluster's
@@ -16,7 +18,8 @@ Feature: Problem 3: every pod knows whom to ask
       And its ndots is five
 
   Rule: The nameserver that a pod is given answers
-  Which address it has is the cluster's business: a virtual IP, a cache on the node, a cloud's resolver. It is reported.
+  The cluster chooses the nameserver's address: a virtual IP, a cache on the node, or a cloud's resolver. The
+  address is only reported.
 
     @D10 @core @needs-dns @needs-services
     Scenario: every nameserver knows the cluster's names
@@ -47,8 +50,8 @@ Feature: Problem 3: every pod knows whom to ask
       And the name leads to the Service's virtual IP
 
   Rule: A pod has the names that it asks for
-  `setHostnameAsFQDN` and `hostAliases` are for programs that look at their own name, or at names that no DNS has
-  ([hosts file](https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/)).
+  `setHostnameAsFQDN` and `hostAliases` are for programs that look up their own name, or names that no DNS
+  server has ([hosts file](https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/)).
 
     @D12 @extended @makes-pods
     Scenario: a pod has its qualified hostname and its host aliases

@@ -1,7 +1,7 @@
 @problem-3 @needs-dns @needs-services @needs-dual
 Feature: Problem 3: a name has addresses of both families
-  On a dual-stack cluster the answer to A and to AAAA decides which family a client uses ([dual-stack][DS], [specification][DSP] 2.3.1).
-  A family that is missing shows only to the clients that have no other.
+  On a dual-stack cluster the answers to A and AAAA decide which family a client uses ([dual-stack][DS],
+  [specification][DSP] 2.3.1). If one family is missing, only the clients that have no other family notice it.
 
   [DS]: https://kubernetes.io/docs/concepts/services-networking/dual-stack/
   [DSP]: https://github.com/kubernetes/dns/blob/master/docs/specification.md

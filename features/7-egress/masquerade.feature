@@ -1,11 +1,12 @@
 @problem-4 @extended @needs-observer
 Feature: Problem 4: pods reach the outside under their node's address
-  Pod addresses mean nothing outside the cluster: no router there knows a way back. So the node puts its own address on
-  what leaves (masquerade), and replies find the node, which remembers whose they are
-  ([ip-masq-agent](https://kubernetes.io/docs/tasks/administer-cluster/ip-masq-agent/)). Some networks route pod
-  addresses natively instead; which of the two holds is declared, not guessed.
+  Pod addresses mean nothing outside the cluster: no router there knows a route to them. So the node puts its
+  own address on packets that leave (masquerade). Replies come to the node, which remembers to which pod each
+  of them belongs ([ip-masq-agent](https://kubernetes.io/docs/tasks/administer-cluster/ip-masq-agent/)). Some
+  networks route pod addresses natively instead. The cluster's source or the user declares which of the two
+  holds, and flatnet does not guess.
 
-  A server outside the cluster says whom it saw.
+  The observer, a server outside the cluster, reports the source address that it sees.
 
   Rule: A pod reaches a server outside the cluster
     @E01
@@ -20,7 +21,8 @@ Feature: Problem 4: pods reach the outside under their node's address
         | UDP      |
 
   Rule: A pod appears outside as its own node
-  A third address (a cloud's NAT, an egress IP) is no failure and no proof: the scenario is then inconclusive.
+  A third address (a cloud's NAT, an egress IP) is no failure and no proof. It makes the scenario
+  inconclusive.
 
     @E02 @needs-masquerade
     Scenario Outline: the observer sees the node's address by <protocol>

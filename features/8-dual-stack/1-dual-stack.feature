@@ -1,10 +1,12 @@
 @dual-stack @extended @needs-dual
 Feature: Two families, one model
-  With IPv4 and IPv6 side by side the model holds twice ([dual-stack][DS]): each pod has an address of each family, and each
-  of the two is good everywhere. Every scenario of this book opens its conversations in both families where there are two; these say what
-  is promised about the families themselves.
+  With IPv4 and IPv6 at the same time the model holds twice ([dual-stack][DS]). Each pod has an address of
+  each family, and each of the two is good everywhere. On a dual-stack cluster, every scenario of this book
+  opens its conversations in both families. The scenarios below say what is promised about the families
+  themselves.
 
-  A cluster whose IPv6 routes are missing looks healthy for as long as clients prefer IPv4, or fall back to it after a pause.
+  A cluster whose IPv6 routes are missing looks healthy for as long as clients prefer IPv4, or fall back to it
+  after a pause.
 
   [DS]: https://kubernetes.io/docs/concepts/services-networking/dual-stack/
 
@@ -47,7 +49,7 @@ Feature: Two families, one model
       Then every report has all of the pod's status.podIPs
 
   Rule: A Service has the families that it asks for
-  In the order of ipFamilies, which is that of its clusterIPs; all of them answer.
+  The families of its clusterIPs are those of ipFamilies, in the same order. All of its clusterIPs answer.
 
     @DS03 @needs-services
     Scenario Outline: a Service that asks for <policy> gets <families>

@@ -2,10 +2,10 @@ import type { Workbench } from '../../cluster/workbench.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import type { StandingPod } from '../../contract/topology.ts'
 
-/** No container of a standing pod has it. */
+/** No container of a standing pod uses this port. */
 const FREE_PORT = 7999
 
-/** Error codes of a second container that binds a port of its sibling's, and a free port; null where the bind succeeded. */
+/** The error codes that a second container got when it bound its sibling's port and a free port. null: the bind succeeded. */
 export interface Binds {
   pod: StandingPod
   held: string | null
@@ -38,13 +38,13 @@ function demand(
   if (!wrong) return
   throw new NonConformance({
     expected: `binding ${what} ${wanted === null ? 'succeeds' : `fails with ${wanted}`}`,
-    actual: `pod ${wrong.pod.name} on ${wrong.pod.node}: a second container tried to bind ${what}: ${code(wrong) ?? 'it succeeded'}`,
+    actual: `pod ${wrong.pod.name} on ${wrong.pod.node}: a second container tried to bind ${what}, and ${code(wrong) === null ? 'succeeded' : `got ${code(wrong)}`}`,
   })
 }
 
-/** A port is one container's alone. */
+/** The port that a sibling holds cannot be bound. */
 export const claimHeld = (all: readonly Binds[]): void =>
   demand(all, 'a port that its sibling holds', ({ held }) => held, 'EADDRINUSE')
 
-/** The control: a container that may bind nothing proves nothing. */
+/** The control. A container that cannot bind any port proves nothing. */
 export const claimFree = (all: readonly Binds[]): void => demand(all, 'a free port', ({ free }) => free, null)

@@ -5,12 +5,12 @@ import type { Scene } from '../../fixtures/ground.ts'
 import { familyOf } from '../../probe/address.ts'
 import type { Protocol } from '../../probe/protocol.ts'
 
-/** What is dialled: an address of the server, and where that is not the port of the protocol, a port. */
+/** The address that a client dials, and the port if it is not that of the protocol. */
 export interface Address {
   host: (ip: string) => string
-  /** The family of IP that is dialled alone. */
+  /** The only IP family that is dialled. */
   family?: 4 | 6
-  /** The port that the server has bound to localhost alone; an open port of it is the control. */
+  /** Dials the port that the server has bound to localhost alone. An open port of the server is the control. */
   loopbackPort?: true
 }
 
@@ -28,19 +28,19 @@ export const ADDRESSES: Readonly<Record<string, Address>> = {
   'that port on localhost': { host: loopback, loopbackPort: true },
 }
 
-/** Bytes to send in one conversation, and by what. */
+/** The number of bytes that one conversation sends, and the protocol. */
 export interface Payload {
   protocol: Protocol
   bytes: number
 }
 
-/** What a client sends, in the words of a When; the datagram is larger than any common MTU but that of jumbo frames. */
+/** The payloads, in the words of a When. The datagram is larger than any common MTU, jumbo frames included. */
 export const PAYLOADS: Readonly<Record<string, Payload>> = {
   'a stream of 1 MiB over TCP': { protocol: 'TCP', bytes: 1_048_576 },
   'a datagram larger than the MTU': { protocol: 'UDP', bytes: 12_000 },
 }
 
-/** Port 0 would refuse as well, and prove nothing. */
+// Port 0 would be refused as well, and prove nothing.
 function closedPort({ ports: { loopback: port } }: Dialable): number {
   if (port === undefined) throw new Error('the server has no port on localhost alone')
   return port
@@ -49,7 +49,7 @@ function closedPort({ ports: { loopback: port } }: Dialable): number {
 const portFor = ({ ports }: Dialable, protocol: Protocol): number =>
   ports[protocol.toLowerCase() as 'tcp' | 'udp' | 'http']
 
-/** Conversations of every pair of the scene by these protocols, each as often as the scene says; a payload is sent once. */
+/** Plans conversations of every pair of the scene by these protocols, `times` of each. A payload is sent once. */
 export function plan(
   limits: Limits,
   { subjects, times }: Scene,

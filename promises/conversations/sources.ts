@@ -1,8 +1,8 @@
 import type { Observed } from '../../contract/conversation.ts'
 import type { Topology } from '../../contract/topology.ts'
-import { whose } from './address-owner.ts'
+import { ownerOf } from './address-owner.ts'
 
-/** The source address of one client as a server saw it, and whose it is. */
+/** The source address of one client as a server saw it, and its owner. */
 export interface Source {
   from: string
   to: string
@@ -12,8 +12,8 @@ export interface Source {
 }
 
 /**
- * Source addresses that no promise fixes: those of conversations with the host network at one end, or with a server outside. Each is
- * told once.
+ * The source addresses that no promise fixes: of conversations with the host network at one end, or with a server outside the
+ * cluster. Each is listed once.
  */
 export function sourcesOf(all: readonly Observed[], topology: Topology): Source[] {
   const onHost = new Set(topology.pods.flatMap(({ role, uid }) => (role === 'host' ? [uid] : [])))
@@ -28,7 +28,7 @@ export function sourcesOf(all: readonly Observed[], topology: Topology): Source[
             to: to.node,
             protocol: dial.protocol,
             ip: server.peer.ip,
-            is: whose(server.peer.ip, topology).words,
+            is: ownerOf(server.peer.ip, topology).words,
           },
         ]
       : [],

@@ -4,10 +4,10 @@ import { NonConformance } from '../../contract/errors.ts'
 import type { Topology } from '../../contract/topology.ts'
 import type { Dialable } from '../../fixtures/dialable.ts'
 import type { Facts } from '../../probe/protocol.ts'
-import { whose } from '../conversations/address-owner.ts'
+import { ownerOf } from '../conversations/address-owner.ts'
 import { claimAnswered } from '../conversations/claims.ts'
 
-/** What each client of these conversations says of itself, by the uid of its pod. */
+/** The facts that each client of these conversations reports about itself, by the uid of its pod. */
 export async function factsOfClients(bench: Workbench, all: readonly Observed[]): Promise<Map<string, Facts>> {
   const clients = [...new Map(all.map(({ from }) => [from.uid, from])).values()]
   return new Map(
@@ -15,7 +15,7 @@ export async function factsOfClients(bench: Workbench, all: readonly Observed[])
   )
 }
 
-/** The client's interfaces, its socket and its downward API name the address that the server names. */
+/** The client's interfaces, its socket and its downward API have the address that the server sees. */
 export function claimBothName(all: readonly Observed[], facts: ReadonlyMap<string, Facts>, topology: Topology): void {
   claimAnswered(all)
   for (const { from, outcome } of all) {
@@ -23,21 +23,21 @@ export function claimBothName(all: readonly Observed[], facts: ReadonlyMap<strin
     if (!known) throw new Error(`pod ${from.pod} has not reported its addresses`)
     const peer = outcome.server?.peer.ip ?? ''
     const names = {
-      'its interfaces': known.addresses,
-      'its socket': [outcome.client?.local.ip],
-      'its downward API': [known.downward.podIP, ...known.downward.podIPs],
+      'its interfaces have': known.addresses,
+      'its socket has': [outcome.client?.local.ip],
+      'its downward API has': [known.downward.podIP, ...known.downward.podIPs],
     }
     const odd = Object.entries(names).find(([, addresses]) => !addresses.includes(peer))
     if (!odd) continue
     throw new NonConformance({
       expected: 'both ends name the client by the same address',
-      actual: `pod ${from.pod} on ${from.node}: its peer calls it ${peer} (${whose(peer, topology).words}), ${odd[0]} say ${odd[1].join(', ')}`,
+      actual: `pod ${from.pod} on ${from.node}: its peer sees it as ${peer} (${ownerOf(peer, topology).words}), but ${odd[0]} ${odd[1].join(', ') || 'no address'}`,
       outcomes: [outcome],
     })
   }
 }
 
-/** Each server calls its client back, at the address that the client reads off its interface. */
+/** Plans how each server calls its client back, at the address that the client reads off its interface. */
 export const callBack = (bench: Workbench, subjects: readonly Dialable[]): Promise<Planned[]> =>
   Promise.all(
     subjects.map(async ({ client, to }) => {
@@ -46,7 +46,7 @@ export const callBack = (bench: Workbench, subjects: readonly Dialable[]): Promi
       )
       const { topology } = bench
       const server = topology.pods.flatMap((pod) => pod.containers).find(({ uid }) => uid === to.by[0]?.uid)
-      if (!server) throw new Error(`no pod of the run answers as ${to.label}`)
+      if (!server) throw new Error(`no pod of the run is ${to.label}`)
       const { limits } = topology.settings
       const dial = { protocol: 'TCP' as const, host: published ?? '', port: client.ports.tcp, deadline: limits.dial }
       return { from: server, to: targetOf(client), dial }

@@ -3,18 +3,18 @@ import { NonConformance } from '../../contract/errors.ts'
 import type { ProbeRef, ServiceRef, StandingPod } from '../../contract/topology.ts'
 import { type Known, list, type Reports } from './facts.ts'
 
-/** Something that the API says about a pod. */
+/** A value that reports are compared with. */
 export interface Reference {
   of: (pod: StandingPod, now: Known) => string[]
-  /** A report must have all of it; otherwise one of several is enough. */
+  /** A report must have all of the values. Without this, one of them is enough. */
   all?: true
-  /** Which of the reported values a failure shows; all, where nothing is said. */
+  /** The reported values that a failure shows. Without this, it shows all. */
   near?: (reported: string, wanted: readonly string[]) => boolean
 }
 
 const firstOf = (pod: StandingPod): ProbeRef | undefined => pod.containers[0]
 
-/** What containers' reports are compared with, in the words of a Then. */
+/** The references, in the words of a Then. */
 export const REFERENCES: Readonly<Record<string, Reference>> = {
   "the pod's status.podIP": { of: (pod) => firstOf(pod)?.ips.slice(0, 1) ?? [] },
   "one of the pod's status.podIPs": { of: (pod) => firstOf(pod)?.ips ?? [] },
@@ -30,7 +30,7 @@ export const REFERENCES: Readonly<Record<string, Reference>> = {
   'anything of the Service that was created after it': { of: (_, { after }) => (after ? [`${variable(after)}_`] : []) },
 }
 
-/** A Service's name as the environment of a pod has it. */
+/** A Service's name in the environment of a pod. */
 const variable = ({ name }: ServiceRef) => name.toUpperCase().replaceAll('-', '_')
 
 const variablesOf = (service: ServiceRef): string[] => [
@@ -38,53 +38,53 @@ const variablesOf = (service: ServiceRef): string[] => [
   `${variable(service)}_SERVICE_PORT=${portsOf(0).tcp}`,
 ]
 
-/** Each container's report, with what the API says of its pod. */
+/** Compares each container's report with what the API says of its pod. */
 function compare(
   reports: readonly Reports[],
-  words: string,
+  expected: string,
   reference: (pod: StandingPod) => string[],
   holds: (values: readonly string[], wanted: readonly string[]) => boolean,
   near: Reference['near'] = () => true,
-  told = (wanted: readonly string[]) => `, and not ${list(wanted)}`,
+  told = (wanted: readonly string[]) => `, not ${list(wanted)}`,
 ): void {
   if (reports.length === 0) throw new Error('no container has reported anything')
   for (const { pod, values } of reports) {
     const wanted = reference(pod)
-    if (wanted.length === 0 || values.length === 0) throw new Error(`pod ${pod.name}: nothing to compare with`)
+    if (wanted.length === 0 || values.length === 0) throw new Error(`pod ${pod.name}: there are no values to compare`)
     const wrong = values.find((each) => !holds(each.values, wanted))
     if (!wrong) continue
     const shown = wrong.values.filter((each) => near(each, wanted))
     throw new NonConformance({
-      expected: `every report ${words}`,
+      expected,
       actual: `pod ${pod.name} on ${pod.node}: container ${wrong.container} reports ${list(shown)}${told(wanted)}`,
     })
   }
 }
 
-/** Every report has what the API says among its values. */
+/** Every report has the reference among its values. */
 export const claimHas = (reports: readonly Reports[], words: string, reference: Reference, now: Known): void =>
   compare(
     reports,
-    `has ${words}`,
+    `every report has ${words}`,
     (pod) => reference.of(pod, now),
     (values, wanted) => wanted[reference.all ? 'every' : 'some']((each) => values.includes(each)),
     reference.near,
   )
 
-/** Every report is what the API says, and nothing more. */
+/** Every report is the reference, and nothing more. */
 export const claimIs = (reports: readonly Reports[], words: string, reference: Reference, now: Known): void =>
   compare(
     reports,
-    `is ${words}`,
+    `every report is ${words}`,
     (pod) => reference.of(pod, now),
     (values, wanted) => values.length > 0 && values.every((each) => wanted.includes(each)),
   )
 
-/** No report has a value that begins as the API's word does. */
+/** No report has a value that begins with the reference. */
 export const claimHasNone = (reports: readonly Reports[], words: string, reference: Reference, now: Known): void =>
   compare(
     reports,
-    `has none of: ${words}`,
+    `no report has ${words}`,
     (pod) => reference.of(pod, now),
     (values, wanted) => !values.some((each) => wanted.some((word) => each.startsWith(word))),
     (reported, wanted) => wanted.some((word) => reported.startsWith(word)),

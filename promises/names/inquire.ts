@@ -7,22 +7,22 @@ import { maxAge } from './expected.ts'
 import { probesOf } from './looked-up.ts'
 import { type Subject, type Topic, topicOf } from './questions.ts'
 
-/** What cluster DNS was asked, and what it answered. */
+/** A question to cluster DNS, and its answers. */
 export interface Inquiry {
   topic: Topic
   asked: Asked[]
-  /** Findings for the report. */
+  /** Values for the report that no promise depends on. */
   findings: Record<string, unknown>
 }
 
-/** How a question is asked: several times by each transport; `own`: by every pod of the scene, of each of its nameservers. */
+/** How a question is asked: once per transport in `over`. `own`: every pod of the scene asks each of its nameservers. */
 export interface Manner {
   over: readonly Transport[]
   stale: Stale
   own?: true
 }
 
-/** Who is asked, in the words of a When. */
+/** The DNS servers that are asked, in the words of a When. */
 export const RESOLVERS: Readonly<Record<string, Manner>> = {
   'each of its nameservers': { over: ['UDP', 'TCP'], stale: 'none', own: true },
   'cluster DNS': { over: BOTH, stale: 'negative' },
@@ -30,7 +30,7 @@ export const RESOLVERS: Readonly<Record<string, Manner>> = {
   'cluster DNS over TCP': { over: Array<Transport>(10).fill('TCP'), stale: 'none' },
 }
 
-/** Asks cluster DNS from every node about the scene until the answers are right, or the time is over. */
+/** Asks about the scene from every node until the answers are right or the time is over. */
 export async function inquire(
   { bench, topology }: Ground,
   scene: Scene,
@@ -40,14 +40,14 @@ export async function inquire(
   const { other, pods, ports } = scene
   const service = scene.service ?? standingService(topology)
   const topic = topicOf(words)
-  const subject: Subject = { namespace: topology.namespaces.main, service, twin: other, pods, ports }
+  const subject: Subject = { namespace: topology.namespaces.main, service, other, pods, ports }
   const resolvers = await resolversOf(bench, own ? probesOf(scene) : clientProbes(topology), own)
   const expect = ({ zone }: { zone: string }) => topic.expect(subject, zone)
   const found = await untilAnswered(bench, resolvers, { expect, over }, stale)
   return { topic, asked: found.asked, findings: findingsOf(words, found) }
 }
 
-/** Facts that no promise depends on: the TTLs that were stated, and how soon the answers were right. */
+/** The TTLs that were stated, and how soon the answers were right. */
 function findingsOf(words: string, { asked, latencies }: LastRound): Record<string, unknown> {
   const servers = [...new Set(asked.map(({ resolver }) => resolver.server))]
   const ttls = [...new Set(asked.map(({ answer }) => maxAge(answer)))].sort((a, b) => a - b)

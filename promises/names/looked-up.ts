@@ -5,7 +5,7 @@ import { ALIASES, aliasIp } from '../../fixtures/scenes/pods.ts'
 import { clientProbes, standingService } from '../../fixtures/service-clients.ts'
 import { type Answer, claimLeads, claimLeadsElsewhere, FORMS, type Form, lookUp, nameOf } from './lookup.ts'
 
-/** What was looked up, by the words of a Then. */
+/** The answers to lookups, by the words of a Then for the name. */
 export type LookedUp = Readonly<Record<string, readonly Answer[]>>
 
 /** One container of each pod of the scene. */
@@ -20,7 +20,7 @@ const inForm =
     return { 'the name': await lookUp(ground.bench, resolvers, ({ zone }) => nameOf(form, service.name, main, zone)) }
   }
 
-/** The name with its namespace, and at the same time the bare one. */
+/** Looks up the name with its namespace and the bare name at the same time. */
 async function bare({ bench, topology }: Ground, scene: Scene): Promise<LookedUp> {
   const { service } = scene
   if (!service) throw new Error('this scenario has no Service')
@@ -34,7 +34,7 @@ async function bare({ bench, topology }: Ground, scene: Scene): Promise<LookedUp
   }
 }
 
-/** Each pod's own hostname, and the aliases of its hosts file. */
+/** Looks up each pod's hostname, and the aliases in its hosts file. */
 async function ownNames({ bench, limits }: Ground, scene: Scene): Promise<LookedUp> {
   const all = await Promise.all(
     probesOf(scene).map(async (client) => {
@@ -51,7 +51,7 @@ async function ownNames({ bench, limits }: Ground, scene: Scene): Promise<Looked
   }
 }
 
-/** The name of the standing Service, from each pod of the scene. */
+/** Looks up the standing Service from each pod of the scene. */
 async function standingName({ bench, topology }: Ground, scene: Scene): Promise<LookedUp> {
   const { name } = standingService(topology)
   const resolvers = await resolversOf(bench, probesOf(scene))
@@ -61,7 +61,7 @@ async function standingName({ bench, topology }: Ground, scene: Scene): Promise<
 /** Names that were looked up, in the words of a Then. */
 export const NAMES = ['the name', 'the name with its namespace', 'the bare name', 'its hostname', 'every alias']
 
-/** What a pod looks up, in the words of a When. */
+/** The lookups, in the words of a When. */
 export const LOOKUPS: Readonly<Record<string, (ground: Ground, scene: Scene) => Promise<LookedUp>>> = {
   ...Object.fromEntries(FORMS.map((form) => [`the Service's ${form}`, inForm(form)])),
   "the Service's bare name, and the name with its namespace": bare,
@@ -69,22 +69,22 @@ export const LOOKUPS: Readonly<Record<string, (ground: Ground, scene: Scene) => 
   'its own hostname and its host aliases': ownNames,
 }
 
-/** Addresses to which a name leads, in the words of a Then. */
+/** The addresses to which a name leads, in the words of a Then. */
 export const GOALS: Readonly<
-  Record<string, { whose: string; ips: (ground: Ground, scene: Scene, answer: Answer) => readonly string[] }>
+  Record<string, { owner: string; ips: (ground: Ground, scene: Scene, answer: Answer) => readonly string[] }>
 > = {
   "the Service's virtual IP": {
-    whose: 'the virtual IP',
+    owner: 'the virtual IP',
     ips: ({ topology }, { service }) => (service ?? standingService(topology)).ips,
   },
-  "the pod's own address": { whose: 'the pod’s own address', ips: (_, __, { client }) => client.ips },
+  "the pod's own address": { owner: 'the pod’s own address', ips: (_, __, { client }) => client.ips },
   "the address in the pod's specification": {
-    whose: 'the address of the pod’s hostAliases',
+    owner: 'the address in the pod’s hostAliases',
     ips: (_, __, { client, name }) => [aliasIp(client.ips, ALIASES[name as keyof typeof ALIASES])],
   },
 }
 
-/** Every answer is the goal's address, or where it does not lead there, none is. */
+/** Every answer is the goal's address. If `leads` is false, no answer is. */
 export function claimGoal(
   ground: Ground,
   scene: Scene,
@@ -93,7 +93,7 @@ export function claimGoal(
   leads: boolean,
 ): void {
   const goal = GOALS[words]
-  if (!goal || answers.length === 0) throw new Error('nothing was looked up')
+  if (!goal || answers.length === 0) throw new Error('no name was looked up')
   for (const answer of answers)
-    (leads ? claimLeads : claimLeadsElsewhere)([answer], goal.ips(ground, scene, answer), goal.whose)
+    (leads ? claimLeads : claimLeadsElsewhere)([answer], goal.ips(ground, scene, answer), goal.owner)
 }

@@ -6,9 +6,9 @@ import type { StandingPod } from '../../contract/topology.ts'
 import type { Ground } from '../../fixtures/ground.ts'
 import { clientProbes } from '../../fixtures/service-clients.ts'
 
-/** The pods have the addresses that they had. */
+/** The pods have the addresses that they had before. */
 export function claimSameAddress(before: readonly StandingPod[], after: readonly V1Pod[]): void {
-  if (before.length === 0) throw new Error('no pod was looked at')
+  if (before.length === 0) throw new Error('no pod was checked')
   for (const pod of before) {
     const now = after.find((each) => each.metadata?.name === pod.name)
     const had = pod.containers[0]?.ips ?? []
@@ -21,7 +21,7 @@ export function claimSameAddress(before: readonly StandingPod[], after: readonly
   }
 }
 
-/** Conversations of the client pod of each node with every container of these pods on that node, by TCP. */
+/** Plans TCP conversations of each node's client pod with every container of these pods on the same node. */
 export const toOwnNode = (
   { limits, topology }: Pick<Ground, 'limits' | 'topology'>,
   pods: readonly StandingPod[],

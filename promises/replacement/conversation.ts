@@ -9,10 +9,10 @@ import type { Spoken } from './load.ts'
 import type { Conversation } from './replace.ts'
 import type { Way } from './timeline.ts'
 
-/** A connection over which nothing has come for so long is given up, and opened again. */
+/** A connection without an answer for this time is closed and opened again. */
 const PATIENT_MS = 2_000
 
-/** Whom clients talk to while backends change, and what of them lasts longer than one conversation. */
+/** The address that clients dial while backends are replaced, and their socket that lasts longer than one conversation. */
 export interface Target {
   to: 'virtual IP' | 'name'
   lasting: 'one TCP connection' | 'one UDP port'
@@ -25,7 +25,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   'the virtual IP from one UDP port': { to: 'virtual IP', lasting: 'one UDP port' },
 }
 
-/** The Service's full name with its final dot: no search list is gone through for each conversation. */
+/** The Service's full name with its final dot, so that no conversation needs the search list. */
 export async function fullName(
   { bench, topology }: Pick<Ground, 'bench' | 'topology'>,
   service: string,
@@ -35,7 +35,7 @@ export async function fullName(
   return nameOf('full name with a final dot', service, topology.namespaces.main, resolver.zone)
 }
 
-/** What the clients of a Service say while its backends change. */
+/** The conversations of a Service's clients while its backends are replaced. */
 export async function conversationWith(
   ground: Ground,
   name: string,
@@ -44,7 +44,7 @@ export async function conversationWith(
 ): Promise<Conversation> {
   const { limits, topology } = ground
   const host = to === 'name' ? await fullName(ground, service.name) : undefined
-  /** By name each client asks once, whatever the family of the answer. */
+  // By name, each client dials once per protocol; the resolver chooses the family.
   const pairs = (backends: readonly StandingPod[]) =>
     clientsOf(topology, service, backends).filter(({ ip }) => host === undefined || ip === service.ip)
   const said = (backends: readonly StandingPod[]) =>

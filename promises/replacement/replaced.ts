@@ -4,10 +4,11 @@ import type { ServiceRef } from '../../contract/topology.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { nextGeneration } from '../../fixtures/scenes/own-backends.ts'
 import { clientProbes, clientsOf, conversations } from '../../fixtures/service-clients.ts'
+import type { Answer } from '../names/lookup.ts'
 import type { Changed } from '../services/changes.ts'
 import { TRIES } from '../services/open.ts'
 import { conversationWith, fullName, type Target } from './conversation.ts'
-import { claimNameKept, type Told, watchName } from './name-kept.ts'
+import { claimNameKept, watchName } from './name-kept.ts'
 import { type Replacement, replaceBackends, type Style } from './replace.ts'
 
 /** A Service before and after all of its backends were replaced, and what its clients saw meanwhile. */
@@ -15,8 +16,8 @@ export interface Replaced {
   replacement: Replacement
   before: ServiceRef
   after: ServiceRef
-  /** What clients were told of its name, where they talked to it by name. */
-  told: Told[]
+  /** The answers to lookups of its name, if the clients talk to it by name. */
+  lookups: Answer[]
 }
 
 /** Replaces every backend of the scene in that style, while the clients keep talking to the target. */
@@ -28,43 +29,43 @@ export async function replaceAll(
 ): Promise<Replaced> {
   if (!service) throw new Error('this scenario has no Service')
   const { bench, topology } = ground
-  const made = ground.own()
+  const own = ground.own()
   const plans = nextGeneration(ground, { ...scene, pods })
   const byName = target.to === 'name'
   const watch = byName
     ? await watchName(bench, clientProbes(topology), await fullName(ground, service.name))
     : undefined
-  let told: Told[] = []
+  let lookups: Answer[] = []
   let replacement: Replacement
   try {
-    const said = await conversationWith(ground, made.name, service, target)
-    replacement = await replaceBackends(made, pods, plans, style, said)
+    const said = await conversationWith(ground, own.name, service, target)
+    replacement = await replaceBackends(own, pods, plans, style, said)
   } finally {
-    told = (await watch?.stop()) ?? []
+    lookups = (await watch?.stop()) ?? []
   }
   const api = await bench.api()
-  const { namespace } = made
+  const { namespace } = own
   const after = serviceRef(await api.core.readNamespacedService({ namespace, name: service.name }))
-  return { replacement, before: service, after, told }
+  return { replacement, before: service, after, lookups }
 }
 
-/** Conversations of every client with the new backends by TCP, many of each. */
+/** Plans TCP conversations of every client with the new backends, many of each. */
 export function toNewBackends({ limits, topology }: Ground, { replacement: { fresh, old }, before }: Replaced) {
   const once = conversations(limits, clientsOf(topology, before, fresh), ['TCP'])
   return Array.from({ length: TRIES * old.length }, () => once).flat()
 }
 
-/** Whom clients are to meet once all backends were replaced, and how its nodes followed. */
+/** The backends that clients must meet after the replacement, in the words of a Then, and how the nodes followed. */
 export const changedBy = ({ replacement: { fresh, followed } }: Replaced): Pick<Changed, 'meant' | 'convergence'> => ({
   meant: fresh.length > 1 ? 'the new backends' : 'the new backend',
   convergence: followed,
 })
 
-/** The Service has the virtual IP, and clients were told the name, that it had before. */
-export function claimKept({ before, after, told }: Replaced): void {
+/** The Service has the virtual IP that it had before, and its name led to it all the time. */
+export function claimKept({ before, after, lookups }: Replaced): void {
   if (after.ip !== before.ip || after.uid !== before.uid) {
     const actual = `Service ${after.name} had ${before.ip} and has ${after.ip} after its backends were replaced`
-    throw new NonConformance({ expected: 'the virtual IP stays', actual })
+    throw new NonConformance({ expected: 'the Service keeps its virtual IP', actual })
   }
-  if (told.length > 0) claimNameKept(told, before.ips)
+  if (lookups.length > 0) claimNameKept(lookups, before.ips)
 }

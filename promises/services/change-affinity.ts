@@ -2,9 +2,9 @@ import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { AFFINITY } from '../../fixtures/scenes/affinity.ts'
 import { backendsOf, clientsOf, conversations } from '../../fixtures/service-clients.ts'
 import { change } from './affinity.ts'
-import { type Batch, often } from './open.ts'
+import { type Batch, repeated } from './open.ts'
 
-/** Switches the affinity of the scene's Service off, and where `back` says so on again; gives what to ask then. */
+/** Switches the affinity of the scene's Service off, and with `back` on again. Plans the conversations that follow. */
 export async function switchAffinity(ground: Ground, { service, subjects }: Scene, back: boolean): Promise<Batch> {
   if (!service) throw new Error('this scenario has no Service')
   const once = conversations(ground.limits, subjects)
@@ -15,20 +15,20 @@ export async function switchAffinity(ground: Ground, { service, subjects }: Scen
     await change(ground.bench, service, AFFINITY)
     await ground.until(once, 'one')
   }
-  return { planned: often(once), controls: [] }
+  return { planned: repeated(once), controls: [] }
 }
 
-/** Lets all backends join a Service with affinity and its twin without; gives what to ask then. */
+/** Adds all backends to the Service with affinity and to the one without it. Plans the conversations that follow. */
 export async function joinBackends(ground: Ground, { service, other, subjects }: Scene): Promise<Batch> {
-  if (!service || !other) throw new Error('this scenario needs a Service and its twin')
+  if (!service || !other) throw new Error('this scenario needs two Services')
   const { bench, limits, topology } = ground
   const { pods, selector } = backendsOf(topology)
-  // The one with affinity first: where its twin leads to the new ones, it could do so, too.
+  // The Service with affinity is first: once the other one uses the new backends, it could use them too.
   for (const each of [service, other]) {
     await change(bench, each, { selector })
     await ground.untilEndpoints(each.name, pods)
   }
-  const beside = conversations(limits, clientsOf(topology, other, pods))
-  await ground.until(beside, 'each')
-  return { planned: often(conversations(limits, subjects), pods.length), controls: often(beside) }
+  const controls = conversations(limits, clientsOf(topology, other, pods))
+  await ground.until(controls, 'each')
+  return { planned: repeated(conversations(limits, subjects), pods.length), controls: repeated(controls) }
 }

@@ -1,16 +1,16 @@
 import type { StandingPod } from '../../contract/topology.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { terminate } from '../../fixtures/lifecycle.ts'
-import { clientsOnOwnPort, nextGeneration, serveOnOwnPort } from '../../fixtures/scenes/own-backends.ts'
+import { clientsOnOwnPort, createServiceOnOwnPort, nextGeneration } from '../../fixtures/scenes/own-backends.ts'
 import { deleteFirstSlice } from './delete-slice.ts'
 import { expect, expectDirect, expectEach, type Followed, follow } from './follow.ts'
 
-/** A change of a Service, whom its clients are to meet from then on, in the words of a Then, and how its nodes followed. */
+/** A change of a Service: the backends that its clients must meet (`meant`, in the words of a Then), and how its nodes followed. */
 export interface Changed extends Followed {
   meant: string
 }
 
-/** Whom clients are to meet after a change, in the words of a Then. */
+/** The backends that clients must meet after a change, in the words of a Then. */
 export const MEANT = [
   'both backends',
   'the backend that is left',
@@ -27,47 +27,47 @@ const serviceOf = ({ service }: Scene) => {
   return service
 }
 
-/** Waits until every client meets these backends and nobody else, while those that are terminating answer at their own addresses. */
-async function meets(
+/** Waits until every client meets the backends in `meant` alone. The others in `ending` are controls at their own addresses. */
+async function untilMet(
   ground: Ground,
   scene: Scene,
   words: string,
   meant: readonly StandingPod[],
   ending: readonly StandingPod[],
 ) {
-  if (meant.length === 0) throw new Error(`this scenario has no backends that are ${words}`)
+  if (meant.length === 0) throw new Error(`this scenario does not have ${words}`)
   const others = ending.filter((pod) => !meant.includes(pod))
   const followed = await follow(ground, expectEach(ground, serviceOf(scene), meant), expectDirect(ground, others))
   return { meant: words, ...followed }
 }
 
-async function oneMore(ground: Ground, scene: Scene): Promise<StandingPod[]> {
-  return ground.own().raise(nextGeneration(ground, scene).slice(0, 1))
+async function createOneMore(ground: Ground, scene: Scene): Promise<StandingPod[]> {
+  return ground.own().createRunning(nextGeneration(ground, scene).slice(0, 1))
 }
 
 /** Changes of a Service's backends, in the words of a When. */
 export const CHANGES: Readonly<Record<string, Change>> = {
   'one more backend is created': async (ground, scene) => {
-    const all = [...scene.pods, ...(await oneMore(ground, scene))]
+    const all = [...scene.pods, ...(await createOneMore(ground, scene))]
     await ground.untilEndpoints(serviceOf(scene).name, all)
-    return meets(ground, scene, 'both backends', all, [])
+    return untilMet(ground, scene, 'both backends', all, [])
   },
   'one backend is terminated': async (ground, scene) => {
     const [ending, ...left] = scene.pods
     if (!ending) throw new Error('this scenario has no backend')
     await terminate(ground.own(), [ending])
-    return meets(ground, scene, 'the backend that is left', left, [ending])
+    return untilMet(ground, scene, 'the backend that is left', left, [ending])
   },
   'every backend is terminated': async (ground, scene) => {
     await terminate(ground.own(), scene.pods)
     await ground.untilEndpoints(serviceOf(scene).name, [])
-    return meets(ground, scene, 'both terminating backends', scene.pods, scene.pods)
+    return untilMet(ground, scene, 'both terminating backends', scene.pods, scene.pods)
   },
   'its backend is terminated and a new one is created': async (ground, scene) => {
     await terminate(ground.own(), scene.pods)
-    const fresh = await oneMore(ground, scene)
+    const fresh = await createOneMore(ground, scene)
     await ground.untilEndpoints(serviceOf(scene).name, fresh)
-    return meets(ground, scene, 'the new backend', fresh, scene.pods)
+    return untilMet(ground, scene, 'the new backend', fresh, scene.pods)
   },
   'one of the EndpointSlices is deleted': deleteFirstSlice,
   'one of the Services is deleted': async (ground, scene) => {
@@ -79,7 +79,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   },
   'one of the Services is deleted and re-created': async (ground, scene) => {
     await remove(ground, scene)
-    const subjects = clientsOnOwnPort(ground, await serveOnOwnPort(ground, 'leaving'), scene.pods)
+    const subjects = clientsOnOwnPort(ground, await createServiceOnOwnPort(ground, 'leaving'), scene.pods)
     const followed = await follow(ground, expect(ground, subjects, 'each'), controls(ground, scene))
     return { meant: 'the backends of the re-created Service', ...followed }
   },

@@ -7,18 +7,18 @@ import { backendsOf, clientsOf, NO_BACKEND } from '../../fixtures/service-client
 import { familyOf } from '../../probe/address.ts'
 import { attempt, type Reply } from './addresses.ts'
 
-/** A Service that asked for an address, and what the API made of it. */
+/** A Service that asked for an address, and the API's reply. */
 export interface Choice {
   asked: string
   reply: Reply
-  /** Whether the address was free, so that the Service may have it. */
+  /** Whether the address was free. */
   free: boolean
 }
 
-/** Reserved for documentation: no Service range has it. */
+/** Addresses reserved for documentation, which are in no Service range. */
 const OUTSIDE = { 4: '192.0.2.1', 6: '2001:db8::1' }
 
-/** So often is an address tried that another client of the API may take first. */
+/** The number of addresses to try, because another client of the API may take one first. */
 const RACES = 5
 
 /** Asks for a virtual IP that another Service has given back. */
@@ -27,11 +27,13 @@ async function askForFreed(ground: Ground, { other }: Scene): Promise<Choice> {
   const { selector } = backendsOf(ground.topology)
   let freed = other
   for (let race = 1; race <= RACES; race++) {
-    const reply = await attempt(ground.own().ask('chosen', { ports: PORTS, selector, clusterIP: freed.ip }))
+    const reply = await attempt(ground.own().requestService('chosen', { ports: PORTS, selector, clusterIP: freed.ip }))
     if ('given' in reply || !/allocated/.test(reply.words)) return { asked: freed.ip, reply, free: true }
     freed = await givenBack(ground)
   }
-  throw new Trouble(`${RACES} virtual IPs were taken by others before they could be asked for`)
+  throw new Trouble(
+    `other clients of the API took ${RACES} virtual IPs before this scenario could ask for them, so this row is inconclusive.`,
+  )
 }
 
 const askFor =
@@ -40,26 +42,27 @@ const askFor =
     if (!service) throw new Error('this scenario has no Service')
     const asked = address(service)
     const spec = { ports: PORTS, selector: NO_BACKEND, clusterIP: asked }
-    return { asked, reply: await attempt(ground.own().ask('refused', spec)), free: false }
+    return { asked, reply: await attempt(ground.own().requestService('refused', spec)), free: false }
   }
 
-/** Addresses that a Service asks for, in the words of a When. */
+/** The addresses that a Service asks for, in the words of a When. */
 export const CHOICES: Readonly<Record<string, (ground: Ground, scene: Scene) => Promise<Choice>>> = {
   'this address': askForFreed,
   'an address that a Service has': askFor(({ ip }) => ip),
   'an address outside of every range': askFor(({ ip }) => OUTSIDE[familyOf(ip)]),
 }
 
-/** The scene of a Service that was given what it asked for; as it was, where it was not. */
+/** The scene with the Service that got the free address; unchanged if it did not get it. */
 export function chosenScene({ topology }: Ground, scene: Scene, { reply, free }: Choice): Scene {
   if (!free || !('given' in reply)) return scene
   const service = serviceRef(reply.given)
   return { ...scene, service, subjects: clientsOf(topology, service, scene.pods) }
 }
 
-/** The Service has the free address that it asked for. @throws Trouble where the API refused for another reason. */
+/** The Service has the free address that it asked for. @throws Trouble if the API refused for another reason than the address. */
 export function claimChosen({ asked, reply }: Choice): void {
-  const broken = (actual: string) => new NonConformance({ expected: 'the chosen virtual IP is given', actual })
+  const broken = (actual: string) =>
+    new NonConformance({ expected: 'the Service gets the free virtual IP that it asked for', actual })
   if ('code' in reply) {
     if (reply.code !== 422) throw new Trouble(`could not create a Service: ${reply.words}`)
     throw broken(`a Service that asked for ${asked}, which was free, was refused with ${reply.code}: ${reply.words}`)

@@ -3,9 +3,9 @@ import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { clientsOf, conversations } from '../../fixtures/service-clients.ts'
 import type { Changed } from './changes.ts'
 import { slicesOf } from './endpoints.ts'
-import { often } from './open.ts'
+import { repeated } from './open.ts'
 
-/** Deletes the EndpointSlices of the first backend, once every client has met it; every client is to meet the others. */
+/** Waits until every client has met the first backend, and deletes its EndpointSlices. Clients must meet only the others then. */
 export async function deleteFirstSlice(ground: Ground, { service, pods, subjects }: Scene): Promise<Changed> {
   if (!service) throw new Error('this scenario has no Service')
   const { bench, limits, topology } = ground
@@ -22,6 +22,6 @@ export async function deleteFirstSlice(ground: Ground, { service, pods, subjects
   const left = conversations(limits, clientsOf(topology, service, pods.slice(1)))
   await ground.until(left, 'meant')
   const convergence = { kept: [], tookMs: 0 }
-  const batch = { planned: [...often(left), ...often(left)], controls: [] }
+  const batch = { planned: [...repeated(left), ...repeated(left)], controls: [] }
   return { meant: 'the backend that is left', convergence, msByNode: {}, ...(!ground.hasVerdict && { batch }) }
 }

@@ -2,32 +2,32 @@ import type { Planned } from '../../contract/conversation.ts'
 import type { StandingPod } from '../../contract/topology.ts'
 import type { Dialable } from '../../fixtures/dialable.ts'
 import type { Ground } from '../../fixtures/ground.ts'
-import { clientsOf, conversations, direct } from '../../fixtures/service-clients.ts'
+import { clientsOf, clientsWithPods, conversations } from '../../fixtures/service-clients.ts'
 import { brief, type Convergence, converge, type Expectation } from './convergence.ts'
-import { type Batch, often } from './open.ts'
+import { type Batch, repeated } from './open.ts'
 
 type Ask = Pick<Ground, 'bench' | 'limits' | 'topology'>
 
-/** What each of these pairs is to see by TCP and by UDP. */
+/** The expectations of these clients by TCP and by UDP. */
 export const expect = (
   { limits }: Pick<Ask, 'limits'>,
   subjects: readonly Dialable[],
   rule: Expectation['rule'],
 ): Expectation[] => conversations(limits, subjects).map((each) => ({ planned: brief(each), rule }))
 
-/** Every client meets each of these backends of the Service and nobody else. */
+/** Every client meets each of these backends of the Service and no other server. */
 export const expectEach = (ask: Ask, service: Parameters<typeof clientsOf>[1], backends: readonly StandingPod[]) =>
   expect(ask, clientsOf(ask.topology, service, backends), 'each')
 
-/** Every client reaches each of these pods at its own first address by TCP: a control. */
+/** A control: every client reaches each of these pods at its first address by TCP. */
 export const expectDirect = (ask: Ask, pods: readonly StandingPod[]): Expectation[] =>
   toPods(ask, pods).map((planned) => ({ planned, rule: 'each', control: true }))
 
-/** A conversation of every client with each of these pods at its own first address, by TCP. */
+/** Plans a TCP conversation of every client with each of these pods at its first address. */
 export const toPods = ({ limits, topology }: Omit<Ask, 'bench'>, pods: readonly StandingPod[]): Planned[] =>
   pods.flatMap((pod) => {
     const firstIp = pod.containers[0]?.ips[0]
-    return direct(topology, [pod])
+    return clientsWithPods(topology, [pod])
       .filter(({ ip }) => ip === firstIp)
       .map(({ client, to, ip, ports }) => ({
         from: client,
@@ -36,11 +36,11 @@ export const toPods = ({ limits, topology }: Omit<Ask, 'bench'>, pods: readonly 
       }))
   })
 
-/** How the nodes followed a change, and what to ask once more with all patience where they did. */
+/** How the nodes followed a change, and the conversations with full deadlines that come next if they did. */
 export interface Followed {
   convergence: Convergence
   batch?: Batch
-  /** Milliseconds from the change until the slowest client of each node saw it. */
+  /** The milliseconds from the change until the slowest client of each node saw it; -1 if it did not. */
   msByNode: Record<string, number>
 }
 
@@ -56,12 +56,12 @@ export async function follow(
   const msByNode = Object.fromEntries(slowest.map(([node, ms]) => [node, Math.round(ms)]))
   if (convergence.error) return { convergence, msByNode }
   const { dial, forget } = ask.limits
-  // Who is to hear nothing waits for all of it.
+  // A client that must get no answer waits until its deadline, so the deadline is short.
   const patient = ({ planned, rule }: Expectation): Planned => ({
     ...planned,
     dial: { ...planned.dial, deadline: rule === 'none' ? Math.min(dial, forget) : dial },
   })
   const once = expected.map(patient)
-  const planned = expected.some(({ rule }) => rule === 'none') ? once : often(once)
+  const planned = expected.some(({ rule }) => rule === 'none') ? once : repeated(once)
   return { convergence, msByNode, batch: { planned, controls: controls.map(patient) } }
 }

@@ -1,17 +1,17 @@
 import type { Planned } from '../../contract/conversation.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
-import { clientProbes, conversations, reach } from '../../fixtures/service-clients.ts'
+import { clientProbes, clientsWithService, conversations } from '../../fixtures/service-clients.ts'
 import { triesToCatch, triesToMeet, triesToWeigh } from '../../fixtures/statistics.ts'
 import { converse } from '../conversations/converse.ts'
 import { examples, type Tally, tally } from './tally.ts'
 
 export type Transports = readonly ('TCP' | 'UDP')[]
 
-/** So often for each backend that the chance of never meeting one of two is below 1e-12. */
+/** The conversations per backend. A client misses one of two backends with a probability below 1e-12. */
 export const TRIES = 20
 
-/** The conversations again and again, so often that every client meets each of its backends. */
-export function often(once: readonly Planned[], backends = 0): Planned[] {
+/** Repeats conversations until every client must have met each of its backends. */
+export function repeated(once: readonly Planned[], backends = 0): Planned[] {
   const most = Math.max(backends, ...once.map(({ to }) => to.by.length))
   return Array.from({ length: triesToMeet(most, once.length) }, () => once).flat()
 }
@@ -22,13 +22,13 @@ export interface Batch {
   controls: Planned[]
 }
 
-/** Waits until the clients see what the scene says, then plans so many conversations that all who may answer do again. */
-export async function toVirtualIPs(ground: Ground, scene: Scene, protocols: Transports): Promise<Batch> {
-  const beside = conversations(ground.limits, scene.controls, protocols)
-  if (scene.rule === 'refused') return toBeRefused(ground, scene, protocols, beside)
+/** Waits until the clients see what the scene's rule says. Then plans enough conversations to meet every backend again. */
+export async function planToVirtualIPs(ground: Ground, scene: Scene, protocols: Transports): Promise<Batch> {
+  const controls = conversations(ground.limits, scene.controls, protocols)
+  if (scene.rule === 'refused') return toBeRefused(ground, scene, protocols, controls)
   const once = conversations(ground.limits, scene.subjects, protocols)
-  await ground.until([...once, ...beside], scene.rule)
-  return { planned: often(once), controls: often(beside) }
+  await ground.until([...once, ...controls], scene.rule)
+  return { planned: repeated(once), controls: repeated(controls) }
 }
 
 async function toBeRefused(
@@ -39,20 +39,20 @@ async function toBeRefused(
 ): Promise<Batch> {
   if (!service) throw new Error('this scenario has no Service')
   const { limits, topology } = ground
-  const hushed = { deadline: limits.refuse, manner: 'connected' as const }
+  const quick = { deadline: limits.refuse, manner: 'connected' as const }
   await ground.until(controls, 'each')
-  // The kernel limits refusals for each client address, so other pods on the same nodes wait for the first one.
-  const others = reach(service, clientProbes(topology), () => [])
-  await ground.until(conversations(limits, others, protocols, hushed), 'refused')
-  return { planned: conversations(limits, subjects, protocols, hushed), controls }
+  // The kernel limits refusals per client address, so other pods on the same nodes wait for the first refusal.
+  const others = clientsWithService(service, clientProbes(topology), () => [])
+  await ground.until(conversations(limits, others, protocols, quick), 'refused')
+  return { planned: conversations(limits, subjects, protocols, quick), controls }
 }
 
-/** What is to be told from chance by counting. */
+/** The effects that a scenario must tell from chance by counting. */
 export type Effect = 'a leak of 1 in 100' | 'a weight that is doubled'
 export const EFFECTS: readonly Effect[] = ['a leak of 1 in 100', 'a weight that is doubled']
 
-/** Opens so many conversations that the effect would be seen, but for one run in a million; controls at the same time. */
-export async function toSee(ground: Ground, scene: Scene, protocols: Transports, effect: Effect) {
+/** Opens enough conversations to see the effect, except in one run in a million, and the controls at the same time. */
+export async function openToSee(ground: Ground, scene: Scene, protocols: Transports, effect: Effect) {
   const { bench, limits } = ground
   const once = conversations(limits, scene.subjects, protocols)
   await ground.until(once, scene.rule)

@@ -2,13 +2,13 @@ import { isMeant, type Observed, type Planned } from '../../contract/conversatio
 import type { Failure } from '../../probe/protocol.ts'
 import { uidsOf } from './tally.ts'
 
-/** A reset and an unreachable are refusals: the client hears at once that nobody is there. */
+/** A reset and an unreachable are refusals too: the client knows at once that there is no server. */
 export const REFUSALS: readonly Failure[] = ['refused', 'reset', 'unreachable']
 
-/** One planned conversation, and what has come of it so far. */
+/** One planned conversation, and its results so far. */
 export interface Client {
   plan: Planned
-  /** Pods that have answered, by uid. */
+  /** The uids of the pods that have answered. */
   met: Set<string>
   /** The conversations of the last round. */
   last: Observed[]
@@ -16,15 +16,15 @@ export interface Client {
   failed?: Observed | undefined
 }
 
-/** How a Service is seen to be programmed: in rounds of conversations, until every client is right. */
+/** How to see that a Service is programmed: by rounds of conversations, until every client is right. */
 export interface Rounds {
-  /** What the Services did, in the past tense. */
+  /** What the Services did, in the past tense, for a sentence. */
   did: string
-  /** Conversations of each client in one round. */
+  /** The conversations of each client in one round. */
   times: number
-  /** A Service that is not programmed yet may drop packets: the first rounds wait for a short time, and later ones for longer. */
+  /** The first rounds have short deadlines, because a Service that is not programmed yet may drop packets. */
   eager?: true
-  /** A client that was right once is not asked again. Without it, all clients must be right in one round. */
+  /** A client that was right once does not dial again. Without this, all clients must be right in one round. */
   once?: true
   right: (client: Client) => boolean
 }
@@ -32,29 +32,29 @@ export interface Rounds {
 const areMeant = ({ last }: Client): boolean[] =>
   last.map(({ to, outcome: { server } }) => server !== undefined && isMeant(to, server.identity))
 
-/** The rules by which Services may be waited for. */
+/** The rules of waiting for a Service. */
 export const RULES = {
   each: {
-    did: 'led every client to every backend',
+    did: 'sent every client to every backend',
     times: 8,
     eager: true,
     once: true,
     right: ({ plan, met }) => uidsOf(plan).every((uid) => met.has(uid)),
   },
   meant: {
-    did: 'led every client to the right backends alone',
+    did: 'sent every client only to the right backends',
     times: 8,
     eager: true,
     right: (client) => client.last.length > 0 && areMeant(client).every(Boolean),
   },
   some: {
-    did: 'led every client to a backend',
+    did: 'sent every client to a backend',
     times: 1,
     once: true,
     right: (client) => areMeant(client).some(Boolean),
   },
   one: {
-    did: 'led each client to one backend alone',
+    did: 'sent each client to one backend alone',
     times: 12,
     right: ({ plan, last }) => {
       const uids = last.map(({ outcome }) => outcome.server?.identity.uid)

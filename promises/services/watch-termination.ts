@@ -7,10 +7,10 @@ import { claimConditions } from './conditions.ts'
 const DRAINING = { ready: false, serving: true, terminating: true }
 const READY = { ready: true, serving: true, terminating: false }
 
-/** What a Then says of an endpoint, and the verdict on it: undefined where it holds. */
+/** The verdicts on endpoints, by the words of a Then; undefined if the words are true. */
 export type Watched = Readonly<Record<string, NonConformance | undefined>>
 
-/** Terminates the first backend of the scene, and watches its endpoint and the others'. */
+/** Terminates the first backend of the scene, and watches the endpoints of all backends. */
 export async function watchTermination(ground: Ground, { pods, service }: Scene): Promise<Watched> {
   const [ending, ...others] = pods
   if (!ending || !service) throw new Error('this scenario has no backend')

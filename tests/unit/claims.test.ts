@@ -39,8 +39,8 @@ describe('a conversation that nothing touched', () => {
   })
 
   it('proves nothing when there is none', () => {
-    for (const claim of [claimAnswered, claimIntact]) assert.throws(() => claim([]), /nothing was observed/)
-    assert.throws(() => claimFailed([], ['refused']), /nothing was observed/)
+    for (const claim of [claimAnswered, claimIntact]) assert.throws(() => claim([]), /no conversation was observed/)
+    assert.throws(() => claimFailed([], ['refused']), /no conversation was observed/)
   })
 })
 
@@ -78,14 +78,14 @@ describe('translation', () => {
   it('of the destination and of replies is seen', () => {
     breaks(() => claimUntranslated([destination], topology), /destination was rewritten/)
     breaks(() => claimDestinationKept([destination]), /destination was rewritten/)
-    breaks(() => claimUntranslated([reply], topology), /replies are translated/)
+    breaks(() => claimUntranslated([reply], topology), /Replies are translated/)
     claimDestinationKept([source])
   })
 
   it('is found in one conversation among many, and the nodes are named', () => {
     breaks(
       () => claimUntranslated([clean, clean, port, source], topology),
-      /2 of 4 conversations: leaving node-1; arriving at node-2/,
+      /2 of 4 conversations broke the promise, from node-1 to node-2\./,
     )
   })
 
@@ -118,12 +118,15 @@ describe('answers', () => {
   it('where none should come are a failure, and silence is not a refusal', () => {
     claimFailed([failed('refused')], ['refused'])
     breaks(() => claimFailed([failed('timeout')], ['refused']), /timeout/)
-    breaks(() => claimFailed([clean], ['refused']), /nothing should have/)
+    breaks(() => claimFailed([clean], ['refused']), /server-node-2\/app; no server should answer/)
   })
 
   it('that time out where a probe is late itself are inconclusive, unless another one fails', () => {
     const late = { ...failed('timeout'), lateMs: clean.outcome.dial.deadline }
-    assert.throws(() => claimAnswered([clean, late]), { name: 'Trouble', message: /too busy to tell/ })
+    assert.throws(() => claimAnswered([clean, late]), {
+      name: 'Trouble',
+      message: /too busy, so this row is inconclusive/,
+    })
     breaks(() => claimAnswered([{ ...late, lateMs: 5 }]), /timeout/)
     breaks(() => claimAnswered([late, failed('refused')]), /timeout/)
   })
@@ -131,8 +134,8 @@ describe('answers', () => {
   it('must carry what was sent', () => {
     const digest = (received: string) => bent((outcome) => Object.assign(outcome, { digest: { sent: 'a', received } }))
     claimIntact([digest('a')])
-    breaks(() => claimIntact([digest('b')]), /not what was sent/)
-    breaks(() => claimIntact([clean]), /not what was sent/)
+    breaks(() => claimIntact([digest('b')]), /not the bytes that were sent/)
+    breaks(() => claimIntact([clean]), /not the bytes that were sent/)
   })
 })
 
@@ -151,7 +154,7 @@ describe('egress', () => {
   it('under a third address is inconclusive, not failed', () => {
     assert.throws(() => claimEgress([seen('203.0.113.5')], topology), {
       name: 'Trouble',
-      message: /Something beyond the node/,
+      message: /Another hop beyond the node/,
     })
   })
 })

@@ -60,7 +60,7 @@ describe('a change that is followed', () => {
     const { bench: work } = bench(({ node }) => (node === 'node-2' ? [old] : [fresh]))
     const { kept, error } = await converge(work, expected)
     assert.ok(error instanceof NonConformance)
-    assert.match(error.message, /Not right on node-2; node-1 followed within \d/)
+    assert.match(error.message, /The Service did not follow on node-2\. It followed on node-1 within \d/)
     assert.deepEqual(
       kept.map(({ tookMs }) => tookMs !== undefined),
       [true, false],

@@ -18,7 +18,7 @@ const service = { name: 'web', uid: 'u', ip: '10.96.0.7', ips: ['10.96.0.7'], fa
 const subject: Subject = {
   namespace: 'ns',
   service,
-  twin: { ...service, name: 'twin' },
+  other: { ...service, name: 'other' },
   pods: topology.pods.filter(({ role }) => role === 'client'),
   ports: { tcp: { protocol: 'TCP', port: 80 } },
 }
@@ -57,20 +57,23 @@ describe('an answer of DNS', () => {
   })
 
   it('is wrong with one address missing, one too many, or another one', () => {
-    assert.match(wrong(two, answer([record('10.0.0.1')])) ?? '', /without 10\.0\.0\.2/)
+    assert.match(wrong(two, answer([record('10.0.0.1')])) ?? '', /\(missing: 10\.0\.0\.2\)$/)
     const extra = ['10.0.0.1', '10.0.0.2', '10.0.0.9'].map((ip) => record(ip))
-    assert.match(wrong(two, answer(extra)) ?? '', /with 10\.0\.0\.9$/)
-    assert.match(wrong(expect(['10.0.0.1']), answer([record('10.0.0.3')])) ?? '', /without .* and with 10\.0\.0\.3/)
+    assert.match(wrong(two, answer(extra)) ?? '', /\(not expected: 10\.0\.0\.9\)$/)
+    assert.match(
+      wrong(expect(['10.0.0.1']), answer([record('10.0.0.3')])) ?? '',
+      /missing: 10\.0\.0\.1; not expected: 10\.0\.0\.3/,
+    )
   })
 
   it('is wrong without its SRV record, or with another target or port', () => {
     const one = expect([srv('web.ns', 80)], 'SRV')
-    assert.match(wrong(one, answer([])) ?? '', /no record: without port 80 of web\.ns/)
+    assert.match(wrong(one, answer([])) ?? '', /got no record \(missing: port 80 of web\.ns/)
     for (const bad of [
       { data: 'web.other', port: 80 },
       { data: 'web.ns', port: 7000 },
     ]) {
-      assert.match(wrong(one, answer([record('', { type: 'SRV', ...bad })])) ?? '', /without port 80/)
+      assert.match(wrong(one, answer([record('', { type: 'SRV', ...bad })])) ?? '', /missing: port 80/)
     }
   })
 
@@ -101,13 +104,13 @@ describe('an answer of DNS', () => {
 
 describe('a topic', () => {
   const ask = (words: string) => topicOf(words).expect(subject, zone)
-  it('asks for both families, and for a name that nobody has', () => {
+  it('asks for both families, and for a name that no Service has', () => {
     assert.deepEqual(ask("the Service's addresses"), [
       { name: 'web.ns.svc.cluster.test', type: 'A', records: ['10.96.0.7'] },
       { name: 'web.ns.svc.cluster.test', type: 'AAAA', records: [] },
       { name: 'WEB.NS.SVC.CLUSTER.TEST', type: 'A', records: ['10.96.0.7'] },
       { name: 'WEB.NS.SVC.CLUSTER.TEST', type: 'AAAA', records: [] },
-      { name: 'nobody-web.ns.svc.cluster.test', type: 'A', records: 'NXDOMAIN' },
+      { name: 'missing-web.ns.svc.cluster.test', type: 'A', records: 'NXDOMAIN' },
     ])
   })
 
@@ -182,7 +185,7 @@ describe('asking until it is right', () => {
     assert.ok(took > 1_200 && took < 3_000, `${took} ms`)
     assert.throws(() => claimAnswers(found.asked, 'x'), {
       name: 'NonConformance',
-      message: /pod client-node-1 on node-1 asked 10\.96\.0\.10 by UDP for A of web.*with 10\.0\.0\.9/,
+      message: /pod client-node-1 on node-1 asked 10\.96\.0\.10 by UDP for A of web.*not expected: 10\.0\.0\.9/,
     })
   })
 
@@ -194,7 +197,7 @@ describe('asking until it is right', () => {
     await assert.rejects(untilAnswered(late, [resolver], round, 'none'), {
       name: 'Trouble',
       message:
-        /cluster DNS was right only after 0\.\d s, later than limits\.propagate \(0\.2 s\)\. Cluster DNS is slow, so this row is inconclusive\./,
+        /cluster DNS gave the right answers only after 0\.\d s, later than limits\.propagate \(0\.2 s\)\. Cluster DNS is slow, so this row is inconclusive\./,
     })
   })
 
@@ -219,7 +222,7 @@ describe('asking until it is right', () => {
         ['TCP', undefined],
       ],
     )
-    assert.throws(() => claimAnswers([], 'x'), /not asked/)
+    assert.throws(() => claimAnswers([], 'x'), /no question was asked/)
   })
 })
 
@@ -236,7 +239,7 @@ describe('what an application looks up', () => {
   it('may lead anywhere else from another namespace', () => {
     for (const fine of [['10.0.0.1'], []]) claimLeadsElsewhere(found(fine), ['10.96.0.7'], 'the virtual IP')
     assert.throws(() => claimLeadsElsewhere(found(['10.0.0.1', '10.96.0.7']), ['10.96.0.7'], 'x'), NonConformance)
-    assert.throws(() => claimLeadsElsewhere([], ['10.96.0.7'], 'x'), /nothing was looked up/)
+    assert.throws(() => claimLeadsElsewhere([], ['10.96.0.7'], 'x'), /no name was looked up/)
   })
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { pairs } from '../../fixtures/pairs.ts'
-import { whose } from '../../promises/conversations/address-owner.ts'
+import { ownerOf } from '../../promises/conversations/address-owner.ts'
 import { truthTable } from '../../promises/pods/truth-table.ts'
 import { fakeTopology, flow, probeOf } from './fake.ts'
 
@@ -43,14 +43,14 @@ describe('pairs', () => {
   })
 })
 
-describe('whose', () => {
+describe('the owner of an address', () => {
   const topology = fakeTopology(2)
   it('knows nodes, pods and ranges, and says so when it does not', () => {
-    assert.equal(whose('172.18.0.2', topology).node, 'node-2')
-    assert.equal(whose('10.244.1.10', topology).pod, 'client-node-1')
-    assert.equal(whose('10.244.2.0', topology).node, 'node-2')
-    assert.match(whose('203.0.113.1', topology).words, /nobody/)
-    assert.match(whose('', topology).words, /no address/)
+    assert.equal(ownerOf('172.18.0.2', topology).node, 'node-2')
+    assert.equal(ownerOf('10.244.1.10', topology).pod, 'client-node-1')
+    assert.equal(ownerOf('10.244.2.0', topology).node, 'node-2')
+    assert.match(ownerOf('203.0.113.1', topology).words, /the address of no node and no pod/)
+    assert.match(ownerOf('', topology).words, /no address/)
   })
 })
 

@@ -48,7 +48,7 @@ describe('waiting for a Service', () => {
     assert.rejects(untilFollowed(bench(slowly), planned, 'each'), {
       name: 'Trouble',
       message:
-        /^Service web led every client to every backend only after 0\.\d s, later than limits\.propagate \(0\.3 s\)/,
+        /^Service web sent every client to every backend only after 0\.\d s, later than limits\.propagate \(0\.3 s\)/,
     }))
 
   it('is left to the claim where it was right by luck, and so late', async () => {
@@ -66,7 +66,7 @@ describe('waiting for a Service', () => {
   it('is one on a proxy that is stuck', () =>
     assert.rejects(untilFollowed(bench(never), planned, 'each'), {
       name: 'NonConformance',
-      message: /never answered by server-node-2 on node-2 within 2\.3 s/,
+      message: /never answered by server-node-2 on node-2, still after 2\.3 s/,
     }))
 
   it('for those alone who are meant leaves what is stuck to the claim, and what is slow to nobody', async () => {
