@@ -27,7 +27,7 @@ async function askForFreed(ground: Ground, { other }: Scene): Promise<Choice> {
   const { selector } = backendsOf(ground.topology)
   let freed = other
   for (let race = 1; race <= RACES; race++) {
-    const reply = await attempt(ground.own().requestService('chosen', { ports: PORTS, selector, clusterIP: freed.ip }))
+    const reply = await attempt(ground.own().createService('chosen', { ports: PORTS, selector, clusterIP: freed.ip }))
     if ('given' in reply || !/allocated/.test(reply.words)) return { asked: freed.ip, reply, free: true }
     freed = await givenBack(ground)
   }
@@ -42,7 +42,7 @@ const askFor =
     if (!service) throw new Error('this scenario has no Service')
     const asked = address(service)
     const spec = { ports: PORTS, selector: NO_BACKEND, clusterIP: asked }
-    return { asked, reply: await attempt(ground.own().requestService('refused', spec)), free: false }
+    return { asked, reply: await attempt(ground.own().createService('refused', spec)), free: false }
   }
 
 /** The addresses that a Service asks for, in the words of a When. */
