@@ -8,6 +8,7 @@ import { identity } from './identity.ts'
 import { localhost } from './localhost.ts'
 import { loss } from './loss.ts'
 import { names } from './names.ts'
+import { nodePorts } from './node-ports.ts'
 import { services } from './services.ts'
 import { translation } from './translation.ts'
 
@@ -22,6 +23,7 @@ export const FAULTS: readonly Fault[] = [
   ...services,
   ...changes,
   ...names,
+  ...nodePorts,
   ...egress,
   ...dual,
 ]

@@ -20,6 +20,7 @@ const NEEDS = [
   'endpoints',
   'endpointslices',
   'servicecidr',
+  'nodeport',
   'samenode',
   'zones',
   'random',

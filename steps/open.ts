@@ -39,4 +39,5 @@ export async function openBatch(world: Flatnet, planning: Promise<Batch>): Promi
 export const OPENERS: Readonly<Record<string, Opener>> = {
   ...Object.fromEntries(Object.entries(ADDRESSES).map(([words, address]) => [words, toServers(address)])),
   "the Service's virtual IP": toServices,
+  "the Service's node port on every node": toServices,
 }
