@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { eventually } from '../../contract/waiting.ts'
 import { preflight } from '../../reference/index.ts'
 import { broken } from './cli.ts'
 import { type Standing, startStanding } from './standing.ts'
@@ -23,6 +24,9 @@ describe('a cluster whose service proxy is slow on one node is not blamed', { sk
   before(async () => {
     cluster = await startStanding(2)
     cluster.desk.file('flatnet.yaml', SETTINGS)
+    // The proxy of a node starts with the first rules that it writes, which may be after the cluster is up.
+    const proxy = () => cluster.on(NODE, `pgrep -o -f '^kube-proxy-${NODE} '`).catch(() => undefined)
+    assert.ok(await eventually(10_000, proxy), `no service proxy runs on ${NODE}`)
   })
   after(() => cluster?.[Symbol.asyncDispose]())
 
