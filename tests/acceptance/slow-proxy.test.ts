@@ -25,7 +25,11 @@ describe('a cluster whose service proxy is slow on one node is not blamed', { sk
     cluster = await startStanding(2)
     cluster.desk.file('flatnet.yaml', SETTINGS)
     // The proxy of a node starts with the first rules that it writes, which may be after the cluster is up.
-    const proxy = () => cluster.on(NODE, `pgrep -o -f '^kube-proxy-${NODE} '`).catch(() => undefined)
+    const proxy = () =>
+      cluster.on(NODE, `pgrep -o -f '^kube-proxy-${NODE} '`).then(
+        () => true,
+        () => undefined,
+      )
     assert.ok(await eventually(10_000, proxy), `no service proxy runs on ${NODE}`)
   })
   after(() => cluster?.[Symbol.asyncDispose]())
