@@ -1,7 +1,7 @@
 import { show } from '../contract/conversation.ts'
 import { BOTH, type Family, type Fault } from './fault.ts'
 import { podIP } from './kit/family.ts'
-import { onNode, table } from './kit/nft.ts'
+import { rulesOnNode, table } from './kit/nft.ts'
 import { CLOSED_PORT, GRPC_PORT, HTTP, PROBE_PORTS, SIBLING, TCP } from './kit/ports.ts'
 
 const OUTPUT = 'filter hook output priority 0'
@@ -21,7 +21,7 @@ export const agents: Fault[] = [
     },
     where: 'one node',
     on: BOTH,
-    steps: onNode(
+    steps: rulesOnNode(
       'node-to-its-pods',
       OUTPUT,
       (f) => `${toOwnPods(f)} meta l4proto { tcp, udp } th dport ${PROBE_PORTS} drop`,
@@ -34,7 +34,11 @@ export const agents: Fault[] = [
     also: { ids: ['N04'], because: 'its conversations use the same ports' },
     where: 'one node',
     on: BOTH,
-    steps: onNode('kubelet-only-http', OUTPUT, (f) => `${toOwnPods(f)} tcp dport { ${SIBLING}, ${GRPC_PORT} } drop`),
+    steps: rulesOnNode(
+      'kubelet-only-http',
+      OUTPUT,
+      (f) => `${toOwnPods(f)} tcp dport { ${SIBLING}, ${GRPC_PORT} } drop`,
+    ),
   },
   {
     id: 'grpc-probe',
@@ -42,7 +46,7 @@ export const agents: Fault[] = [
     breaks: [{ id: 'N02', rows: /grpc/ }],
     where: 'one node',
     on: BOTH,
-    steps: onNode('grpc-probe', OUTPUT, (f) => `${toOwnPods(f)} tcp dport ${GRPC_PORT} drop`),
+    steps: rulesOnNode('grpc-probe', OUTPUT, (f) => `${toOwnPods(f)} tcp dport ${GRPC_PORT} drop`),
   },
   {
     id: 'probes-answered-by-another',
@@ -51,7 +55,7 @@ export const agents: Fault[] = [
     where: 'one node',
     on: BOTH,
     steps: (place) =>
-      onNode('probes-answered-by-another', REDIRECT, (f) => {
+      rulesOnNode('probes-answered-by-another', REDIRECT, (f) => {
         const to = podIP(place, 'server', f)
         return `${f.ip} daddr ${podIP(place, 'probed', f)} tcp dport ${HTTP} dnat ${f.ip} to ${to}`
       })(place),
@@ -63,7 +67,7 @@ export const agents: Fault[] = [
     where: 'one node',
     on: BOTH,
     steps: (place) =>
-      onNode('closed-ports-answered', REDIRECT, (f) => {
+      rulesOnNode('closed-ports-answered', REDIRECT, (f) => {
         const to = show({ ip: podIP(place, 'server', f), port: TCP })
         return `${toOwnPods(f)} tcp dport ${CLOSED_PORT} dnat ${f.ip} to ${to}`
       })(place),
@@ -78,7 +82,7 @@ export const agents: Fault[] = [
     where: 'one node',
     on: BOTH,
     needs: NEEDS,
-    steps: onNode('agents-without-udp', OUTPUT, (f) => `${toOwnPods(f)} udp dport ${PROBE_PORTS} drop`),
+    steps: rulesOnNode('agents-without-udp', OUTPUT, (f) => `${toOwnPods(f)} udp dport ${PROBE_PORTS} drop`),
   },
   {
     id: 'host-to-other-nodes',
@@ -87,7 +91,7 @@ export const agents: Fault[] = [
     where: 'one node',
     on: BOTH,
     needs: NEEDS,
-    steps: onNode(
+    steps: rulesOnNode(
       'host-to-other-nodes',
       OUTPUT,
       ({ ip, others }) => `${ip} daddr ${others} meta l4proto { tcp, udp } th dport ${PROBE_PORTS} drop`,

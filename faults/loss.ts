@@ -1,7 +1,7 @@
 import { BOTH, type Family, type Fault, type Place } from './fault.ts'
 import { inFamily, leaving, ownPodIPs } from './kit/family.ts'
 import { BETWEEN_NODES, NAMES, SERVICES } from './kit/groups.ts'
-import { onNode } from './kit/nft.ts'
+import { rulesOnNode } from './kit/nft.ts'
 import { HTTP, PROBE_PORTS } from './kit/ports.ts'
 
 const FORWARD = 'filter hook forward priority -10'
@@ -28,7 +28,7 @@ export const loss: Fault[] = [
     also: { ids: BETWEEN_NODES, because: 'their UDP packets go from node to node' },
     where: 'one node',
     on: BOTH,
-    steps: onNode('udp-between-nodes', FORWARD, (f) => `${leaving(f)} meta l4proto udp drop`),
+    steps: rulesOnNode('udp-between-nodes', FORWARD, (f) => `${leaving(f)} meta l4proto udp drop`),
   },
   {
     id: 'tcp-between-nodes',
@@ -41,7 +41,7 @@ export const loss: Fault[] = [
     also: { ids: BETWEEN_NODES, because: 'their TCP packets go from node to node' },
     where: 'one node',
     on: BOTH,
-    steps: onNode('tcp-between-nodes', FORWARD, (f) => `${arriving(f)} tcp flags syn / syn,ack drop`),
+    steps: rulesOnNode('tcp-between-nodes', FORWARD, (f) => `${arriving(f)} tcp flags syn / syn,ack drop`),
   },
   {
     id: 'one-way-route',
@@ -62,7 +62,7 @@ export const loss: Fault[] = [
     },
     where: 'one node',
     on: BOTH,
-    steps: onNode('one-in-four', FORWARD, (f) => {
+    steps: rulesOnNode('one-in-four', FORWARD, (f) => {
       const tuple = `${f.ip} saddr . ${f.ip} daddr . th sport . th dport`
       return `${leaving(f)} meta l4proto { tcp, udp } jhash ${tuple} mod 4 0 drop`
     }),
@@ -74,7 +74,7 @@ export const loss: Fault[] = [
     also: { ids: ['S22'], because: 'the packets of a TLS handshake may be as large' },
     where: 'one node',
     on: BOTH,
-    steps: onNode('large-packets', FORWARD, (f) => `${leaving(f)} meta length > 1200 drop`),
+    steps: rulesOnNode('large-packets', FORWARD, (f) => `${leaving(f)} meta length > 1200 drop`),
   },
   {
     id: 'fragments',
@@ -83,7 +83,7 @@ export const loss: Fault[] = [
     where: 'one node',
     on: BOTH,
     // Connection tracking reassembles datagrams before this hook, so the first rule matches their full length.
-    steps: onNode('fragments', FORWARD, (f) =>
+    steps: rulesOnNode('fragments', FORWARD, (f) =>
       [
         `${leaving(f)} meta l4proto udp meta length > 1500 drop`,
         f.version === 4 ? `${leaving(f)} ip frag-off & 0x3fff != 0 drop` : `${leaving(f)} exthdr frag exists drop`,
@@ -100,7 +100,11 @@ export const loss: Fault[] = [
     },
     where: 'one node',
     on: BOTH,
-    steps: onNode('neighbours-on-the-node', FORWARD, ({ ip, own }) => `${ip} saddr ${own} ${ip} daddr ${own} drop`),
+    steps: rulesOnNode(
+      'neighbours-on-the-node',
+      FORWARD,
+      ({ ip, own }) => `${ip} saddr ${own} ${ip} daddr ${own} drop`,
+    ),
   },
   {
     id: 'http-filtered',
@@ -111,7 +115,7 @@ export const loss: Fault[] = [
     ],
     where: 'one node',
     on: BOTH,
-    steps: onNode('http-filtered', FORWARD, ({ ip, own }) => `${ip} daddr ${own} tcp dport ${HTTP} drop`),
+    steps: rulesOnNode('http-filtered', FORWARD, ({ ip, own }) => `${ip} daddr ${own} tcp dport ${HTTP} drop`),
   },
   {
     id: 'namespaces-divided',
@@ -122,7 +126,7 @@ export const loss: Fault[] = [
     on: BOTH,
     steps: (place) => {
       const far = place.topology.pods.filter(({ role }) => role === 'probed')
-      return onNode(
+      return rulesOnNode(
         'namespaces-divided',
         FORWARD,
         (f) =>
@@ -141,7 +145,7 @@ export const loss: Fault[] = [
     where: 'one node',
     on: BOTH,
     // Only probe ports are dropped, so that cluster DNS and other workloads keep working.
-    steps: onNode('unprogrammed-pods', FORWARD, (f, place) => {
+    steps: rulesOnNode('unprogrammed-pods', FORWARD, (f, place) => {
       const late = `${f.ip} daddr ${f.own} ${f.ip} daddr != { ${ownPodIPs(place, f).join(', ')} }`
       return `${late} tcp dport ${PROBE_PORTS} drop\n${late} udp dport ${PROBE_PORTS} drop`
     }),

@@ -1,7 +1,7 @@
 import { show } from '../contract/conversation.ts'
 import { BOTH, type Fault, type Place } from './fault.ts'
 import { inFamily } from './kit/family.ts'
-import { onNode } from './kit/nft.ts'
+import { rulesOnNode } from './kit/nft.ts'
 import { TCP, UDP } from './kit/ports.ts'
 import { BEFORE } from './kit/service.ts'
 
@@ -27,7 +27,7 @@ export const nodePorts: Fault[] = [
     'node-ports-filtered',
     'A host firewall on one node drops the range of node ports: a load balancer loses every third request.',
     [{ id: 'X01' }],
-    onNode(
+    rulesOnNode(
       'node-ports-filtered',
       RAW,
       ({ version }) => `meta nfproto ipv${version} ${toNode} meta l4proto { tcp, udp } th dport ${NODE_PORTS} drop`,
@@ -37,7 +37,7 @@ export const nodePorts: Fault[] = [
     'node-ports-without-udp',
     'A firewall rule for node ports on one node was written for TCP alone.',
     [{ id: 'X01', rows: /UDP/ }],
-    onNode(
+    rulesOnNode(
       'node-ports-without-udp',
       RAW,
       ({ version }) => `meta nfproto ipv${version} ${toNode} udp dport ${NODE_PORTS} drop`,
@@ -47,7 +47,7 @@ export const nodePorts: Fault[] = [
     'node-ports-to-own-pods',
     'The proxy of one node forwards node ports to its own pods alone, so one backend gets all of its clients.',
     [{ id: 'X01' }],
-    onNode('node-ports-to-own-pods', BEFORE, ({ version, ip }, place) => {
+    rulesOnNode('node-ports-to-own-pods', BEFORE, ({ version, ip }, place) => {
       const server = ownServer(place, version)
       const from = `meta nfproto ipv${version} ${toNode}`
       return [

@@ -1,7 +1,7 @@
 import { BOTH, type Fault } from './fault.ts'
 import { leaving, ownPodIPs, podIP } from './kit/family.ts'
 import { SERVICES } from './kit/groups.ts'
-import { onNode, table } from './kit/nft.ts'
+import { rulesOnNode, table } from './kit/nft.ts'
 import { UDP } from './kit/ports.ts'
 import { secondAddress } from './kit/second-address.ts'
 
@@ -21,7 +21,7 @@ export const translation: Fault[] = [
     also: VIA_SERVICE,
     where: 'one node',
     on: BOTH,
-    steps: onNode('source-nat', POST, (f) => `${leaving(f)} masquerade`),
+    steps: rulesOnNode('source-nat', POST, (f) => `${leaving(f)} masquerade`),
   },
   {
     id: 'source-nat-of-udp',
@@ -30,7 +30,7 @@ export const translation: Fault[] = [
     also: VIA_SERVICE,
     where: 'one node',
     on: BOTH,
-    steps: onNode('source-nat-of-udp', POST, (f) => `${leaving(f)} meta l4proto udp masquerade`),
+    steps: rulesOnNode('source-nat-of-udp', POST, (f) => `${leaving(f)} meta l4proto udp masquerade`),
   },
   {
     id: 'source-nat-on-the-node',
@@ -43,7 +43,11 @@ export const translation: Fault[] = [
     also: VIA_SERVICE,
     where: 'one node',
     on: BOTH,
-    steps: onNode('source-nat-on-the-node', POST, ({ ip, own }) => `${ip} saddr ${own} ${ip} daddr ${own} masquerade`),
+    steps: rulesOnNode(
+      'source-nat-on-the-node',
+      POST,
+      ({ ip, own }) => `${ip} saddr ${own} ${ip} daddr ${own} masquerade`,
+    ),
   },
   {
     id: 'port-translation',
@@ -162,7 +166,7 @@ export const translation: Fault[] = [
     where: 'one node',
     on: BOTH,
     // Stateless: this hook runs after connection tracking, which therefore cannot revert the change.
-    steps: onNode(
+    steps: rulesOnNode(
       'reply-translation',
       'filter hook postrouting priority 300',
       (f) => `${leaving(f)} udp sport ${UDP} ${f.ip} saddr set ${f.node}`,

@@ -29,7 +29,7 @@ export const leftTables = (name: string, nodes: readonly string[]): Omit<NodeSte
   nodes.map((node) => ({ node, out: dropTable(name), shows: `nft list table inet ${tableName(name)}` }))
 
 /** The steps of a fault that adds rules on the chosen node, for each IP family. */
-export const onNode =
+export const rulesOnNode =
   (name: string, hook: string, rules: (family: Family, place: Place) => string) =>
   (place: Place): NodeStep[] => [
     table(place.node.name, name, [{ hook, rules: place.families.map((family) => rules(family, place)) }]),

@@ -3,7 +3,7 @@ import { SCENARIO, SERVICE, type ServiceNoun } from '../../fixtures/scenario-res
 import { BOTH, type Family, type Fault, type Meanwhile, type Place, type Stage } from '../fault.ts'
 import { inFamily } from './family.ts'
 import { SERVICES } from './groups.ts'
-import { dropTable, leftTables, onNode, table } from './nft.ts'
+import { dropTable, leftTables, rulesOnNode, table } from './nft.ts'
 import { watching } from './watching.ts'
 
 export const NEEDS = ['services'] as const
@@ -43,7 +43,7 @@ export const fault = (simple: Simple, steps: Fault['steps']): Fault => ({
 
 /** A fault about Services that adds rules on the chosen node. */
 export const rules = (simple: Simple, hook: string, rule: (family: Family, place: Place) => string): Fault =>
-  fault(simple, (place) => onNode(simple.id, hook, (family) => rule(family, place))(place))
+  fault(simple, (place) => rulesOnNode(simple.id, hook, (family) => rule(family, place))(place))
 
 /** Adds rules on nodes as soon as the objects of a scenario allow to compute them, and whenever they change. */
 export const once = (
