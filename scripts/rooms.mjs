@@ -1,4 +1,4 @@
-// The table of rooms (top-level folders with sources). Build, set-up and lint read it, and no other file lists the rooms.
+// The table of rooms (top-level folders with sources). Set-up, lint and a test read it, and no other file lists the rooms.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 

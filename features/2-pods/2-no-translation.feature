@@ -5,9 +5,9 @@ Feature: Rule 1: pods reach each other without address translation
   reports the addresses and ports that it saw. If the two differ, a hop on the way rewrote the packet, and the
   difference says what and where.
 
-  A cluster with a stray masquerade rule works, until an engineer reads an access log, limits rates by client
-  address, or writes a NetworkPolicy by IP. Certification does not notice it: with every packet between two
-  nodes translated, all of its network specs stay green.
+  A cluster with a stray masquerade rule (it puts the node's own address on packets) works, until an
+  engineer reads an access log, limits rates by client address, or writes a NetworkPolicy by IP. Kubernetes'
+  certification tests do not find it: they pass even if every packet between two nodes is translated.
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
@@ -54,7 +54,7 @@ Feature: Rule 1: pods reach each other without address translation
   Rule: The host network's packets arrive as they are
   "Pods in the host network of a node can communicate with all pods on all nodes without NAT"
   ([cluster networking](https://kubernetes.io/docs/concepts/cluster-administration/networking/)). A node has
-  several addresses, and its routing table chooses the one that the pod sees. So the source is not asserted.
+  several addresses, and the routing table decides which of them the pod sees. So the source is not asserted.
   The destination must be the pod's own address.
 
     @P10 @extended @needs-hostnet @needs-multi

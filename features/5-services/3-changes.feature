@@ -1,17 +1,16 @@
 @problem-3 @needs-services @needs-endpoints
 Feature: Problem 3: a Service follows its backends
-  A Service is a selector, and the pods that it selects change all the time. Each node keeps rules of its own
-  for the Service, and follows the changes by itself
-  ([virtual IPs](https://kubernetes.io/docs/reference/networking/virtual-ips/)). A node that has stopped
-  following looks healthy: its last rules go on working until the pods behind them have moved.
+  A Service is a selector, and the pods that it selects change all the time. Each node keeps rules of its
+  own for the Service, and follows the changes by itself
+  ([virtual IPs](https://kubernetes.io/docs/reference/networking/virtual-ips/)). A node that no longer follows
+  looks healthy: its old rules work until the pods change.
 
-  No API says when a change has reached a node. So clients on every node ask until they see the change, and
-  the report says how long it took. A slow node makes a scenario inconclusive. A node that never follows
-  breaks the promise.
+  No API says when a change has reached a node. So clients on every node send requests until the change is
+  visible, and the report says how long it took. A slow node makes a scenario inconclusive. A node that
+  never follows breaks the promise.
 
   Rule: Backends that come and go are followed
-  A terminated backend goes on answering at its own address here. So the clients see it if a node still sends
-  them to this backend.
+  A terminated backend still answers here. If a node still sends clients to it, its answers show that.
 
     @S09 @core @disrupt @makes-pods
     Scenario: every client meets a backend that is added
@@ -45,6 +44,7 @@ Feature: Problem 3: a Service follows its backends
       And the other Service answers at the same time
 
   Rule: A draining endpoint says that it drains
+  A draining pod has got SIGTERM and serves until its grace period ends.
   Ingress controllers and meshes read from the conditions whether they may still use an endpoint
   ([terminating pods](https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/)).
 
@@ -56,9 +56,9 @@ Feature: Problem 3: a Service follows its backends
       And the other backend's endpoint is ready
 
   Rule: Terminating backends serve if none is left
-  "When all endpoints are terminating" they are better than none. The last backends of a Service answer until
-  they are gone ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)). As soon as one backend
-  is ready, the Service uses only this one.
+  "When all endpoints are terminating" they are better than none. The last backends of a Service answer
+  until they are gone ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)). As soon as one
+  backend is ready, only that backend gets traffic.
 
     @S21 @extended @disrupt @makes-pods
     Scenario: terminating backends answer where all are terminating

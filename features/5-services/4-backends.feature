@@ -1,15 +1,15 @@
 @problem-3 @needs-services
 Feature: Problem 3: a Service chooses among its backends
-  Kubernetes does not promise which backend answers. It promises which pods may answer at all: pods that are
-  selected and ready ([virtual IPs][VIP]). One old address in one node's rules makes every hundredth request
-  fail, and no dashboard shows it.
+  Kubernetes does not promise which backend answers. It promises that only selected, ready pods answer
+  ([virtual IPs][VIP]). One old address in one node's rules makes every hundredth request fail, and no
+  dashboard shows it.
 
   [VIP]: https://kubernetes.io/docs/reference/networking/virtual-ips/
 
   Rule: Every ready backend gets traffic
-  Each client opens enough conversations to meet every backend. If backends are chosen evenly, a client misses
-  one of them in fewer than one run in a million: n·c·(1-1/n)^N < 1e-6 for n backends, c clients and N
-  conversations of each client.
+  Each client opens enough conversations to meet every backend. If backends are chosen evenly, fewer than
+  one run in a million has a client that misses a backend. The formula is n·c·(1-1/n)^N < 1e-6, for n
+  backends, c clients and N conversations of each client.
 
     @S08 @core
     Scenario Outline: every client meets every backend by <protocol>
@@ -25,10 +25,10 @@ Feature: Problem 3: a Service chooses among its backends
 
   Rule: No backend weighs more than another
   Kubernetes promises no even shares. So this is asked only of proxies that are known to choose evenly at
-  random, as kube-proxy does with iptables and nftables. Pearson's chi-square is computed over each client's
-  conversations. The row fails if an even choice would be this uneven with a probability below 1e-6 in all
-  clients together. An endpoint that is chosen twice as often as the others goes unnoticed in fewer than one
-  run in a thousand.
+  random, as kube-proxy does with iptables and nftables. A healthy cluster fails in fewer than one run in a
+  million. An endpoint that is chosen twice as often as the others is missed in fewer than one run in a
+  thousand. The measure is Pearson's chi-square of each client's conversations. The row fails if an even
+  choice would be this uneven with a probability below 1e-6, in all clients together.
 
     @S08 @extended @needs-random @needs-multi
     Scenario: the backends' shares differ by no more than chance
@@ -38,8 +38,9 @@ Feature: Problem 3: a Service chooses among its backends
       And the backends' shares differ by no more than chance
 
   Rule: A pod that is not ready gets no traffic
-  All clients together open 1,375 conversations per protocol. A leak of 1 in 100 would go unnoticed with a
-  probability below 1e-6. The pod was a backend before, and goes on serving at its own address meanwhile.
+  All clients together open at least 1,375 conversations by each protocol with each virtual IP. If the pod
+  gets 1 in 100 of them (a leak of 1 in 100), the row misses it with a probability below 1e-6. The pod was a
+  backend before, and still serves at its own address.
 
     @S10 @core @needs-endpoints @makes-pods
     Scenario: the ready backend alone answers
@@ -62,9 +63,9 @@ Feature: Problem 3: a Service chooses among its backends
       And the pod is not ready
 
   Rule: A Service without endpoints refuses at once
-  A client that is refused tries elsewhere. A client that gets no answer hangs until its own deadline. A reset
-  and an unreachable are both refusals. If the refusal arrives while connect() still holds the socket lock,
-  the kernel drops it (`LockDroppedIcmps`). The client's second SYN, one second later, is refused again.
+  A client that is refused tries elsewhere. A client that gets no answer hangs until its own deadline. A
+  reset and an unreachable are both refusals. Linux may ignore an ICMP refusal that arrives during connect()
+  (`LockDroppedIcmps`). The next SYN, one second later, is refused.
 
     @S12 @extended
     Scenario Outline: a Service without endpoints refuses <protocol> within two seconds
