@@ -14,7 +14,7 @@ export interface Gate extends AsyncDisposable {
 /** Puts a gate before the API of this kubeconfig, for its first user, which holds a client certificate. */
 export async function gateBefore(
   kubeconfig: string,
-  refuses: (verb: string, path: string) => Refusal | undefined,
+  refuses: (verb: string, path: string, query: string) => Refusal | undefined,
 ): Promise<Gate> {
   const config = new KubeConfig()
   config.loadFromFile(kubeconfig)
@@ -32,7 +32,8 @@ export async function gateBefore(
   const { certificate: cert, key } = certificates.server
   const server = createServer({ cert, key }, (request, response) => {
     const { method = '', url = '', headers } = request
-    const refusal = refuses(method, url.split('?')[0] ?? '')
+    const [path = '', query = ''] = url.split('?')
+    const refusal = refuses(method, path, query)
     if (refusal) {
       request.resume()
       return refuse(response, refusal)
