@@ -47,7 +47,7 @@ const OBJECTS: Readonly<Record<string, (world: Flatnet) => Promise<void>>> = {
     ends.set(world, await otherEnds(world.bench, world.scene.pods)),
 }
 
-/** Whose addresses must lie where. */
+/** The claims about the ranges of addresses. */
 const INSIDE: Readonly<Record<string, (world: Flatnet) => void>> = {
   'the virtual IP lies in a Service range': (world) => claimInRange(world.service, holders.of(world).ranges),
   "no pod's and no node's address lies in a Service range": (world) =>
@@ -59,7 +59,7 @@ const INSIDE: Readonly<Record<string, (world: Flatnet) => void>> = {
   },
 }
 
-/** Who has how many addresses of each family. On the host's network a pod has its node's addresses, of which there may be more. */
+/** The claims about addresses of each IP family. A host-network pod has its node's addresses, which may be more than one. */
 const FAMILIES: Readonly<Record<string, (world: Flatnet) => void>> = {
   'pod has one address': (world) => {
     const own = world.scene.pods.map(({ name, node }) => `pod ${name} on ${node}`)
@@ -80,7 +80,7 @@ When('the API/node is asked for {objects}', function (this: Flatnet, ask: (typeo
 
 Then('{holder} lies in {range}', function (this: Flatnet, holder: string, range: string) {
   const claim = INSIDE[`${holder} lies in ${range}`]
-  if (!claim) throw new Error(`whether ${holder} lies in ${range} is not known`)
+  if (!claim) throw new Error(`no claim says that ${holder} lies in ${range}`)
   claim(this)
 })
 

@@ -23,7 +23,7 @@ const replaced = slot<Replaced>('backends that were replaced')
 const restarted = slot<V1Pod[]>('pods with a restarted container')
 const endpoints = slot<Watched>('endpoints that were watched')
 
-/** Places at which no backend may answer. */
+/** The places where no backend may answer. */
 const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
   'on a node without a backend': (world) =>
     claimFailed(
@@ -36,7 +36,7 @@ const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
   },
 }
 
-/** What stays while pods or containers are replaced. */
+/** The claims about addresses that stay while pods or containers are replaced. */
 const KEPT: Readonly<Record<string, (world: Flatnet) => void>> = {
   'the pod has the address': (world) => claimSameAddress(world.scene.pods, restarted.of(world)),
   'the Service has the virtual IP and the name': (world) => claimKept(replaced.of(world)),
@@ -52,7 +52,7 @@ words('backends', MEANT)
 words('endpoint', ["the terminated backend's", "the other backend's"])
 words('conditions', ['serving and terminating, and not ready', 'ready'])
 
-/** Keeps what clients saw while the backends were replaced. */
+/** Reports what the clients saw while the backends were replaced. */
 function report(world: Flatnet, { replacement }: Replaced): void {
   const { timeline, style } = replacement
   world.attach(draw(timeline), MEDIA.drawing)
@@ -92,7 +92,7 @@ When('one container of every pod restarts', async function (this: Flatnet) {
 
 Then('every client meets {backends} and nobody else', function (this: Flatnet, backends: string) {
   const { meant, convergence } = changed.of(this)
-  if (backends !== meant) throw new Error(`in this scenario clients are to meet ${meant}`)
+  if (backends !== meant) throw new Error(`in this scenario clients must meet ${meant}`)
   claimConverged(convergence)
   claimAnswered(this.seen.judge())
 })
@@ -104,7 +104,7 @@ Then('no backend answers {nowhere}', function (this: Flatnet, claim: (typeof NOW
 Then('{endpoint} endpoint is {conditions}', function (this: Flatnet, endpoint: string, conditions: string) {
   const words = `${endpoint} endpoint is ${conditions}`
   const watched = endpoints.of(this)
-  if (!(words in watched)) throw new Error(`nothing tells whether ${words}`)
+  if (!(words in watched)) throw new Error(`no endpoint was watched for: ${words}`)
   if (watched[words]) throw watched[words]
 })
 

@@ -28,7 +28,7 @@ const OUTCOMES: Readonly<Record<string, (world: Flatnet) => void>> = {
   'refused within two seconds': (world) => claimRefused(world.seen.judge(), world.seen.controls, world.limits.refuse),
 }
 
-/** Who sees a peer, and of which conversations. */
+/** The servers that see a peer, and the placement of their conversations. */
 const VIEWERS: Readonly<Record<string, Placement | undefined>> = {
   'the server': undefined,
   'the backends on the same node': 'the same node',
@@ -77,7 +77,7 @@ When('the client publishes the address of its interface, and the server calls it
 })
 
 Then('{answerer} answers', function (this: Flatnet, who: string) {
-  if (who !== this.scene.answers) throw new Error(`in this scenario ${this.scene.answers} is to answer`)
+  if (who !== this.scene.answers) throw new Error(`in this scenario ${this.scene.answers} must answer`)
   claimAnswered(this.seen.judge().filter(({ to }) => to.by.length > 0))
 })
 

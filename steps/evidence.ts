@@ -3,17 +3,17 @@ import type { Evidence } from '../contract/media.ts'
 import type { Outcome } from '../probe/protocol.ts'
 import { qualityOf } from '../promises/conversations/quality.ts'
 
-/** How many outcomes one scenario leaves in the reports. */
+/** The largest number of outcomes that one scenario leaves in the reports. */
 const LIMIT = 200
 
 /**
- * What the report keeps of a scenario: the outcomes that break its promise first, then the other ones that failed, then the rest in
- * the order of their opening.
+ * The evidence of a scenario for the report: first the outcomes that break its promise, then the other failed ones,
+ * then the rest in the order of their opening.
  */
 export function evidenceOf(flows: readonly Outcome[], broken?: NonConformance): Evidence {
   const against = broken?.outcomes ?? []
   const failed = flows.filter(({ failure }) => failure !== undefined)
-  // A claim may hold outcomes that only it has seen, such as one example of many that were counted.
+  // A claim may have outcomes that are not in `flows`, such as one example of many that were counted.
   const kept = [...new Set([...against, ...failed, ...flows])].slice(0, LIMIT)
   return {
     ...(broken && { violation: broken.violation }),

@@ -13,7 +13,7 @@ import type { Flatnet } from './world.ts'
 
 type Plan = (ground: Ground) => Scene | Promise<Scene | { skip: string }>
 
-/** Clients other than every node's client pod are the pods of the scene. */
+/** The clients. Those other than every node's client pod become the pods of the scene. */
 const CLIENTS: Readonly<Record<string, ((topology: Topology) => StandingPod[]) | undefined>> = {
   'a client pod': undefined,
   'a client pod in another namespace': ({ pods, namespaces }) =>

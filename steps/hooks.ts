@@ -4,7 +4,7 @@ import { MEDIA } from '../contract/media.ts'
 import { closeWorkbenches } from './workbench.ts'
 import type { Flatnet } from './world.ts'
 
-// Waits have limits of their own, each with a sentence; this one only catches what hangs.
+// Waits have limits of their own, each with a sentence. This limit only ends a step that hangs.
 setDefaultTimeout(600_000)
 
 const NEEDS = [
@@ -38,14 +38,14 @@ for (const need of NEEDS) {
 
 Before(function (this: Flatnet, { pickle }) {
   const id = pickle.tags.map((tag) => tag.name.slice(1)).find((name) => /^[A-Z]{1,2}\d\d$/.test(name)) ?? 'none'
-  // Rows of one outline run side by side: the pickle's own number keeps their names apart.
+  // Rows of one outline run at the same time. The pickle's id keeps their names apart.
   this.name = `${id.toLowerCase()}-${pickle.id
     .replace(/[^a-z0-9]/gi, '')
     .slice(-6)
     .toLowerCase()}`
 })
 
-// The steps after the one that failed are skipped, and After is given the error of the last one.
+// After the failed step the others are skipped, and After gets only the result of the last one.
 AfterStep(function (this: Flatnet, { error }) {
   if (error instanceof NonConformance) this.broken = error
 })
@@ -54,7 +54,7 @@ After(async function (this: Flatnet, { result }) {
   this.attach(JSON.stringify(this.seen.evidence(this.broken)), MEDIA.evidence)
   await this.discard()
   if (result?.status === Status.PASSED && this.seen.unjudged) {
-    throw new Trouble('a conversation failed and no step of this scenario has looked at it')
+    throw new Trouble('a conversation failed, and no step of this scenario checked it')
   }
 })
 

@@ -42,7 +42,7 @@ function keep(world: Flatnet, found: Inquiry): void {
   for (const [name, value] of Object.entries(found.findings)) world.observe(name, value)
 }
 
-/** Changes the scene, and keeps what DNS says of it then. */
+/** Changes the scene, and keeps the answers of DNS about it. */
 const change = (world: Flatnet, make: typeof replaceHeadlessPods): Promise<void> =>
   world.defer(async () => {
     const { scene, inquiry: found } = await make(world, world.scene)
@@ -83,14 +83,14 @@ When(
 
 Then('cluster DNS answers with {records} and nothing else', function (this: Flatnet, records: string) {
   const { topic, asked } = inquiry.of(this)
-  if (topic.gives !== records) throw new Error(`what was asked gives ${topic.gives}`)
+  if (topic.gives !== records) throw new Error(`this question gives ${topic.gives}`)
   const found = asked.filter(({ expected }) => typeof expected.records !== 'string')
   claimAnswers(found, `DNS gives ${records}`)
 })
 
 Then('{absence} is not found at the same time', function (this: Flatnet, absence: string) {
   const { topic, asked } = inquiry.of(this)
-  if (topic.lacks !== absence) throw new Error(`what was asked lacks ${topic.lacks}`)
+  if (topic.lacks !== absence) throw new Error(`in this question ${topic.lacks} must not be found`)
   const none = asked.filter(({ expected }) => typeof expected.records === 'string')
   claimAnswers(none, `${absence} is not found`)
 })

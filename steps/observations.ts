@@ -4,9 +4,9 @@ import type { Evidence } from '../contract/media.ts'
 import type { Outcome } from '../probe/protocol.ts'
 import { evidenceOf } from './evidence.ts'
 
-/** The conversations of one scenario: those of its When, their controls, and all that the report keeps. */
+/** The conversations of one scenario: those of its When, their controls, and the evidence for the report. */
 export class Observations {
-  /** The conversations of the When, and their positive controls; looking at them is no claim. */
+  /** The conversations of the When, and their controls. Reading them does not count as a claim. */
   all: readonly Observed[] = []
   controls: readonly Observed[] = []
   readonly #flows: Outcome[] = []
@@ -20,18 +20,18 @@ export class Observations {
     this.#flows.push(...[...all, ...controls].map(({ outcome }) => outcome))
   }
 
-  /** The conversations of the When, for a Then that claims something of them. */
+  /** The conversations of the When, for a Then that makes a claim about them. */
   judge(): readonly Observed[] {
     this.#judged = true
     return this.all
   }
 
-  /** Whether a conversation failed that no Then has looked at. */
+  /** Whether a conversation failed and no Then has claimed anything about it. */
   get unjudged(): boolean {
     return !this.#judged && this.all.some(({ outcome }) => outcome.failure !== undefined)
   }
 
-  /** What the report keeps: first the conversations that the broken promise is about. */
+  /** The evidence for the report, with the conversations that broke the promise first. */
   evidence(broken: NonConformance | undefined): Evidence {
     return evidenceOf(this.#flows, broken)
   }

@@ -29,13 +29,13 @@ const toServices: Opener = async (world, protocols) => {
   unready.set(world, () => claimUnready(pods))
 }
 
-/** Opens a batch of conversations, unless the scene never came about. */
+/** Opens a batch of conversations, unless a wait has found a broken promise. */
 export async function openBatch(world: Flatnet, planning: Promise<Batch>): Promise<void> {
   const { planned, controls } = await planning
   if (!world.hasVerdict) await world.converse(planned, controls)
 }
 
-/** Whom the clients of a scene dial, in the words of a When. */
+/** The addresses that the clients of a scene dial, in the words of a When. */
 export const OPENERS: Readonly<Record<string, Opener>> = {
   ...Object.fromEntries(Object.entries(ADDRESSES).map(([words, address]) => [words, toServers(address)])),
   "the Service's virtual IP": toServices,

@@ -22,14 +22,14 @@ const rested = slot<Rested[]>('clients that rested')
 const choice = slot<Choice>('Service that asked for an address')
 const answers = slot<Reached[]>('answers of the API server')
 
-/** What a Service asked for and was given. */
+/** The claims that a Service got what it asked for. */
 const GIVEN: Readonly<Record<string, (world: Flatnet) => void>> = {
   'the address that it asked for': (world) => claimChosen(choice.of(world)),
   'the families that it asked for, in their order': (world) =>
     claimFamilies(world.service.ips, world.scene.families, world.service.name),
 }
 
-/** Whom every client meets, by conversations that were opened one by one. */
+/** The claims about the backends that every client meets. */
 const MET: Readonly<Record<string, (world: Flatnet) => void>> = {
   'every backend': (world) => claimEveryBackend(grouped(world.seen.judge()), world.topology),
   'one backend alone': (world) => claimOneEach(grouped(world.seen.judge()), world.topology),

@@ -1,11 +1,11 @@
-/** What one scenario keeps for steps of one file. */
+/** A value of one scenario for the steps of one file. */
 export interface Slot<T> {
   set(world: object, value: T): void
-  /** @throws Error that names what is missing, where no earlier step has set it. */
+  /** @throws Error that names the missing value if no earlier step has set it. */
   of(world: object): T
 }
 
-/** A place for what a When gives to the Thens beside it; `what` names it in the error where it is missing. */
+/** A place for a value that a When gives to the Thens of the same file. `what` names it in the error if it is missing. */
 export function slot<T>(what: string): Slot<T> {
   const values = new WeakMap<object, { value: T }>()
   return {

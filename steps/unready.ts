@@ -1,4 +1,4 @@
 import { slot } from './slot.ts'
 
-/** What to claim of pods that must not be ready: a kubelet's probe, or a look after conversations, has found it out. */
+/** The claim about pods that must not be ready. A When of kubelet.steps.ts or of conversations sets it. */
 export const unready = slot<() => void>('pods that must not be ready')

@@ -1,10 +1,13 @@
 import { AfterAll, BeforeAll } from '@cucumber/cucumber'
 import type { Topology } from '../contract/topology.ts'
 
-/** What `npx cucumber-js` stands on, which comes without a run around it: made before the first scenario, undone after the last. */
+/**
+ * The site of `npx cucumber-js`, which has no run around it. It is provisioned before the first scenario and undone
+ * after the last.
+ */
 const site: { topology?: Topology; undo: (() => Promise<unknown>)[] } = { undo: [] }
 
-/** The topology that the run gave as world parameters, or the one made here. */
+/** The topology that the run gives as world parameters, or the one that was provisioned here. */
 export function topologyOf(parameters: Partial<Topology>): Topology {
   const topology = parameters.run === undefined ? site.topology : (parameters as Topology)
   if (!topology) throw new Error('nothing is provisioned')

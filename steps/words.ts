@@ -1,7 +1,7 @@
 import { defineParameterType } from '@cucumber/cucumber'
 
 const literal = (words: string) => words.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-/** The longest is tried first: some words begin like others. */
+// The longest words come first, because some words begin like others.
 const patterns = (all: readonly string[]) => [...new Set(all)].sort((a, b) => b.length - a.length).map(literal)
 
 /** Lets a sentence take one of these words as `{name}`. */

@@ -3,14 +3,14 @@ import type { Topology } from '../contract/topology.ts'
 
 const benches = new Map<string, Workbench>()
 
-/** The workbench of a run: streams are attached once, not once a scenario. */
+/** The workbench of a run. All scenarios share its streams. */
 export function workbench(topology: Topology): Workbench {
   const bench = benches.get(topology.run) ?? new Workbench(topology)
   benches.set(topology.run, bench)
   return bench
 }
 
-/** Closes what is open. */
+/** Closes the streams of all workbenches. */
 export const closeWorkbenches = async (): Promise<void> => {
   await Promise.all([...benches.values()].map((bench) => bench.close()))
   benches.clear()

@@ -13,15 +13,15 @@ import { Observations } from './observations.ts'
 import { topologyOf } from './without-cli.ts'
 import { workbench } from './workbench.ts'
 
-/** A scenario's composition root: the cluster, its scene, and what it has observed. */
+/** One scenario: its cluster, its scene, and its observations. */
 export class Flatnet extends World<Topology> implements Ground {
   readonly topology: Topology
-  /** Name of this scenario's own objects: its id and its row, set before it starts. */
+  /** The name of this scenario's own objects, from its id and its row. A hook sets it. */
   name = ''
-  /** What the Given sets. */
+  /** The scene that the Given has built. */
   scene: Scene = scene({})
   readonly #resources = new Map<string, ScenarioResources>()
-  /** What its conversations came to. */
+  /** The results of its conversations. */
   readonly seen = new Observations()
   #pending: NonConformance | undefined
   /** The non-conformance that a step has thrown. */
@@ -40,14 +40,14 @@ export class Flatnet extends World<Topology> implements Ground {
     return this.topology.settings.limits
   }
 
-  /** The Service of the scene, and the second one. @throws Error where the Given made none. */
+  /** The Service of the scene. @throws Error if the Given has created none. */
   get service(): ServiceRef {
     if (!this.scene.service) throw new Error('this scenario has no Service')
     return this.scene.service
   }
 
   get other(): ServiceRef {
-    if (!this.scene.other) throw new Error('this scenario has one Service alone')
+    if (!this.scene.other) throw new Error('this scenario has no second Service')
     return this.scene.other
   }
 
@@ -65,7 +65,7 @@ export class Flatnet extends World<Topology> implements Ground {
     return untilEndpoints(this.bench, service, pods, as)
   }
 
-  /** Does something whose verdict, where it gives one, the first Then is to throw; nothing where one is known already. */
+  /** Runs an action, and keeps its NonConformance for the first Then. Does nothing if there is one already. */
   async defer(action: () => Promise<void>): Promise<void> {
     if (this.hasVerdict) return
     try {
@@ -80,7 +80,7 @@ export class Flatnet extends World<Topology> implements Ground {
     return this.#pending !== undefined
   }
 
-  /** @throws NonConformance where a step before found that a promise is broken; else true. */
+  /** Returns true. @throws NonConformance if an earlier step found a broken promise. */
   claimPending(): true {
     if (this.#pending) throw this.#pending
     return true
@@ -98,7 +98,7 @@ export class Flatnet extends World<Topology> implements Ground {
     await Promise.all([...this.#resources.values()].map((each) => each.startDeletion()))
   }
 
-  /** A finding for the report that no promise depends on. */
+  /** Reports a value that no promise depends on. */
   observe(name: string, value: unknown): void {
     this.attach(JSON.stringify({ name, value }), MEDIA.observation)
   }

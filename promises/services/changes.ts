@@ -5,7 +5,10 @@ import { clientsOnOwnPort, createServiceOnOwnPort, nextGeneration } from '../../
 import { deleteFirstSlice } from './delete-slice.ts'
 import { expect, expectDirect, expectEach, type Followed, follow } from './follow.ts'
 
-/** A change of a Service: the backends that its clients must meet (`meant`, in the words of a Then), and how its nodes followed. */
+/**
+ * A change of a Service: the backends that its clients must meet (`meant`, in the words of a Then), and how its nodes
+ * followed.
+ */
 export interface Changed extends Followed {
   meant: string
 }

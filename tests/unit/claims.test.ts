@@ -111,7 +111,7 @@ describe('answers', () => {
   })
 
   it('that fail are told in the closed vocabulary', () => {
-    breaks(() => claimAnswered([failed('timeout')]), /10\.244\.2\.11:7000 timeout \(as told\)/)
+    breaks(() => claimAnswered([failed('timeout')]), /10\.244\.2\.11:7000 failed: timeout \(as told\)/)
     breaks(() => claimUntranslated([failed('refused')], topology), /refused/)
   })
 
