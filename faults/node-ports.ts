@@ -1,6 +1,6 @@
 import { show } from '../contract/conversation.ts'
-import { BOTH, type Fault, type Place } from './fault.ts'
-import { inFamily } from './kit/family.ts'
+import { BOTH, type Fault } from './fault.ts'
+import { podIP } from './kit/family.ts'
 import { rulesOnNode } from './kit/nft.ts'
 import { TCP, UDP } from './kit/ports.ts'
 import { BEFORE } from './kit/service.ts'
@@ -17,10 +17,6 @@ const onOneNode = (id: string, says: string, breaks: Fault['breaks'], steps: Fau
   on: BOTH,
   needs: NEEDS,
 })
-
-/** The server pod of the chosen node, in this family. */
-const ownServer = (place: Place, version: 4 | 6): string =>
-  inFamily(place.pod('server').containers[0]?.ips ?? [], { version })[0] ?? ''
 
 export const nodePorts: Fault[] = [
   onOneNode(
@@ -47,8 +43,9 @@ export const nodePorts: Fault[] = [
     'node-ports-to-own-pods',
     'The proxy of one node forwards node ports to its own pods alone, so one backend gets all of its clients.',
     [{ id: 'X01' }],
-    rulesOnNode('node-ports-to-own-pods', BEFORE, ({ version, ip }, place) => {
-      const server = ownServer(place, version)
+    rulesOnNode('node-ports-to-own-pods', BEFORE, (family, place) => {
+      const { version, ip } = family
+      const server = podIP(place, 'server', family)
       const from = `meta nfproto ipv${version} ${toNode}`
       return [
         `${from} tcp dport ${NODE_PORTS} dnat ${ip} to ${show({ ip: server, port: TCP })}`,

@@ -4,7 +4,7 @@ import type { Planned } from '../contract/conversation.ts'
 import { NonConformance } from '../contract/errors.ts'
 import { MEDIA } from '../contract/media.ts'
 import type { ServiceRef, StandingPod, Topology } from '../contract/topology.ts'
-import { type Ground, type Rule, type Scene, scene } from '../fixtures/ground.ts'
+import { type Ground, type Rule, type Scene, scene, serviceOf } from '../fixtures/ground.ts'
 import { ScenarioResources } from '../fixtures/scenario-resources.ts'
 import { converse } from '../promises/conversations/converse.ts'
 import { untilEndpoints } from '../promises/services/endpoints.ts'
@@ -42,8 +42,7 @@ export class Flatnet extends World<Topology> implements Ground {
 
   /** The Service of the scene. @throws Error if the Given has created none. */
   get service(): ServiceRef {
-    if (!this.scene.service) throw new Error('this scenario has no Service')
-    return this.scene.service
+    return serviceOf(this.scene)
   }
 
   get other(): ServiceRef {

@@ -1,5 +1,5 @@
 import { serviceRef } from '../../cluster/pods/refs.ts'
-import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { severalPods } from '../../fixtures/one-pod-per-node.ts'
 import { PORTS } from '../../fixtures/scenes/services.ts'
 import { serverSelector } from '../../fixtures/service-clients.ts'
@@ -38,11 +38,10 @@ export async function replaceHeadlessPods(ground: Ground, scene: Scene): Promise
 
 /** Changes a Service of type ExternalName into one with a virtual IP. */
 export async function giveVirtualIP(ground: Ground, scene: Scene): Promise<Change> {
-  if (!scene.service) throw new Error('this scenario has no Service')
   await inquire(ground, scene, 'what the name stands for', DNS)
   const api = await ground.bench.api()
   const { namespace } = ground.own()
-  const { name } = scene.service
+  const { name } = serviceOf(scene)
   const now = await api.core.readNamespacedService({ namespace, name })
   const spec = { type: 'ClusterIP', selector: serverSelector(ground.topology), ports: PORTS }
   const service = serviceRef(await api.core.replaceNamespacedService({ namespace, name, body: { ...now, spec } }))

@@ -1,5 +1,5 @@
 import type { ProbeRef } from '../../contract/topology.ts'
-import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { resolversOf } from '../../fixtures/resolver.ts'
 import { ALIASES, aliasIp } from '../../fixtures/scenes/pods.ts'
 import { clientProbes, standingService } from '../../fixtures/service-clients.ts'
@@ -13,8 +13,8 @@ export const probesOf = ({ pods }: Scene): ProbeRef[] => pods.flatMap(({ contain
 
 const inForm =
   (form: Form) =>
-  async (ground: Ground, { service }: Scene): Promise<LookedUp> => {
-    if (!service) throw new Error('this scenario has no Service')
+  async (ground: Ground, scene: Scene): Promise<LookedUp> => {
+    const service = serviceOf(scene)
     const { main } = ground.topology.namespaces
     const resolvers = await resolversOf(ground.bench, clientProbes(ground.topology))
     return { 'the name': await lookUp(ground.bench, resolvers, ({ zone }) => nameOf(form, service.name, main, zone)) }
@@ -22,8 +22,7 @@ const inForm =
 
 /** Looks up the name with its namespace and the bare name at the same time. */
 async function bare({ bench, topology }: Ground, scene: Scene): Promise<LookedUp> {
-  const { service } = scene
-  if (!service) throw new Error('this scenario has no Service')
+  const service = serviceOf(scene)
   const resolvers = await resolversOf(bench, probesOf(scene))
   const name = ({ zone }: { zone: string }) =>
     nameOf('name with its namespace', service.name, topology.namespaces.main, zone)

@@ -1,7 +1,7 @@
 import { serviceRef } from '../../cluster/pods/refs.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import type { ServiceRef } from '../../contract/topology.ts'
-import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { nextGeneration } from '../../fixtures/scenes/own-backends.ts'
 import { clientProbes, clientsOf, conversations } from '../../fixtures/service-clients.ts'
 import type { Answer } from '../names/lookup.ts'
@@ -21,16 +21,11 @@ export interface Replaced {
 }
 
 /** Replaces every backend of the scene in that style, while the clients keep talking to the target. */
-export async function replaceAll(
-  ground: Ground,
-  { service, pods, ...scene }: Scene,
-  style: Style,
-  target: Target,
-): Promise<Replaced> {
-  if (!service) throw new Error('this scenario has no Service')
+export async function replaceAll(ground: Ground, scene: Scene, style: Style, target: Target): Promise<Replaced> {
+  const service = serviceOf(scene)
   const { bench, topology } = ground
   const own = ground.own()
-  const plans = nextGeneration(ground, { ...scene, pods })
+  const plans = nextGeneration(ground, scene)
   const byName = target.to === 'name'
   const watch = byName
     ? await watchName(bench, clientProbes(topology), await fullName(ground, service.name))
@@ -39,7 +34,7 @@ export async function replaceAll(
   let replacement: Replacement
   try {
     const said = await conversationWith(ground, own.name, service, target)
-    replacement = await replaceBackends(own, pods, plans, style, said)
+    replacement = await replaceBackends(own, scene.pods, plans, style, said)
   } finally {
     lookups = (await watch?.stop()) ?? []
   }

@@ -1,13 +1,13 @@
-import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { AFFINITY } from '../../fixtures/scenes/affinity.ts'
 import { backendsOf, clientsOf, conversations } from '../../fixtures/service-clients.ts'
 import { change } from './affinity.ts'
 import { type Batch, repeated } from './open.ts'
 
 /** Switches the affinity of the scene's Service off, and with `back` on again. Plans the conversations that follow. */
-export async function switchAffinity(ground: Ground, { service, subjects }: Scene, back: boolean): Promise<Batch> {
-  if (!service) throw new Error('this scenario has no Service')
-  const once = conversations(ground.limits, subjects)
+export async function switchAffinity(ground: Ground, scene: Scene, back: boolean): Promise<Batch> {
+  const service = serviceOf(scene)
+  const once = conversations(ground.limits, scene.subjects)
   await ground.until(once, 'some')
   await change(ground.bench, service, { sessionAffinity: 'None' })
   await ground.until(once, 'each')

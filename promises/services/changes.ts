@@ -1,5 +1,5 @@
 import type { StandingPod } from '../../contract/topology.ts'
-import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { terminate } from '../../fixtures/lifecycle.ts'
 import { clientsOnOwnPort, createServiceOnOwnPort, nextGeneration } from '../../fixtures/scenes/own-backends.ts'
 import { deleteFirstSlice } from './delete-slice.ts'
@@ -24,11 +24,6 @@ export const MEANT = [
 ]
 
 export type Change = (ground: Ground, scene: Scene) => Promise<Changed>
-
-const serviceOf = ({ service }: Scene) => {
-  if (!service) throw new Error('this scenario has no Service')
-  return service
-}
 
 /** Waits until every client meets the backends in `meant` alone. The others in `ending` are controls at their own addresses. */
 async function untilMet(

@@ -1,7 +1,7 @@
 import { serviceRef } from '../../cluster/pods/refs.ts'
 import { NonConformance, Trouble } from '../../contract/errors.ts'
 import type { ServiceRef } from '../../contract/topology.ts'
-import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { givenBack, PORTS } from '../../fixtures/scenes/services.ts'
 import { backendsOf, clientsOf, NO_BACKEND } from '../../fixtures/service-clients.ts'
 import { familyOf } from '../../probe/address.ts'
@@ -38,9 +38,8 @@ async function askForFreed(ground: Ground, { other }: Scene): Promise<Choice> {
 
 const askFor =
   (address: (service: ServiceRef) => string) =>
-  async (ground: Ground, { service }: Scene): Promise<Choice> => {
-    if (!service) throw new Error('this scenario has no Service')
-    const asked = address(service)
+  async (ground: Ground, scene: Scene): Promise<Choice> => {
+    const asked = address(serviceOf(scene))
     const spec = { ports: PORTS, selector: NO_BACKEND, clusterIP: asked }
     return { asked, reply: await attempt(ground.own().createService('refused', spec)), free: false }
   }

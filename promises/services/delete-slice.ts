@@ -1,13 +1,14 @@
 import { isCode } from '../../cluster/kube/trouble.ts'
-import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { clientsOf, conversations } from '../../fixtures/service-clients.ts'
 import type { Changed } from './changes.ts'
 import { slicesOf } from './endpoints.ts'
 import { repeated } from './open.ts'
 
 /** Waits until every client has met the first backend, and deletes its EndpointSlices. Clients must meet only the others then. */
-export async function deleteFirstSlice(ground: Ground, { service, pods, subjects }: Scene): Promise<Changed> {
-  if (!service) throw new Error('this scenario has no Service')
+export async function deleteFirstSlice(ground: Ground, scene: Scene): Promise<Changed> {
+  const { pods, subjects } = scene
+  const service = serviceOf(scene)
   const { bench, limits, topology } = ground
   const { name: prefix, namespace } = ground.own()
   await ground.until(conversations(limits, subjects), 'each')

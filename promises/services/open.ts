@@ -1,5 +1,5 @@
 import type { Planned } from '../../contract/conversation.ts'
-import type { Ground, Scene } from '../../fixtures/ground.ts'
+import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { clientProbes, clientsWithService, conversations } from '../../fixtures/service-clients.ts'
 import { triesToCatch, triesToMeet, triesToWeigh } from '../../fixtures/statistics.ts'
 import { converse } from '../conversations/converse.ts'
@@ -31,20 +31,14 @@ export async function planToVirtualIPs(ground: Ground, scene: Scene, protocols: 
   return { planned: repeated(once), controls: repeated(controls) }
 }
 
-async function toBeRefused(
-  ground: Ground,
-  { service, subjects }: Scene,
-  protocols: Transports,
-  controls: Planned[],
-): Promise<Batch> {
-  if (!service) throw new Error('this scenario has no Service')
+async function toBeRefused(ground: Ground, scene: Scene, protocols: Transports, controls: Planned[]): Promise<Batch> {
   const { limits, topology } = ground
   const quick = { deadline: limits.refuse, manner: 'connected' as const }
   await ground.until(controls, 'each')
   // The kernel limits refusals per client address, so other pods on the same nodes wait for the first refusal.
-  const others = clientsWithService(service, clientProbes(topology), () => [])
+  const others = clientsWithService(serviceOf(scene), clientProbes(topology), () => [])
   await ground.until(conversations(limits, others, protocols, quick), 'refused')
-  return { planned: conversations(limits, subjects, protocols, quick), controls }
+  return { planned: conversations(limits, scene.subjects, protocols, quick), controls }
 }
 
 /** The effects that a scenario must tell from chance by counting. */
