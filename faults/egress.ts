@@ -6,7 +6,7 @@ const NEEDS = ['observer', 'masquerade'] as const
 
 /** Rules for packets from this node's pods to the observer, for each of the observer's IP families. */
 const toObserver = (name: string, hook: string, rule: (family: Family, match: string) => string) => (place: Place) => {
-  const ips = place.topology.observer?.ips ?? []
+  const ips = place.topology.outside?.observer.ips ?? []
   const rules = place.families.flatMap((f) =>
     inFamily(ips, f).map((ip) => rule(f, `${f.ip} saddr ${f.own} ${f.ip} daddr ${ip}`)),
   )

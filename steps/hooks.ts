@@ -14,7 +14,10 @@ const NEEDS = [
   'dns',
   'services',
   'observer',
+  'outside',
+  'gateway',
   'masquerade',
+  'native',
   'podcidr',
   'nodes',
   'endpoints',
@@ -31,6 +34,7 @@ for (const need of NEEDS) {
   Before({ tags: `@needs-${need}`, name: `needs ${need}` }, function (this: Flatnet) {
     const capability = this.topology.capabilities[need]
     if (capability?.has) return undefined
+    if (capability?.broken) throw new Trouble(capability.because)
     this.attach(`needs ${need}: ${capability?.because ?? 'not known here'}`, MEDIA.because)
     return 'skipped'
   })

@@ -1,4 +1,4 @@
-import { removeObservers } from '../../cluster/outside/clean.ts'
+import { removeOutsides } from '../../cluster/outside/clean.ts'
 import { removeRuns } from '../../cluster/site/clean.ts'
 import { isAlive } from '../../cluster/site/owner.ts'
 import { readRecords } from '../../cluster/sources/state.ts'
@@ -34,7 +34,7 @@ export async function clean(flags: Flags): Promise<number> {
   }
   const unmended = await mendClusters(all, say)
   for (const sentence of unmended) progress.say(`flatnet: could not undo a fault: ${sentence}`)
-  for (const name of await removeObservers(all)) say(`removed container ${name}`)
+  for (const name of await removeOutsides(all)) say(`removed ${name}`)
   const cluster = await cleanCluster(flags, all, say)
   if (removed === 0 && unmended.length === 0) progress.say('  nothing to remove')
   return unmended.length > 0 ? EXIT.inconclusive : cluster

@@ -4,13 +4,14 @@ import type { Tell } from '../../contract/tell.ts'
 import type { Topology } from '../../contract/topology.ts'
 import { accessOf } from '../kube/access.ts'
 import { type KubeApi, openApi } from '../kube/api.ts'
-import { removeObserver } from '../outside/clean.ts'
-import { checkOutside, dockerObserver } from '../outside/docker.ts'
+import { removeOutside } from '../outside/clean.ts'
+import { findOutside } from '../outside/outside.ts'
+import { checkOutside } from '../outside/testcontainers.ts'
 import { openCluster } from '../sources/open.ts'
 import { lend } from '../streams/probe-client.ts'
 import { Streams } from '../streams/streams.ts'
 import type { ClusterPortrait } from './discover.ts'
-import { type FindObserver, provision } from './provision.ts'
+import { type FindOutside, provision } from './provision.ts'
 import { takeBack } from './remove.ts'
 import type { Undo } from './undo.ts'
 
@@ -49,16 +50,16 @@ export async function settle(party: Party, api: KubeApi, facts: ClusterFacts): P
   const { settings, id, tell, undo, asked, signal } = party
   undo.add('delete what the run created', () => takeBack(api, id, settings, asked))
   const streams = new Streams(async () => api)
-  const findObserver: FindObserver = (nodes) => {
-    if (signal.aborted) return Promise.resolve('interrupted')
-    const starting = dockerObserver(id, nodes, settings.probeImage)
-    undo.add('remove the observer', async () => {
-      await starting
-      await removeObserver(id)
+  const outside: FindOutside = (nodes, allNodes) => {
+    if (signal.aborted) return Promise.resolve({ observer: 'interrupted' })
+    const starting = findOutside({ run: id, nodes, allNodes, image: settings.probeImage, facts, settings })
+    undo.add('remove the outside hosts', async () => {
+      await (await starting).end?.()
+      await removeOutside(id)
     })
     return starting
   }
-  const made = await provision({ api, facts, settings, run: id, tell, findObserver, streams, asked })
+  const made = await provision({ api, facts, settings, run: id, tell, findOutside: outside, streams, asked })
   undo.add('close the streams', () => streams.close(), true)
   const stopLending = lend(id, { streams, api })
   undo.add('stop lending', async () => stopLending(), true)

@@ -59,6 +59,24 @@ const both = <K extends 'ranges' | 'api' | 'dns'>(key: K) => [...VIRTUAL.ipv4[ke
 const virtualOf = (ip: Ip) =>
   ip === 'dual' ? { ranges: both('ranges'), api: both('api'), dns: both('dns') } : VIRTUAL[ip]
 
+/** Hosts outside the cluster at these addresses. */
+const outsideOf = (ips: string[]): NonNullable<Topology['outside']> => {
+  const ports = { tcp: 7000, udp: 7000, http: 7080 }
+  const host = (pod: string) => ({
+    ...{ namespace: '', pod, uid: pod, container: 'outside', node: 'outside', ips, hostIPs: [], ports },
+    command: ['sh'],
+  })
+  const gateway = { external: ips, shell: ['sh'] }
+  return {
+    how: 'fake',
+    observer: host('the observer'),
+    dials: true,
+    internet: host('the internet host'),
+    routed: host('the routed host'),
+    gateway,
+  }
+}
+
 /** Every address of the fake topology in these versions of IP. */
 function topologyOf(ip: Ip): Topology {
   const six = (v4: string) =>
@@ -81,7 +99,7 @@ function topologyOf(ip: Ip): Topology {
     ...fake,
     nodes,
     allNodes: nodes,
-    observer: { ips: all(['172.18.0.99']), uid: 'observer', ports: { tcp: 7000, udp: 7000, http: 7080 } },
+    outside: outsideOf(all(['172.18.0.99'])),
     service: service(1),
     headless: service(2),
     pods: fake.pods.map((pod) => ({

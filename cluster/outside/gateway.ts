@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { Trouble } from '../../contract/errors.ts'
+import type { Gateway } from '../../contract/topology.ts'
+import { familyOf } from '../../probe/address.ts'
+import { complaint, tool } from '../commands.ts'
+
+/** The nft table of an internet gateway. */
+export const TABLE = 'inet internet-gateway'
+
+/** How long the gateway remembers a conversation. It is longer than any scenario. */
+const KEPT = '10m'
+
+/** The networks of a gateway in one IP family. */
+export interface Sides {
+  /** The range of the internet network. */
+  internet: string
+  /** The gateway's own address on the internet network. */
+  external: string
+}
+
+const family = (ip: string) =>
+  familyOf(ip) === 6 ? { ip: 'ip6', n: '6', type: 'ipv6_addr' } : { ip: 'ip', n: '4', type: 'ipv4_addr' }
+
+/**
+ * The input of nft for an internet gateway. It forwards what comes from the nodes' own addresses, refuses every other
+ * source, and translates to its external address. It remembers whom it refused, and the address that each conversation
+ * had before the translation.
+ */
+export function gatewayTable(nodes: readonly string[], sides: readonly Sides[]): string {
+  const each = (lines: (side: Sides, word: ReturnType<typeof family>) => string) =>
+    sides.map((side) => lines(side, family(side.external))).join('\n')
+  const own = (n: string) => nodes.filter((ip) => family(ip).n === n).join(', ')
+  return `table ${TABLE} {
+${each(
+  (_, { n, type }) => `  set nodes${n} { type ${type}; ${own(n) && `elements = { ${own(n)} };`} }
+  set refused${n} { type ${type} . ${type}; flags dynamic,timeout; timeout ${KEPT}; }
+  set forwarded${n} { type ${type} . inet_service . inet_proto; flags dynamic,timeout; timeout ${KEPT}; }`,
+)}
+  chain forward {
+    type filter hook forward priority 0; policy drop;
+    ct state established,related accept
+${each(
+  ({ internet }, { ip, n }) => `    ${ip} daddr ${internet} ${ip} saddr @nodes${n} accept
+    update @refused${n} { ${ip} saddr . ${ip} daddr counter }`,
+)}
+  }
+  chain translate {
+    type nat hook postrouting priority 100;
+${each(({ internet, external }, { ip }) => `    ${ip} daddr ${internet} snat ${ip} to ${external}`)}
+  }
+  chain remember {
+    type filter hook postrouting priority 110;
+${each(
+  ({ internet }, { ip, n }) =>
+    `    ${ip} daddr ${internet} ct direction original meta l4proto { tcp, udp } update @forwarded${n} { ct original ${ip} saddr . th sport . meta l4proto }`,
+)}
+  }
+}`
+}
+
+/** A conversation that the gateway forwarded: its source before the translation, and its external port after it. */
+export interface Forwarded {
+  source: string
+  port: number
+  protocol: 'TCP' | 'UDP'
+}
+
+/** What a gateway remembers. */
+export interface Memory {
+  forwarded: Forwarded[]
+  /** Sources and destinations that it refused. */
+  refused: { source: string; destination: string }[]
+}
+
+const Value = z.union([z.string(), z.number()])
+const Element = z.union([
+  z.looseObject({ concat: z.array(Value) }),
+  z.looseObject({ elem: z.looseObject({ val: z.looseObject({ concat: z.array(Value) }) }) }),
+])
+const Listing = z.looseObject({
+  nftables: z.array(
+    z.looseObject({ set: z.looseObject({ name: z.string(), elem: z.array(z.unknown()).optional() }).optional() }),
+  ),
+})
+
+/** The elements of the sets whose names begin with this word. */
+function elements(listing: z.infer<typeof Listing>, word: string): (string | number)[][] {
+  return listing.nftables
+    .flatMap(({ set }) => (set?.name.startsWith(word) ? (set.elem ?? []) : []))
+    .flatMap((each) => {
+      const { data } = Element.safeParse(each)
+      if (!data) return []
+      return [
+        ('elem' in data ? (data.elem as { val: { concat: (string | number)[] } }).val.concat : data.concat) as (
+          | string
+          | number
+        )[],
+      ]
+    })
+}
+
+/** Reads what a gateway remembers from the JSON of `nft list table`. */
+export function memoryIn(json: string): Memory {
+  const listing = Listing.parse(JSON.parse(json))
+  return {
+    forwarded: elements(listing, 'forwarded').map(([source = '', ...rest]) => ({
+      source: String(source),
+      port: Number(rest.findLast((value) => typeof value === 'number')),
+      protocol: rest.includes('udp') ? 'UDP' : 'TCP',
+    })),
+    refused: elements(listing, 'refused').map(([source = '', destination = '']) => ({
+      source: String(source),
+      destination: String(destination),
+    })),
+  }
+}
+
+const READ_MS = 10_000
+
+/** Asks a gateway what it remembers. @throws Trouble if the gateway does not answer, for example because it ended. */
+export async function readGateway({ shell }: Gateway): Promise<Memory> {
+  try {
+    return memoryIn(await tool([...shell, 'nft', '-j', 'list', 'table', ...TABLE.split(' ')], { timeout: READ_MS }))
+  } catch (error) {
+    throw new Trouble(`the internet gateway does not answer: ${complaint(error)}`)
+  }
+}

@@ -1,0 +1,50 @@
+import type { ProbeRef } from '../../contract/topology.ts'
+import { portsOf } from '../pods/plan.ts'
+import { RELAY } from '../streams/shell-relay.ts'
+
+/** The roles of the hosts outside the cluster. */
+export type HostRole = 'observer' | 'internet' | 'routed'
+
+/** The word that stands for the node of a host outside the cluster. */
+export const OUTSIDE = 'outside'
+
+/** The unique id under which a host's probe reports itself. */
+export const uidOf = (run: string, role: HostRole): string => `${role}-${run}`
+
+/** The environment of the probe program on a host outside the cluster. */
+export const environmentOf = (run: string, role: HostRole): Record<string, string> => ({
+  POD_UID: uidOf(run, role),
+  POD_NAME: role,
+  CONTAINER: OUTSIDE,
+  NODE_NAME: OUTSIDE,
+})
+
+/** The arguments of the probe program on a host outside the cluster. */
+export const serveWords = ({ tcp, udp, http } = portsOf(0)): string[] => [
+  'serve',
+  `--tcp=${tcp}`,
+  `--udp=${udp}`,
+  `--http=${http}`,
+]
+
+/** A host outside the cluster as a probe. `shell` are the words that precede a command to run it on that host. */
+export function hostProbe(run: string, role: HostRole, ips: readonly string[], shell: readonly string[]): ProbeRef {
+  return {
+    namespace: '',
+    pod: NAMES[role],
+    uid: uidOf(run, role),
+    container: OUTSIDE,
+    node: OUTSIDE,
+    ips: [...ips],
+    hostIPs: [],
+    ports: portsOf(0),
+    command: [...shell, ...RELAY],
+  }
+}
+
+/** How messages name the hosts. */
+const NAMES: Readonly<Record<HostRole, string>> = {
+  observer: 'the observer',
+  internet: 'the internet host',
+  routed: 'the routed host',
+}

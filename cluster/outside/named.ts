@@ -1,0 +1,65 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { HELLO, parseJson } from '../../probe/greeting.ts'
+import { OUTSIDE } from './host.ts'
+import type { FoundOutside, OutsideSite } from './site.ts'
+
+const ASK_MS = 5_000
+
+const port = z.number().int().min(1).max(65_535)
+/** What an observer says of itself. */
+const Card = z.looseObject({
+  flatnet: z.literal(HELLO),
+  uid: z.string(),
+  ports: z.looseObject({ tcp: port, udp: port, http: port }),
+  addresses: z.array(z.string()),
+})
+
+/** Splits HOST:PORT, where HOST may be an IPv6 address in brackets; undefined if it is none. */
+export function hostAndPort(text: string): { host: string; port: number } | undefined {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text) ?? []
+  const host = bracketed ?? plain
+  const number = Number(digits)
+  if (host === undefined || !(number >= 1 && number <= 65_535)) return undefined
+  if (bracketed !== undefined && isIP(bracketed) !== 6) return undefined
+  return { host, port: number }
+}
+
+/** The observer that the user has started with `flatnet observe`, or the reason why it cannot be used. */
+export async function namedObserver(_site: OutsideSite, name: string): Promise<FoundOutside> {
+  const at = hostAndPort(name)
+  if (!at) return unusable(`--observer ${name} is no HOST:PORT`)
+  let text: string
+  try {
+    const reply = await fetch(`http://${name}/observer`, { signal: AbortSignal.timeout(ASK_MS) })
+    text = await reply.text()
+  } catch (error) {
+    return unusable(`the observer ${name} does not answer this machine: ${reasonOf(error)}`)
+  }
+  const card = Card.safeParse(parseJson(text))
+  if (!card.success) return unusable(`${name} answers, but it is no flatnet observer`)
+  const { uid, ports, addresses } = card.data
+  const dialled = isIP(at.host) ? [at.host] : (await lookup(at.host, { all: true })).map(({ address }) => address)
+  const ips = dialled.some((ip) => addresses.includes(ip)) ? [...new Set([...dialled, ...addresses])] : dialled
+  const observer = {
+    ...{ namespace: '', pod: 'the observer', uid, container: OUTSIDE, node: OUTSIDE, hostIPs: [] },
+    ...{ ips: oneOfEach(ips), ports, url: `http://${name}/ask` },
+  }
+  return {
+    outside: { how: `the observer ${name}`, observer, dials: false },
+    gateway: 'flatnet makes no internet gateway beside a named observer',
+  }
+}
+
+/** The first address of each IP family. */
+const oneOfEach = (ips: readonly string[]): string[] =>
+  [4, 6].flatMap((family) => ips.filter((ip) => isIP(ip) === family).slice(0, 1))
+
+const unusable = (because: string): FoundOutside => ({ observer: because, isBroken: true })
+
+function reasonOf(error: unknown): string {
+  const { cause, name } = error as { cause?: { code?: string; message?: string }; name?: string }
+  if (name === 'TimeoutError') return `no answer within ${ASK_MS / 1000} s`
+  return cause?.code === 'ECONNREFUSED' ? 'the connection was refused' : (cause?.message ?? String(error))
+}
