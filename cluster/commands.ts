@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { execa } from 'execa'
 import type { ClusterFacts } from '../contract/cluster.ts'
 import { sentence, Trouble } from '../contract/errors.ts'
@@ -72,5 +73,35 @@ export async function onNode(
   } catch (error) {
     const { shortMessage = '' } = error as CommandError
     throw new Trouble(linesOf(error as CommandError).at(-1) || shortMessage.split('\n')[0] || sentence(error))
+  }
+}
+
+/**
+ * Runs a shell script in a node's root network namespace, and later the script that undoes it, in one shell. The shell
+ * undoes it as well when this process ends, because its stdin ends then.
+ * @returns the function that undoes it.
+ * @throws Trouble as `onNode` does.
+ */
+export async function holdOnNode(
+  { nodeShell }: Pick<ClusterFacts, 'nodeShell'>,
+  node: string,
+  script: string,
+  undo: string,
+): Promise<() => Promise<void>> {
+  const [command = '', ...words] = nodeShell[node] ?? []
+  if (command === '') throw new Trouble(`there is no way to run commands on node ${node}.`)
+  const held = `${script}\necho held\nread -r line || :\n${undo}`
+  const child = execa(command, [...words, 'sh', '-ec', held], { detached: true, timeout: 10 * ON_NODE_MS })
+  const failed = child.then(
+    () => undefined,
+    (error: unknown) => {
+      throw new Trouble(linesOf(error as CommandError).at(-1) || sentence(error))
+    },
+  )
+  await Promise.race([once(child.stdout, 'data'), failed])
+  failed.catch(() => {})
+  return async () => {
+    child.stdin.end('done\n')
+    await failed
   }
 }

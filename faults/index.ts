@@ -5,6 +5,7 @@ import { dual } from './dual.ts'
 import { egress } from './egress.ts'
 import type { Fault } from './fault.ts'
 import { identity } from './identity.ts'
+import { internetGateway } from './internet-gateway.ts'
 import { localhost } from './localhost.ts'
 import { loss } from './loss.ts'
 import { names } from './names.ts'
@@ -25,5 +26,6 @@ export const FAULTS: readonly Fault[] = [
   ...names,
   ...nodePorts,
   ...egress,
+  ...internetGateway,
   ...dual,
 ]

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { onNode } from '../cluster/commands.ts'
 import { accessOf } from '../cluster/kube/access.ts'
 import { openApi } from '../cluster/kube/api.ts'
+import { withGateway } from '../cluster/outside/gateway.ts'
 import { isAlive } from '../cluster/site/owner.ts'
 import { namespacesOf, removeNamespaces } from '../cluster/site/remove.ts'
 import { readRecords, stateFolder } from '../cluster/sources/state.ts'
@@ -86,7 +87,8 @@ export async function mendAfter(run: string): Promise<string[]> {
   return [...problems, ...left.map((name) => `${name} still exists; flatnet clean tries again`)]
 }
 
-async function mendNodes(facts: ClusterFacts, say: (line: string) => void): Promise<string[]> {
+async function mendNodes(cluster: ClusterFacts, say: (line: string) => void): Promise<string[]> {
+  const facts = withGateway(cluster)
   const nodes = await Promise.all(
     Object.keys(facts.nodeShell).map(async (node) => {
       const said = await onNode(facts, node, mendScript(node)).catch((error: Error) => `failed: ${error.message}`)

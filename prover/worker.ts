@@ -1,3 +1,4 @@
+import { withGateway } from '../cluster/outside/gateway.ts'
 import { type Party, reach, type Session, settle } from '../cluster/site/session.ts'
 import { Undo } from '../cluster/site/undo.ts'
 import type { ClusterFacts } from '../contract/cluster.ts'
@@ -99,7 +100,7 @@ async function putIn(fault: string, nodeName: string): Promise<Answer | undefine
   }
   injected = new InjectedFault(fault, found.steps(placeOn(topology, node, await virtualIPs(api))), {
     api,
-    facts,
+    facts: withGateway(facts, topology.outside?.gateway?.shell),
     topology,
     remember,
   })

@@ -1,5 +1,7 @@
+import { OUTSIDE } from '../cluster/outside/host.ts'
+import type { Observed } from '../contract/conversation.ts'
+import type { Topology } from '../contract/topology.ts'
 import { ANSWERERS, CONTROLS } from '../fixtures/ground.ts'
-import type { Placement } from '../fixtures/pairs.ts'
 import type { Facts, Protocol } from '../probe/protocol.ts'
 import {
   claimAnswered,
@@ -10,7 +12,9 @@ import {
   claimUntranslated,
 } from '../promises/conversations/claims.ts'
 import { PAYLOADS, type Payload, plan } from '../promises/conversations/plan.ts'
-import { claimEgress } from '../promises/egress/masquerade.ts'
+import { claimExternal, claimRefusedByGateway, seenAtGateway } from '../promises/egress/gateway.ts'
+import { claimEgress, claimOwnExit, claimOwnOrNode } from '../promises/egress/masquerade.ts'
+import { traceOutside } from '../promises/egress/trace.ts'
 import { callBack, claimBothName, factsOfClients } from '../promises/identity/both-ends.ts'
 import { claimRefused } from '../promises/services/refusal.ts'
 import { answeredOn } from '../promises/services/translation.ts'
@@ -24,15 +28,19 @@ const facts = slot<Map<string, Facts>>('facts about its clients')
 
 const OUTCOMES: Readonly<Record<string, (world: Flatnet) => void>> = {
   answered: (world) => claimAnswered(world.seen.judge()),
+  'refused by the internet gateway': (world) => claimRefusedByGateway(world.seen.judge()),
   refused: (world) => claimFailed(world.seen.judge(), ['refused']),
   'refused within two seconds': (world) => claimRefused(world.seen.judge(), world.seen.controls, world.limits.refuse),
 }
 
-/** The servers that see a peer, and the placement of their conversations. */
-const VIEWERS: Readonly<Record<string, Placement | undefined>> = {
-  'the server': undefined,
-  'the backends on the same node': 'the same node',
-  'the backends on another node': 'another node',
+/** Who sees a peer, and the conversations in which it does. */
+const VIEWERS: Readonly<Record<string, (all: readonly Observed[], topology: Topology) => readonly Observed[]>> = {
+  'the server': (all) => all,
+  'the backends on the same node': (all) => answeredOn(all, 'the same node'),
+  'the backends on another node': (all) => answeredOn(all, 'another node'),
+  'the observer': (all) => all.filter(({ to }) => to.node === OUTSIDE),
+  'the pod': (all) => all.filter(({ to }) => to.node !== OUTSIDE),
+  'the internet gateway': seenAtGateway,
 }
 
 table('conversations', {
@@ -46,9 +54,16 @@ table('conversations', {
 table('address', OPENERS)
 table('payload', PAYLOADS)
 table('viewer', VIEWERS)
-table('peer', { "the client's pod IP": claimSourceKept, "the address of the client's own node": claimEgress })
+table('peer', {
+  "the client's pod IP": claimSourceKept,
+  "the client's pod IP or an address of its node": claimOwnOrNode,
+  "the address of the client's own node": claimEgress,
+  'an address that no pod of another node has': claimOwnExit,
+  "the gateway's external address": claimExternal,
+})
 table('part', { 'address or port': claimUntranslated, destination: claimDestinationKept })
 table('outcome', OUTCOMES)
+words('place', ["the server's pod IP", "the server's address"])
 words('answerer', ANSWERERS)
 words('control', CONTROLS)
 
@@ -67,8 +82,9 @@ When(
   },
 )
 
-When("the client sends {payload} to the server's pod IP", async function (this: Flatnet, payload: Payload) {
+When('the client sends {payload} to {place}', async function (this: Flatnet, payload: Payload) {
   await this.converse(plan(this.limits, this.scene, [payload.protocol], POD_IP, payload.bytes))
+  this.seen.all = await traceOutside(this.bench, this.seen.all)
 })
 
 When('the client publishes the address of its interface, and the server calls it back', async function (this: Flatnet) {
@@ -92,8 +108,8 @@ Then('the conversation is {outcome}', function (this: Flatnet, claim: (typeof OU
 
 Then(
   '{viewer} see(s) {peer} as its/their peer',
-  function (this: Flatnet, placement: Placement | undefined, claim: typeof claimSourceKept) {
-    claim(placement ? answeredOn(this.seen.judge(), placement) : this.seen.judge(), this.topology)
+  function (this: Flatnet, seenBy: (typeof VIEWERS)[string], claim: typeof claimSourceKept) {
+    claim(seenBy(this.seen.judge(), this.topology), this.topology)
   },
 )
 

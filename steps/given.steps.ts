@@ -3,6 +3,7 @@ import type { StandingPod, Topology } from '../contract/topology.ts'
 import type { Ground, Scene } from '../fixtures/ground.ts'
 import { STICKY } from '../fixtures/scenes/affinity.ts'
 import { NAMED } from '../fixtures/scenes/names.ts'
+import { OUTSIDE_PAIRS } from '../fixtures/scenes/outside.ts'
 import { CHANGING } from '../fixtures/scenes/own-backends.ts'
 import { PAIRS } from '../fixtures/scenes/pairs.ts'
 import { PODS } from '../fixtures/scenes/pods.ts'
@@ -20,7 +21,7 @@ const CLIENTS: Readonly<Record<string, ((topology: Topology) => StandingPod[]) |
     pods.filter(({ namespace }) => namespace === namespaces.far),
 }
 
-table('pair', PAIRS)
+table('pair', { ...PAIRS, ...OUTSIDE_PAIRS })
 table('pods', PODS)
 table('clients', CLIENTS)
 table('service', { ...SERVICES, ...STICKY, ...CHANGING, ...NAMED })

@@ -2,6 +2,7 @@ import { MEDIA } from '../contract/media.ts'
 import type { Protocol } from '../probe/protocol.ts'
 import { ADDRESSES, type Address, plan } from '../promises/conversations/plan.ts'
 import { sourcesOf } from '../promises/conversations/sources.ts'
+import { traceOutside } from '../promises/egress/trace.ts'
 import { truthTable } from '../promises/pods/truth-table.ts'
 import { type Batch, planToVirtualIPs, type Transports } from '../promises/services/open.ts'
 import { claimUnready, podsNow } from '../promises/services/refusal.ts'
@@ -16,8 +17,10 @@ export type Opener = (world: Flatnet, protocols: readonly Protocol[]) => Promise
 const toServers =
   (address: Address): Opener =>
   async (world, protocols) => {
-    const controls = address.loopbackPort ? plan(world.limits, world.scene, protocols, POD_IP) : []
+    const others = { ...world.scene, subjects: address.loopbackPort ? world.scene.subjects : world.scene.controls }
+    const controls = plan(world.limits, others, protocols, POD_IP)
     await world.converse(plan(world.limits, world.scene, protocols, address), controls)
+    world.seen.all = await traceOutside(world.bench, world.seen.all)
     for (const source of sourcesOf(world.seen.all, world.topology)) world.observe('source address seen', source)
     if (world.scene.everyPair) world.attach(truthTable(world.seen.all, world.topology), MEDIA.table)
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ClusterFacts } from '../../contract/cluster.ts'
 import { Trouble } from '../../contract/errors.ts'
 import type { Gateway } from '../../contract/topology.ts'
 import { familyOf } from '../../probe/address.ts'
@@ -6,6 +7,13 @@ import { complaint, tool } from '../commands.ts'
 
 /** The nft table of an internet gateway. */
 export const TABLE = 'inet internet-gateway'
+
+/** The name under which commands run on the internet gateway, as on a node. */
+export const GATEWAY = 'internet-gateway'
+
+/** The facts with the internet gateway among the machines on which commands can be run. */
+export const withGateway = (facts: ClusterFacts, shell = facts.outside?.gateway?.shell): ClusterFacts =>
+  shell ? { ...facts, nodeShell: { ...facts.nodeShell, [GATEWAY]: shell } } : facts
 
 /** How long the gateway remembers a conversation. It is longer than any scenario. */
 const KEPT = '10m'

@@ -69,6 +69,7 @@ export function plan(
         port: loopbackPort ? closedPort(pair) : portFor(pair, protocol),
         deadline: bytes === undefined ? limits.dial : limits.transfer,
         ...(bytes !== undefined && { bytes }),
+        ...(pair.localPort !== undefined && { localPort: pair.localPort }),
       },
     })),
   )

@@ -1,0 +1,64 @@
+@problem-4 @extended @needs-gateway
+Feature: Problem 4: pods reach the internet through a second translation
+  The nodes' addresses are often private too. Then a gateway stands between them and the internet, and puts its
+  own external address on what it forwards. It knows the nodes' addresses, and nothing of pods. So a packet from
+  a pod is translated twice: by the node to the node's address, and by the gateway to the external address. The
+  reply is translated back twice, in the other order.
+
+  ```
+  pod 10.244.1.5 ──► node 172.30.0.11 ──► gateway ──► host on the internet
+       source 10.244.1.5    source 172.30.0.11    source 198.51.100.2
+  ```
+
+  flatnet makes the gateway and the host on the internet itself. The gateway refuses every source that is no
+  node's address, and it remembers the sources that it saw.
+
+  Rule: The source is translated on the node, and then on the gateway
+    @E10 @needs-masquerade
+    Scenario Outline: two translations in order by <protocol>
+      Given a client pod, and a host on the internet
+      When the client opens a <protocol> conversation with the server's address
+      Then the internet gateway sees the address of the client's own node as its peer
+      And the server sees the gateway's external address as its peer
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
+  Rule: The reply finds its way back through both translations
+    @E11
+    Scenario Outline: the reply comes back to the pod that asked by <protocol>
+      Given a client pod, and a host on the internet
+      When the client opens a <protocol> conversation with the server's address
+      Then the server answers
+      And no destination was translated on the way
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+        | HTTP     |
+
+    @E11
+    Scenario Outline: <payload> passes through both translations
+      Given a client pod, and a host on the internet
+      When the client sends <payload> to the server's address
+      Then the server answers
+      And the bytes arrive intact
+
+      Examples:
+        | payload                        |
+        | a stream of 1 MiB over TCP     |
+        | a datagram larger than the MTU |
+
+  Rule: The gateway refuses what still carries a pod's address
+  One conversation of each node is exempted from masquerade, so its packets reach the gateway with the pod's
+  address. Nothing outside could answer them.
+
+    @E09 @needs-masquerade @needs-nodes
+    Scenario: a packet with a pod's address does not pass
+      Given a client pod whose packets keep its address, and a host on the internet
+      When the client opens a UDP conversation with the server's address
+      Then the conversation is refused by the internet gateway
+      And the same client from another port answers at the same time

@@ -1,0 +1,64 @@
+import type { Observed } from '../../contract/conversation.ts'
+import { Trouble } from '../../contract/errors.ts'
+import type { Topology } from '../../contract/topology.ts'
+import { ownerOf } from '../conversations/address-owner.ts'
+import { lostAnswer, title } from '../conversations/messages.ts'
+import { claimSeen, peerOf, refute } from './masquerade.ts'
+
+/**
+ * The conversations as the internet gateway saw them, before its own translation. What the internet saw with another
+ * address than the gateway's was not translated there.
+ * @throws Trouble if the gateway does not remember one that it translated.
+ */
+export function seenAtGateway(all: readonly Observed[], { outside }: Topology): Observed[] {
+  const external = outside?.gateway?.external ?? []
+  return all.map((each) => {
+    if (peerOf(each) && !external.includes(peerOf(each))) return each
+    if (each.atGateway) return { ...each, arrived: { ip: each.atGateway, port: 0 }, outcome: withoutServer(each) }
+    if (peerOf(each)) throw new Trouble(`${title(each)}: the internet gateway does not remember this conversation.`)
+    return each
+  })
+}
+
+const withoutServer = ({ outcome: { server, ...outcome } }: Observed): Observed['outcome'] => outcome
+
+/** The host on the internet saw an external address of the gateway. */
+export function claimExternal(all: readonly Observed[], topology: Topology): void {
+  const external = topology.outside?.gateway?.external ?? []
+  const bad = all.filter((each) => peerOf(each) !== '' && !external.includes(peerOf(each)))
+  const [first] = bad
+  if (first)
+    refute(
+      bad,
+      all,
+      'a host on the internet sees the external address of the gateway',
+      `${title(first)}: ${first.to.label} saw ${peerOf(first)}, ${ownerOf(peerOf(first), topology).words}, not ${external.join(' or ')}, so the gateway did not translate${lostAnswer(first)}`,
+    )
+  claimSeen(all)
+}
+
+/**
+ * The gateway refused the packets that carry a pod's address, and the host on the internet did not see them.
+ * @throws Trouble if the packets did not reach the gateway with the pod's address.
+ */
+export function claimRefusedByGateway(all: readonly Observed[]): void {
+  const passed = all.filter((each) => peerOf(each) !== '' && !each.isRefusedByGateway)
+  const changed = passed.find((each) => each.atGateway && !each.from.ips.includes(each.atGateway))
+  if (changed)
+    throw new Trouble(
+      `${title(changed)}: it reached the gateway as ${changed.atGateway}, because the network still masqueraded it, so this row is inconclusive.`,
+    )
+  const [first] = passed
+  if (first)
+    refute(
+      passed,
+      all,
+      'the internet gateway refuses packets that carry a pod’s address',
+      `${title(first)}: ${first.to.label} got a packet that left its node with the pod’s address, and saw ${peerOf(first)}`,
+    )
+  const lost = all.find((each) => !each.isRefusedByGateway)
+  if (lost)
+    throw new Trouble(
+      `${title(lost)}: the packets with the pod’s address did not reach the gateway, so this row is inconclusive.`,
+    )
+}
