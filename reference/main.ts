@@ -42,8 +42,11 @@ const runtime = startKubelets({ store, nodes, images, clusterDns })
 const addresses = (nodes[0]?.addresses ?? []).map(({ version }) => controlPlaneAddress(version))
 
 async function startCluster(): Promise<ReferenceReport> {
-  const [[, listener]] = await Promise.all([received, buildNodes(nodes), shell(skeletonScript())])
-  const api = await startApi({ store, runtime, listener, addresses, serviceCidrs })
+  const [api] = await Promise.all([
+    received.then(([, listener]) => startApi({ store, runtime, listener, addresses, serviceCidrs })),
+    buildNodes(nodes),
+    shell(skeletonScript()),
+  ])
   registerNodes(store, nodes, 'v1.36.3')
   startScheduler(store)
   startSliceController(store)
