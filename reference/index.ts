@@ -23,11 +23,32 @@ export interface ReferenceOptions {
   readonly stays?: boolean
 }
 
+/** A host outside the cluster. */
+export interface OutsideHost {
+  /** The addresses at which it serves clients, one for each IP family of the cluster. */
+  readonly ips: readonly string[]
+  /** The words to put before a command to run it on that host. */
+  readonly shell: readonly string[]
+}
+
+/** The hosts outside the cluster. */
+export interface OutsideHosts {
+  /** On the network between the nodes, without a route to pods. */
+  readonly lan: OutsideHost
+  /** Behind the gateway, without a route to nodes and pods. */
+  readonly internet: OutsideHost
+  /** With routes to pods; nodes do not masquerade packets to its range. */
+  readonly routed: OutsideHost
+  /** The internet gateway; `external` are its addresses on the side of the internet. */
+  readonly gateway: OutsideHost & { readonly external: readonly string[] }
+}
+
 /** What the server process of a cluster reports once its API answers. */
 export interface ReferenceReport {
   readonly kubeconfig: string
   readonly nodes: readonly string[]
   readonly nodeShell: Record<string, string[]>
+  readonly outside: OutsideHosts
 }
 
 /** A running reference cluster. */
@@ -37,6 +58,7 @@ export interface Reference {
   readonly nodeNames: readonly string[]
   /** The words to put before a command to run it in a node's root namespace, by node name. */
   readonly nodeShell: Readonly<Record<string, readonly string[]>>
+  readonly outside: OutsideHosts
   /** The first process of the cluster. All others descend from it. */
   readonly pid: number
   stop(): Promise<void>
@@ -80,11 +102,12 @@ export async function startReference(
     holder.disconnect()
     holder.unref()
   }
-  const { kubeconfig, nodes, nodeShell } = report as ReferenceReport
+  const { kubeconfig, nodes, nodeShell, outside } = report as ReferenceReport
   return {
     kubeconfig,
     nodeNames: nodes,
     nodeShell,
+    outside,
     pid: holder.pid ?? 0,
     stop: async () => {
       if (holder.connected) holder.disconnect()

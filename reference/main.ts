@@ -5,12 +5,13 @@ import { createThroughAdmission, serviceAddress } from './api/bootstrap.ts'
 import { startApi } from './api/server.ts'
 import { createStore } from './api/store.ts'
 import { dnsObjects } from './dns/manifests.ts'
-import type { ReferenceOptions, ReferenceReport } from './index.ts'
+import type { OutsideHosts, ReferenceOptions, ReferenceReport } from './index.ts'
 import { startKubelets } from './kubelet/kubelet.ts'
 import { skeletonScript } from './kubelet/root-filesystem.ts'
-import { controlPlaneAddress } from './network/addresses.ts'
+import { controlPlaneAddress, versionsOf } from './network/addresses.ts'
 import { shell } from './network/commands.ts'
 import { buildNodes, planNodes } from './network/nodes.ts'
+import { linkAddress, type OutsideHost, serviceAddressOf } from './network/outside-addresses.ts'
 import { intoNetwork } from './network/world.ts'
 import { registerNodes } from './node-objects.ts'
 import { startScheduler } from './scheduler.ts'
@@ -39,7 +40,8 @@ const ranges = { ipv4: ['10.96.0.0/16'], ipv6: ['fd00:10:96::/112'], dual: ['10.
 const serviceCidrs = ranges[ipFamily]
 const clusterDns = serviceAddress(serviceCidrs, 10)
 const runtime = startKubelets({ store, nodes, images, clusterDns })
-const addresses = (nodes[0]?.addresses ?? []).map(({ version }) => controlPlaneAddress(version))
+const versions = versionsOf(ipFamily)
+const addresses = versions.map(controlPlaneAddress)
 
 async function startCluster(): Promise<ReferenceReport> {
   const [api] = await Promise.all([
@@ -64,6 +66,22 @@ async function startCluster(): Promise<ReferenceReport> {
     kubeconfig: api.kubeconfig,
     nodes: nodes.map(({ name }) => name),
     nodeShell: Object.fromEntries(nodes.map(({ name }) => [name, intoNetwork(pid, name)])),
+    outside: hostsOutside(pid),
+  }
+}
+
+/** How to reach the hosts outside the cluster; `pid` is a process of the world. */
+function hostsOutside(pid: number): OutsideHosts {
+  const host = (name: OutsideHost) => ({
+    ips: versions.map((version) => serviceAddressOf(name, version)),
+    shell: intoNetwork(pid, name),
+  })
+  const external = versions.map((version) => linkAddress('gateway', version))
+  return {
+    lan: host('outside'),
+    internet: host('internet'),
+    routed: host('routed'),
+    gateway: { ...host('gateway'), external },
   }
 }
 

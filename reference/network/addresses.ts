@@ -17,7 +17,7 @@ export function versionsOf(family: IpFamily): Version[] {
   return family === 'dual' ? [4, 6] : [family === 'ipv6' ? 6 : 4]
 }
 
-/** The nth address of the network between the nodes; 1 is the way out. */
+/** The nth address of the network between the nodes; 1 is the internet gateway. */
 export function lanAddress(version: Version, n: number): string {
   return version === 4 ? `172.30.0.${n}` : `fd00:172:30::${n.toString(16)}`
 }
@@ -30,6 +30,11 @@ export function controlPlaneAddress(version: Version): string {
 /** The prefix length of the network between the nodes. */
 export function lanPrefix(version: Version): number {
   return version === 4 ? 24 : 64
+}
+
+/** The range of the pods of all nodes. */
+export function clusterRange(version: Version): string {
+  return version === 4 ? '10.244.0.0/16' : 'fd00:10:244::/48'
 }
 
 /** The addresses of a node, counted from 1, in one version of IP. */

@@ -15,9 +15,9 @@ export function setUp(setup: NamespaceSetup, network?: string): string {
   return `${enter(network)} <<'NETWORK'\n${commands(setup)}\nNETWORK\n`
 }
 
-/** As `setUp`, in the background of the shell: `$!` is its process. */
-export function setUpInBackground(setup: NamespaceSetup, network?: string): string {
-  return `${enter(network)} <<'NETWORK' &\n${commands(setup)}\nNETWORK\n`
+/** Runs a script in the background of the shell; `wait $pids` waits for all of them. */
+export function inBackground(script: string): string {
+  return `{ ${script}} &\npids="$pids $!"\n`
 }
 
 const enter = (network?: string) => `${network ? inNetwork(network).join(' ') : ''} sh -es`

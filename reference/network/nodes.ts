@@ -1,14 +1,16 @@
 import {
   controlPlaneAddress,
   type IpFamily,
-  lanAddress,
   lanPrefix,
   type NodeAddresses,
   nodeAddresses,
   versionsOf,
 } from './addresses.ts'
 import { shell } from './commands.ts'
-import { batch, commonSysctls, type NamespaceSetup, setUp, setUpInBackground } from './namespace-setup.ts'
+import { masqueradeTable } from './ip-masq.ts'
+import { batch, commonSysctls, inBackground, type NamespaceSetup, setUp } from './namespace-setup.ts'
+import { outsideHosts, outsideLinks, outsideScripts } from './outside.ts'
+import { lanAddressOf, routedRange } from './outside-addresses.ts'
 
 /** A node's part of the network. */
 export interface NodeNetwork {
@@ -28,13 +30,16 @@ export function planNodes(count: number, family: IpFamily): NodeNetwork[] {
   }))
 }
 
-/** Builds the nodes and the network between them. */
+/** Builds the nodes, the network between them, and the hosts outside the cluster. */
 export async function buildNodes(nodes: readonly NodeNetwork[]): Promise<void> {
+  const addresses = nodes.flatMap((node) => node.addresses)
   await shell(
     [
-      batch(nodes.map((node) => `netns add ${node.name}`)),
+      batch([...outsideHosts, ...nodes.map(({ name }) => name)].map((name) => `netns add ${name}`)),
       // All at the same time: each spends most of its time waiting for the kernel.
-      ...nodes.map((node) => `${setUpInBackground(nodeSetup(node, nodes), node.name)}pids="$pids $!"\n`),
+      ...[...outsideScripts(addresses), ...nodes.map((node) => setUp(nodeSetup(node, nodes), node.name))].map(
+        inBackground,
+      ),
       'for pid in $pids; do wait "$pid"; done\n',
       setUp(lanSetup(nodes)),
     ].join(''),
@@ -47,6 +52,7 @@ export async function buildNodes(nodes: readonly NodeNetwork[]): Promise<void> {
  */
 function nodeSetup(node: NodeNetwork, nodes: readonly NodeNetwork[]): NamespaceSetup {
   const others = nodes.filter((other) => other !== node).flatMap((other) => other.addresses)
+  const all = nodes.flatMap((other) => other.addresses)
   return {
     sysctls: {
       ...commonSysctls(),
@@ -70,10 +76,12 @@ function nodeSetup(node: NodeNetwork, nodes: readonly NodeNetwork[]): NamespaceS
       ...node.addresses.flatMap(({ version, node: address, gateway, podRange }) => [
         `addr add ${address}/${lanPrefix(version)} dev eth0`,
         `addr add ${gateway}/${podRange.split('/')[1]} dev cni0`,
-        `route add default via ${lanAddress(version, 1)} dev eth0`,
+        `route add default via ${lanAddressOf('gateway', version)} dev eth0`,
+        `route add ${routedRange(version)} via ${lanAddressOf('routed', version)} dev eth0`,
       ]),
       ...others.map((other) => `route add ${other.podRange} via ${other.node} dev eth0`),
     ],
+    nft: masqueradeTable(node.addresses, all),
   }
 }
 
@@ -88,12 +96,10 @@ function lanSetup(nodes: readonly NodeNetwork[]): NamespaceSetup {
     ip: [
       'link add lan0 type bridge mcast_snooping 0',
       'link set lan0 up',
-      ...versions.flatMap((version) =>
-        [lanAddress(version, 1), controlPlaneAddress(version)].map(
-          (address) => `addr add ${address}/${lanPrefix(version)} dev lan0`,
-        ),
+      ...versions.map((version) => `addr add ${controlPlaneAddress(version)}/${lanPrefix(version)} dev lan0`),
+      ...[...outsideLinks, ...nodes.map(({ number }) => `lan-${number}`)].map(
+        (link) => `link set ${link} master lan0 up`,
       ),
-      ...nodes.map((node) => `link set lan-${node.number} master lan0 up`),
       ...nodes.flatMap(({ addresses }) => addresses.map(({ podRange, node }) => `route add ${podRange} via ${node}`)),
     ],
   }

@@ -23,5 +23,6 @@ suite('inside a world', { concurrency: true }, () => {
   for (const family of ['ipv4', 'ipv6', 'dual'])
     test(`its network, ${family}`, () => inside('network.inside.ts', family))
   for (const family of ['ipv4', 'ipv6']) test(`its Services, ${family}`, () => inside('services.inside.ts', family))
+  for (const family of ['ipv4', 'ipv6']) test(`its outside world, ${family}`, () => inside('outside.inside.ts', family))
   test('its kubelets', () => inside('kubelet.inside.ts'))
 })

@@ -1,11 +1,12 @@
-/** Answers over TCP and UDP with its name and the client's address. */
+/** Answers over TCP and UDP with its name and the client's address; at one of its addresses, if one is given. */
 export const server = `
 const { createServer } = require('node:net'), { createSocket } = require('node:dgram')
+const [, , host = '::'] = process.argv
 const told = (address) => process.argv[1] + ' ' + address.replace('::ffff:', '')
-createServer((socket) => socket.on('error', () => {}).end(told(socket.remoteAddress))).listen(7000)
-const socket = createSocket('udp6')
+createServer((socket) => socket.on('error', () => {}).end(told(socket.remoteAddress))).listen(7000, host)
+const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
 socket.on('message', (_, { address, port }) => socket.send(told(address), port, address))
-socket.bind(7000)
+socket.bind(7000, host)
 `
 
 /** Asks so many times, each at once: a line each of what was answered, or of what went wrong. A port keeps to one UDP flow. */
