@@ -55,7 +55,7 @@ export const egress: Fault[] = [
     steps: leaving('no-masquerade-of-udp', RAW, outsideOf, (_, match) => `${match} meta l4proto udp notrack`),
   }),
   onOneNode('no-masquerade-of-tcp', 'One node masquerades UDP alone. TCP packets leave with the pod’s own address.', {
-    breaks: [{ id: 'E02', rows: /TCP/ }],
+    breaks: [{ id: 'E02', rows: /TCP|HTTP/ }],
     also: { ids: ['E01', 'E04', 'E05', 'E07', 'E10', 'E11'], because: 'the TCP answers have no route back' },
     steps: leaving('no-masquerade-of-tcp', RAW, outsideOf, (_, match) => `${match} meta l4proto tcp notrack`),
   }),

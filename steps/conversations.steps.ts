@@ -82,7 +82,7 @@ When(
   },
 )
 
-When('the client sends {payload} to {place}', async function (this: Flatnet, payload: Payload) {
+When('the client sends {payload} to {place}', async function (this: Flatnet, payload: Payload, _: string) {
   await this.converse(plan(this.limits, this.scene, [payload.protocol], POD_IP, payload.bytes))
   this.seen.all = await traceOutside(this.bench, this.seen.all)
 })

@@ -70,7 +70,7 @@ Feature: Problem 4: pods reach the outside under their node's address
       When the client opens TCP and UDP conversations with the server's pod IP
       Then the server sees the client's pod IP or an address of its node as its peer
 
-  Rule: A pod appears as itself where the outside has routes to pods
+  Rule: A host with routes to pods sees pods
   This is so in a cluster without masquerade, and for ranges that are excluded from it.
 
     @E03 @needs-native
@@ -84,7 +84,7 @@ Feature: Problem 4: pods reach the outside under their node's address
         | TCP      |
         | UDP      |
 
-  Rule: A node keeps the conversations of its pods apart
+  Rule: A node keeps its pods' conversations apart
   Several pods of a node use the same local port towards the same server. Behind the node's one address these
   conversations would be the same, so the node must give them other ports. 200 conversations of each node are
   open at the same time.

@@ -13,7 +13,7 @@ Feature: Problem 4: pods reach the internet through a second translation
   flatnet makes the gateway and the host on the internet itself. The gateway refuses every source that is no
   node's address, and it remembers the sources that it saw.
 
-  Rule: The source is translated on the node, and then on the gateway
+  Rule: Node and gateway translate in this order
     @E10 @needs-masquerade
     Scenario Outline: two translations in order by <protocol>
       Given a client pod, and a host on the internet
@@ -26,7 +26,7 @@ Feature: Problem 4: pods reach the internet through a second translation
         | TCP      |
         | UDP      |
 
-  Rule: The reply finds its way back through both translations
+  Rule: The reply passes both translations
     @E11
     Scenario Outline: the reply comes back to the pod that asked by <protocol>
       Given a client pod, and a host on the internet
@@ -52,7 +52,7 @@ Feature: Problem 4: pods reach the internet through a second translation
         | a stream of 1 MiB over TCP     |
         | a datagram larger than the MTU |
 
-  Rule: The gateway refuses what still carries a pod's address
+  Rule: The gateway refuses the addresses of pods
   One conversation of each node is exempted from masquerade, so its packets reach the gateway with the pod's
   address. Nothing outside could answer them.
 

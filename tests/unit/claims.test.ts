@@ -154,7 +154,25 @@ describe('egress', () => {
   it('under a third address is inconclusive, not failed', () => {
     assert.throws(() => claimEgress([seen('203.0.113.5')], topology), {
       name: 'Trouble',
-      message: /Another hop beyond the node/,
+      message: /another hop beyond the nodes/,
     })
+  })
+
+  it('under a third address for one node alone is a failure that names the node', () => {
+    const other = probeOf(topology, 'client', 1)
+    const healthy = flow(other, to, ({ server }) => {
+      if (server) server.peer.ip = other.hostIPs[0] ?? ''
+    })
+    breaks(() => claimEgress([healthy, seen('203.0.113.5')], topology), /saw 203.0.113.5, .* of node-1/)
+  })
+
+  it('is told by the address that arrived, if the answer was lost', () => {
+    const { outcome, ...rest } = seen('')
+    const { server: _, ...lost } = outcome
+    const arrived = { ip: from.ips[0] ?? '', port: 1234 }
+    breaks(
+      () => claimEgress([{ ...rest, outcome: { ...lost, failure: 'timeout' }, arrived }], topology),
+      /the pod’s own address, so node-1 does not masquerade.*found no way back/,
+    )
   })
 })
