@@ -69,7 +69,7 @@ export const internetGateway: Fault[] = [
   forOneNode(
     'gateway-drops-large-packets',
     'The internet gateway drops large packets of one node and sends no ICMP error: an MTU black hole.',
-    [{ id: 'E11', rows: /1 MiB/ }],
+    [{ id: 'E11', rows: /1 MiB|datagram/ }],
     onGateway(
       'gateway-drops-large-packets',
       'filter hook prerouting priority -310',

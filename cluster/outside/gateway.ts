@@ -41,7 +41,7 @@ export function gatewayTable(nodes: readonly string[], sides: readonly Sides[]):
   return `table ${TABLE} {
 ${each(
   (_, { n, type }) => `  set nodes${n} { type ${type}; ${own(n) && `elements = { ${own(n)} };`} }
-  set refused${n} { type ${type} . ${type}; flags dynamic,timeout; timeout ${KEPT}; }
+  set refused${n} { type ${type} . ${type} . inet_service; flags dynamic,timeout; timeout 1m; }
   set forwarded${n} { type ${type} . inet_service . inet_proto; flags dynamic,timeout; timeout ${KEPT}; }`,
 )}
   chain forward {
@@ -49,7 +49,7 @@ ${each(
     ct state established,related accept
 ${each(
   ({ internet }, { ip, n }) => `    ${ip} daddr ${internet} ${ip} saddr @nodes${n} accept
-    update @refused${n} { ${ip} saddr . ${ip} daddr counter }`,
+    meta l4proto { tcp, udp } update @refused${n} { ${ip} saddr . ${ip} daddr . th sport }`,
 )}
   }
   chain translate {
@@ -76,8 +76,8 @@ export interface Forwarded {
 /** What a gateway remembers. */
 export interface Memory {
   forwarded: Forwarded[]
-  /** Sources and destinations that it refused. */
-  refused: { source: string; destination: string }[]
+  /** What it refused within the last minute. */
+  refused: { source: string; destination: string; port: number }[]
 }
 
 const Value = z.union([z.string(), z.number()])
@@ -116,9 +116,10 @@ export function memoryIn(json: string): Memory {
       port: Number(rest.findLast((value) => typeof value === 'number')),
       protocol: rest.includes('udp') ? 'UDP' : 'TCP',
     })),
-    refused: elements(listing, 'refused').map(([source = '', destination = '']) => ({
+    refused: elements(listing, 'refused').map(([source = '', destination = '', port]) => ({
       source: String(source),
       destination: String(destination),
+      port: Number(port),
     })),
   }
 }

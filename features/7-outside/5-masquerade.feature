@@ -41,7 +41,7 @@ Feature: Problem 4: pods reach the outside under their node's address
 
     @E05 @needs-masquerade @needs-multi
     Scenario: pods of different nodes leave by their own nodes
-      Given several pods of each node with the same local ports, and an observer outside the cluster
+      Given several pods of each node, and an observer outside the cluster
       When the client opens TCP and UDP conversations with the server's address
       Then the server sees an address that no pod of another node has as its peer
 

@@ -52,7 +52,10 @@ function atGateway(observed: Observed, { forwarded, refused }: Memory): Observed
   const protocol = outcome.dial.protocol === 'UDP' ? 'UDP' : 'TCP'
   const source = forwarded.find((each) => each.port === port && each.protocol === protocol)?.source
   const isRefused = refused.some(
-    ({ source: ip, destination }) => from.ips.includes(ip) && destination === outcome.dial.host,
+    (each) =>
+      from.ips.includes(each.source) &&
+      each.destination === outcome.dial.host &&
+      each.port === (outcome.client?.local.port ?? outcome.dial.localPort),
   )
   return { ...observed, ...(source && { atGateway: source }), ...(isRefused && { isRefusedByGateway: true as const }) }
 }

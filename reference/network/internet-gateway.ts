@@ -11,7 +11,7 @@ const lasting = 'flags dynamic,timeout; timeout 10m;'
 /**
  * The nft table of the internet gateway, with eth0 on the network between the nodes and eth1 to the internet. It lets
  * packets of the nodes' own addresses pass, in the set `nodes`, and gives them its external address. The set `refused`
- * has source and destination of the others; `forwarded` has, for each conversation, its source address and port before
+ * has source, destination and source port of the others; `forwarded` has, for each conversation, its source address and port before
  * the translation, its port after it, and its protocol.
  */
 export function gatewayTable(nodes: readonly NodeAddresses[]): string {
@@ -40,14 +40,14 @@ function sets(version: Version, addresses: readonly string[]): string {
   const { type } = dialects[version]
   const elements = addresses.length > 0 ? ` elements = { ${addresses.join(', ')} };` : ''
   return `set nodes${version} { type ${type};${elements} }
-  set refused${version} { type ${type} . ${type}; ${lasting} counter; }
+  set refused${version} { type ${type} . ${type} . inet_service; flags dynamic,timeout; timeout 1m; }
   set forwarded${version} { type ${type} . inet_service . inet_service . inet_proto; ${lasting} }`
 }
 
 function admission(version: Version): string {
   const { ip, nfproto } = dialects[version]
   return `iifname eth0 ${ip} saddr @nodes${version} accept
-    meta nfproto ${nfproto} update @refused${version} { ${ip} saddr . ${ip} daddr }`
+    meta nfproto ${nfproto} meta l4proto { tcp, udp } update @refused${version} { ${ip} saddr . ${ip} daddr . th sport }`
 }
 
 /** The priority comes after the translation. nft 1.0.6 knows the type of a conntrack port only after a match on its protocol. */
