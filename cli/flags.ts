@@ -72,6 +72,19 @@ const whole =
     return value
   }
 
+/** The flags of `flatnet observe`. */
+export const observeFlags = (command: Command): Command =>
+  command.addOption(
+    new Option('--port <n>', 'port for HTTP; TCP and UDP get the next one').argParser(portPair).default(7946),
+  )
+
+function portPair(word: string): number {
+  const port = /^\d{1,5}$/.test(word) ? Number(word) : 0
+  if (port < 1 || port > 65_534)
+    throw new UsageError(`--port takes a number from 1 to 65534; not ${JSON.stringify(word)}.`)
+  return port
+}
+
 /** The flags of `flatnet prove`, as commander gives them. */
 export interface ProveFlags {
   fault?: string[]

@@ -4,7 +4,7 @@ import { sentence, Trouble, UsageError } from '../contract/errors.ts'
 import { EXIT } from '../contract/exit.ts'
 import { ownVersion } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
-import { clusterFlags, proveFlags, runFlags, upFlags } from './flags.ts'
+import { clusterFlags, observeFlags, proveFlags, runFlags, upFlags } from './flags.ts'
 
 /** Runs one command line. Gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -48,6 +48,9 @@ function build(ends: (code: number) => void): Command {
     .argument('[run...]', 'folder of the run (default: flatnet-report)')
     .option('--allure', 'as Allure’s page')
     .action(async (runs: string[], flags) => ends(await (await import('./commands/report.ts')).report(runs, flags)))
+  observeFlags(add('observe', 'answer pods on this machine, as a host outside the cluster')).action(async (flags) =>
+    ends(await (await import('./commands/observe.ts')).observe(flags)),
+  )
   const cluster = add('cluster', 'create, delete and list standing clusters')
   upFlags(cluster.command('up').description('create a standing cluster, and print the path of its kubeconfig')).action(
     async (flags) => ends(await (await import('./commands/cluster.ts')).up(flags)),

@@ -101,7 +101,7 @@ async function untilServing(child: ChildProcess, role: HostRole): Promise<Ports>
   }
 }
 
-/** Closes its stdin, at which it ends and removes its folder. */
+/** Closes its stdin, at which it ends. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const closed = once(child, 'close')

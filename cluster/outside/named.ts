@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { hostAndPort } from '../../contract/host-and-port.ts'
 import { HELLO, parseJson } from '../../probe/greeting.ts'
 import { OUTSIDE } from './host.ts'
 import type { FoundOutside, OutsideSite } from './site.ts'
@@ -15,16 +16,6 @@ const Card = z.looseObject({
   ports: z.looseObject({ tcp: port, udp: port, http: port }),
   addresses: z.array(z.string()),
 })
-
-/** Splits HOST:PORT, where HOST may be an IPv6 address in brackets; undefined if it is none. */
-export function hostAndPort(text: string): { host: string; port: number } | undefined {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text) ?? []
-  const host = bracketed ?? plain
-  const number = Number(digits)
-  if (host === undefined || !(number >= 1 && number <= 65_535)) return undefined
-  if (bracketed !== undefined && isIP(bracketed) !== 6) return undefined
-  return { host, port: number }
-}
 
 /** The observer that the user has started with `flatnet observe`, or the reason why it cannot be used. */
 export async function namedObserver(_site: OutsideSite, name: string): Promise<FoundOutside> {
