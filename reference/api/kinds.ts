@@ -1,5 +1,6 @@
 import type { Column } from './column.ts'
 import * as columns from './columns.ts'
+import * as ingressColumns from './ingress-columns.ts'
 import { podColumns } from './pod-columns.ts'
 
 /** A kind of objects that the server serves. A new kind is a new row in the table below. */
@@ -26,6 +27,12 @@ export interface Kind {
 
 const collectionVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 const status = { status: { verbs: ['get', 'patch', 'update'] } }
+const gatewayApi = {
+  group: 'gateway.networking.k8s.io',
+  categories: ['gateway-api'],
+  subresources: status,
+  generation: true,
+}
 
 const row = (kind: string, plural: string, rest: Partial<Kind> = {}): Kind => ({
   kind,
@@ -115,6 +122,19 @@ export const kinds: readonly Kind[] = [
     generation: true,
     columns: columns.endpointSlice,
   }),
+  row('Ingress', 'ingresses', {
+    group: 'networking.k8s.io',
+    short: ['ing'],
+    subresources: status,
+    generation: true,
+    columns: ingressColumns.ingress,
+  }),
+  row('IngressClass', 'ingressclasses', {
+    group: 'networking.k8s.io',
+    namespaced: false,
+    generation: true,
+    columns: ingressColumns.ingressClass,
+  }),
   // The cluster does not enforce NetworkPolicies. It serves them because a client may look for them.
   row('NetworkPolicy', 'networkpolicies', {
     group: 'networking.k8s.io',
@@ -128,6 +148,15 @@ export const kinds: readonly Kind[] = [
     subresources: status,
     columns: columns.serviceCidr,
   }),
+  // Real clusters get these kinds from custom resources. Here they are built in.
+  row('GatewayClass', 'gatewayclasses', {
+    ...gatewayApi,
+    short: ['gc'],
+    namespaced: false,
+    columns: ingressColumns.gatewayClass,
+  }),
+  row('Gateway', 'gateways', { ...gatewayApi, short: ['gtw'], columns: ingressColumns.gateway }),
+  row('HTTPRoute', 'httproutes', { ...gatewayApi, columns: ingressColumns.httpRoute }),
 ]
 
 /** The groups of the kinds, the core group ('') first. */

@@ -37,6 +37,21 @@ const types: Readonly<Record<string, Readonly<Record<string, readonly [number, s
     nodePort: [5, 'int32'],
   },
   IntOrString: { type: [1, 'int32'], intVal: [2, 'int32'], strVal: [3, 'string'] },
+  Ingress: { metadata: [1, 'ObjectMeta'], spec: [2, 'IngressSpec'] },
+  IngressSpec: {
+    defaultBackend: [1, 'IngressBackend'],
+    tls: [2, `${repeated}IngressTLS`],
+    rules: [3, `${repeated}IngressRule`],
+    ingressClassName: [4, 'string'],
+  },
+  IngressTLS: { hosts: [1, `${repeated}string`], secretName: [2, 'string'] },
+  IngressRule: { host: [1, 'string'], ingressRuleValue: [2, 'IngressRuleValue'] },
+  IngressRuleValue: { http: [1, 'HTTPIngressRuleValue'] },
+  HTTPIngressRuleValue: { paths: [1, `${repeated}HTTPIngressPath`] },
+  HTTPIngressPath: { path: [1, 'string'], backend: [2, 'IngressBackend'], pathType: [3, 'string'] },
+  IngressBackend: { service: [4, 'IngressServiceBackend'] },
+  IngressServiceBackend: { name: [1, 'string'], port: [2, 'ServiceBackendPort'] },
+  ServiceBackendPort: { name: [1, 'string'], number: [2, 'int32'] },
   SelfSubjectAccessReview: { metadata: [1, 'ObjectMeta'], spec: [2, 'AccessSpec'] },
   AccessSpec: { resourceAttributes: [1, 'ResourceAttributes'] },
   ResourceAttributes: {
@@ -78,12 +93,15 @@ function describe([name, fields]: [string, Readonly<Record<string, readonly [num
   return [name, { fields: Object.fromEntries(described) }]
 }
 
-/** Go writes fields that are empty, which JSON leaves out, and writes a port or its name as an object. */
+/**
+ * Go writes fields that are empty, which JSON leaves out, and writes a port or its name as an object. The fields of an
+ * `ingressRuleValue` are fields of the rule itself in JSON.
+ */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return value
-  const { intVal, strVal, ...rest } = value as Record<string, unknown>
+  const { intVal, strVal, ingressRuleValue, ...rest } = value as Record<string, unknown>
   if (intVal !== undefined) return strVal || intVal || undefined
-  const entries = Object.entries(rest).map(([field, inner]) => [field, plain(inner)])
+  const entries = Object.entries({ ...rest, ...(ingressRuleValue as object) }).map(([field, inner]) => [field, plain(inner)])
   return Object.fromEntries(entries.filter(([, inner]) => inner !== '' && inner !== 0 && inner !== undefined))
 }

@@ -49,6 +49,8 @@ suite('kubectl', { skip: !version && 'kubectl is not installed' }, () => {
     if (!wanted) return context.diagnostic(`not compared: this is kubectl ${version}`)
     for (const [index, entry] of found.entries.entries()) assert.deepEqual(entry, wanted.entries[index], entry.command)
     assert.equal(found.entries.length, wanted.entries.length)
-    for (const [name, row] of Object.entries(found.resources)) assert.equal(row, wanted.resources[name])
+    // kind has no Gateway API: there it is an add-on.
+    const rows = Object.entries(found.resources).filter(([, row]) => !row.endsWith(' gateway-api'))
+    for (const [name, row] of rows) assert.equal(row, wanted.resources[name])
   })
 })

@@ -41,6 +41,22 @@ const web = pod('web', 'echo ready; trap exit TERM; sleep 1000 & wait', {
 const counter = pod('counter', 'for n in 1 2 3; do echo $n; sleep 0.5; done; echo bad >&2; exit 3', {
   restartPolicy: 'Never',
 })
+const rule = (host: string, path: object) => ({ host, http: { paths: [path] } })
+const backend = { service: { name: 'nowhere', port: { number: 80 } } }
+const ingress = (name: string, ...rules: object[]) => ({
+  ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name } },
+  spec: { ingressClassName: 'of-nobody', tls: [{ hosts: ['a.example'], secretName: 'token' }], rules },
+})
+const shop = ingress('shop', rule('a.example', { path: '/', pathType: 'Prefix', backend }))
+const wrongIngress = ingress(
+  'wrong',
+  rule('*.*.example', { path: 'x', pathType: 'Prefix', backend: {} }),
+  rule('1.2.3.4', { path: '/a/..', pathType: 'Glob', backend }),
+)
+const wrongSecret = {
+  ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'wrong' }, type: 'kubernetes.io/tls' },
+  stringData: { 'tls.crt': '' },
+}
 const list = (...items: object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
 const wrong = { ...pod('Wrong_Name', 'true'), spec: { containers: [{ name: 'main' }] } }
 
@@ -76,6 +92,13 @@ export async function transcript(kubeconfig: string, namespace: string): Promise
     await run('logs web')
     await run('label pod web colour=red')
     await run('get pod web -L colour')
+    await run('apply -f -', list(wrongIngress, wrongSecret))
+    await run('apply -f -', JSON.stringify(shop))
+    await run('create ingress quick --class=of-nobody --rule=b.example/x*=web:http --default-backend=web:80')
+    await run('get ingress')
+    await run('describe ingress shop')
+    await run('get ingress quick -o jsonpath={.spec}{.status}')
+    await run('delete ingress shop quick')
     entries.push(await watched(namespace, env, counter))
     await run('logs counter --tail=2')
     await run('wait --for=jsonpath={.status.phase}=Failed pod/counter --timeout=30s')

@@ -3,8 +3,12 @@ import type { Certificates } from '../certificates.ts'
 import type { Kind } from '../kinds.ts'
 import { type Cause, forbidden, invalid, notFound } from '../status.ts'
 import type { ApiStore } from '../store.ts'
-import { dataCauses, defaultSecret } from './config-data.ts'
+import { dataCauses, defaultSecret, secretCauses } from './config-data.ts'
 import { defaultEndpointSlice, endpointSliceCauses } from './endpoint-slice.ts'
+import { defaultGateway, defaultGatewayClass, gatewayCauses, gatewayClassCauses } from './gateway.ts'
+import { defaultHttpRoute, httpRouteCauses } from './http-route.ts'
+import { chooseIngressClass, defaultIngress, ingressCauses } from './ingress.ts'
+import { ingressClassCauses } from './ingress-class.ts'
 import { metadataCauses } from './names.ts'
 import { defaultNamespace } from './namespace.ts'
 import { defaultPod } from './pod-defaults.ts'
@@ -28,9 +32,14 @@ interface KindRules {
 const rules: Readonly<Record<string, KindRules>> = {
   ConfigMap: { causes: dataCauses },
   EndpointSlice: { defaults: defaultEndpointSlice, causes: endpointSliceCauses },
+  Gateway: { defaults: defaultGateway, causes: gatewayCauses },
+  GatewayClass: { defaults: defaultGatewayClass, causes: gatewayClassCauses },
+  HTTPRoute: { defaults: defaultHttpRoute, causes: httpRouteCauses },
+  Ingress: { defaults: defaultIngress, causes: ingressCauses },
+  IngressClass: { causes: ingressClassCauses },
   Namespace: { defaults: defaultNamespace },
   Pod: { defaults: defaultPod, causes: podCauses },
-  Secret: { defaults: defaultSecret, causes: dataCauses },
+  Secret: { defaults: defaultSecret, causes: secretCauses },
   Service: { defaults: defaultService, causes: serviceCauses },
 }
 
@@ -47,6 +56,7 @@ export function admit(
 ): void {
   const { defaults, causes } = rules[kind.kind] ?? {}
   defaults?.(object, before)
+  if (kind.kind === 'Ingress' && !before) chooseIngressClass(object, store.list('IngressClass'))
   const found = [...metadataCauses(kind, object), ...(causes?.(object, before) ?? [])]
   if (found.length > 0) throw invalid(kind, object.metadata.name, found)
   if (kind.kind === 'Service') allocateService(store, serviceCidrs, kind, object)

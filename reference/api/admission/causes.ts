@@ -1,6 +1,6 @@
 import type { Cause } from '../status.ts'
 
-const quoted = (value: unknown) => JSON.stringify(value)
+const quoted = (value: unknown) => JSON.stringify(value ?? null)
 
 /** A field that is missing. This cause and the others have the words of Kubernetes. */
 export const required = (field: string, why = ''): Cause => ({
@@ -20,6 +20,13 @@ export const wrong = (field: string, value: unknown, why: string): Cause => ({
 export const duplicate = (field: string, value: unknown): Cause => ({
   reason: 'FieldValueDuplicate',
   message: `Duplicate value: ${quoted(value)}`,
+  field,
+})
+
+/** A text that is longer than `limit` bytes. */
+export const tooLong = (field: string, limit: number): Cause => ({
+  reason: 'FieldValueTooLong',
+  message: `Too long: may not be more than ${limit} bytes`,
   field,
 })
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '../../contract.ts'
 import type { Cause } from '../status.ts'
-import { fixed, wrong } from './causes.ts'
+import { fixed, required, wrong } from './causes.ts'
 
 /** Gives a Secret its type, and moves `stringData` to `data` as base64. */
 export function defaultSecret(secret: KubeObject): void {
@@ -22,5 +22,16 @@ export function dataCauses(object: KubeObject, before: KubeObject | undefined): 
   return [
     ...keys.flatMap((key) => (/^[-._a-zA-Z0-9]+$/.test(key) ? [] : [wrong(`data[${key}]`, key, words)])),
     ...['immutable', 'data', 'binaryData'].flatMap((field) => (changed(field) ? [fixed(field, why)] : [])),
+  ]
+}
+
+/** What is wrong with a Secret: its data, a change of its type, and what a Secret for TLS lacks. */
+export function secretCauses(secret: KubeObject, before: KubeObject | undefined): Cause[] {
+  const data = (secret.data ?? {}) as Record<string, string>
+  const needed = secret.type === 'kubernetes.io/tls' ? ['tls.crt', 'tls.key'] : []
+  return [
+    ...needed.flatMap((key) => (key in data ? [] : [required(`data[${key}]`)])),
+    ...(before && before.type !== secret.type ? [wrong('type', secret.type, 'field is immutable')] : []),
+    ...dataCauses(secret, before),
   ]
 }

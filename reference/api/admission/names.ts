@@ -22,12 +22,22 @@ export function labelName(field: string, name: string): Cause[] {
   return [wrong(field, name, name.includes('.') ? 'must not contain dots' : words)]
 }
 
-function subdomainName(field: string, name: string): Cause[] {
+/** What is wrong with a name that must be a DNS subdomain. */
+export function subdomainName(field: string, name: string): Cause[] {
   if (name.length > 253) return [wrong(field, name, 'must be no more than 253 characters')]
   if (whole(subdomain).test(name)) return []
   const words =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
   return [wrong(field, name, words)]
+}
+
+/** What is wrong with a host name whose first label may be a `*`. */
+export function hostName(field: string, host: string): Cause[] {
+  if (!host.includes('*')) return subdomainName(field, host)
+  if (whole(`\\*\\.${subdomain}`).test(host)) return []
+  const words =
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+  return [wrong(field, host, words)]
 }
 
 function qualifiedKey(field: string, text: string): Cause[] {
