@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { createInterface } from 'node:readline'
+import type { Access } from './access.ts'
 
 /** Milliseconds. */
 const betweenAttempts = 200
@@ -9,22 +9,6 @@ const longestSilence = 90_000
 
 interface Named {
   metadata: { name: string; namespace?: string; annotations?: Record<string, string> }
-}
-
-/** The address of the API, and the identity of the client. */
-export interface Access {
-  readonly host: string
-  readonly port: string
-  readonly ca: string
-  readonly cert: string
-  readonly key: string
-}
-
-/** The access of a pod: the API's address from its environment, and the identity from files in a directory. */
-export function accessOf(environment: NodeJS.ProcessEnv, directory: string): Access {
-  const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = environment
-  const read = (name: string) => readFileSync(`${directory}/${name}`, 'utf8')
-  return { host, port, ca: read('ca.crt'), cert: read('tls.crt'), key: read('tls.key') }
 }
 
 /** Calls back with all objects of a kind, first when all are known and then after every change. It never ends. */
@@ -44,17 +28,23 @@ export function watchAll<T extends Named>(access: Access, path: string, changed:
   }
 
   const query = 'watch=true&sendInitialEvents=true&allowWatchBookmarks=true'
-  const watch = request({ ...access, path: `${path}?${query}`, timeout: longestSilence }, (response) => {
-    if (response.statusCode !== 200) return void watch.destroy()
-    createInterface({ input: response }).on('line', (line) => {
-      try {
-        take(line)
-      } catch {
-        // The connection was cut in the middle of a line.
-        watch.destroy()
-      }
-    })
-  })
+  const watch = request(
+    { ...access, path: `${path}${path.includes('?') ? '&' : '?'}${query}`, timeout: longestSilence },
+    (response) => {
+      if (response.statusCode !== 200) return void watch.destroy()
+      const lines = createInterface({ input: response })
+      lines.on('line', (line) => {
+        try {
+          take(line)
+        } catch {
+          // The connection was cut in the middle of a line.
+          watch.destroy()
+        }
+      })
+      // The error of a connection that was cut reaches the reader of its lines too.
+      lines.on('error', () => {})
+    },
+  )
   watch.on('timeout', () => watch.destroy())
   watch.on('error', () => {})
   watch.on('close', () => setTimeout(() => watchAll(access, path, changed), betweenAttempts))
