@@ -2,10 +2,12 @@ import { once } from 'node:events'
 import { readlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { createThroughAdmission, serviceAddress } from './api/bootstrap.ts'
+import { issueSelfSigned } from './api/certificates.ts'
 import { startApi } from './api/server.ts'
 import { createStore } from './api/store.ts'
 import { dnsObjects } from './dns/manifests.ts'
 import type { OutsideHosts, ReferenceOptions, ReferenceReport } from './index.ts'
+import { ingressObjects } from './ingress/manifests.ts'
 import { startKubelets } from './kubelet/kubelet.ts'
 import { skeletonScript } from './kubelet/root-filesystem.ts'
 import { controlPlaneAddress, versionsOf } from './network/addresses.ts'
@@ -55,8 +57,9 @@ async function startCluster(): Promise<ReferenceReport> {
   for (const object of [apiSlice(addresses[0] ?? '', apiPort), serviceCidr(serviceCidrs), proxyConfiguration()])
     store.create(object)
   startProxies(store, nodes)
-  for (const object of dnsObjects(clusterDns, api.admission.certificates.admin))
-    createThroughAdmission(api.admission, object)
+  const { admin } = api.admission.certificates
+  const controller = ingressObjects(admin, await issueSelfSigned('reference ingress default certificate'))
+  for (const object of [...dnsObjects(clusterDns, admin), ...controller]) createThroughAdmission(api.admission, object)
   // Pods reach the API on the network between the nodes, as they would reach a real control plane.
   for (const address of addresses)
     createServer((socket) => api.httpsServer.emit('connection', socket)).listen(apiPort, address)

@@ -25,6 +25,7 @@ const programs = {
   'reference/cluster': 'reference/main.ts',
   'reference/prober': 'reference/kubelet/prober-main.ts',
   'reference/dns': 'reference/dns/main.ts',
+  'reference/ingress': 'reference/ingress/main.ts',
   probe: 'probe/main.ts',
 }
 for (const [name, source] of Object.entries(programs))

@@ -71,6 +71,14 @@ export async function issueCertificates(addresses: readonly string[]): Promise<C
   }
 }
 
+/** A certificate for no name, signed by itself. */
+export async function issueSelfSigned(name: string): Promise<Identity> {
+  const keys = await newKeys()
+  const options = { ...validity(), name: `CN=${name}`, keys, signingAlgorithm: algorithm }
+  const certificate = await X509CertificateGenerator.createSelfSigned(options)
+  return { certificate: certificate.toString('pem'), key: await privateKey(keys) }
+}
+
 const newKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
 
 // Valid since an hour ago, for clients whose clock is behind.

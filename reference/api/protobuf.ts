@@ -102,6 +102,9 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const { intVal, strVal, ingressRuleValue, ...rest } = value as Record<string, unknown>
   if (intVal !== undefined) return strVal || intVal || undefined
-  const entries = Object.entries({ ...rest, ...(ingressRuleValue as object) }).map(([field, inner]) => [field, plain(inner)])
+  const entries = Object.entries({ ...rest, ...(ingressRuleValue as object) }).map(([field, inner]) => [
+    field,
+    plain(inner),
+  ])
   return Object.fromEntries(entries.filter(([, inner]) => inner !== '' && inner !== 0 && inner !== undefined))
 }
