@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -18,6 +18,8 @@ interface Serving {
 }
 
 const START_MS = 10_000
+/** How long a program may take to end after its stdin has ended. */
+const END_MS = 3_000
 
 /**
  * Starts the probe program on the hosts that the source of the cluster provides. A program ends with this process,
@@ -74,9 +76,12 @@ export async function serveOn(
   const words = [...shell, 'env', ...environment, process.execPath, join(packageRoot(), 'dist', 'probe.cjs')]
   const [program = '', ...args] = [...words, ...serveWords(wanted), '--attached']
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
-  const ports = await untilServing(child, role)
+  const ports = await untilServing(child, role).catch(async (error: unknown) => {
+    await ended(child, folder)
+    throw error
+  })
   const relay = [...shell, 'env', `TMPDIR=${folder}`]
-  return { probe: { ...hostProbe(run, role, ips, relay), ports }, end: () => ended(child) }
+  return { probe: { ...hostProbe(run, role, ips, relay), ports }, end: () => ended(child, folder) }
 }
 
 async function untilServing(child: ChildProcess, role: HostRole): Promise<Ports> {
@@ -101,10 +106,14 @@ async function untilServing(child: ChildProcess, role: HostRole): Promise<Ports>
   }
 }
 
-/** Closes its stdin, at which it ends. */
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const closed = once(child, 'close')
-  child.stdin?.end()
-  await closed
+/** Closes its stdin, at which it ends, and removes the folder of its request pipe. */
+async function ended(child: ChildProcess, folder: string): Promise<void> {
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    const closed = once(child, 'close')
+    child.stdin?.end()
+    const timer = setTimeout(() => child.kill('SIGKILL'), END_MS)
+    await closed
+    clearTimeout(timer)
+  }
+  rmSync(folder, { recursive: true, force: true })
 }
