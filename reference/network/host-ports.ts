@@ -42,6 +42,10 @@ function table(pods: readonly PortedPod[]): string {
       .filter(({ hostPort }) => hostPort)
       .flatMap((port) => addresses.filter((address) => leadsTo(port, address)).map((address) => rule(port, address))),
   )
+  const ported = pods.filter(({ spec }) =>
+    spec.containers.some(({ ports = [] }) => ports.some((port) => port.hostPort)),
+  )
+  const hairpins = ported.flatMap(({ addresses }) => addresses.map(hairpin))
   return `table inet hostports
 delete table inet hostports
 table inet hostports {
@@ -59,8 +63,15 @@ table inet hostports {
   chain postrouting {
     type nat hook postrouting priority srcnat;
     ip saddr 127.0.0.0/8 oifname cni0 masquerade
+    ${hairpins.join('\n    ')}
   }
 }`
+}
+
+/** A pod that reaches itself by a host port needs another source address. */
+function hairpin(address: string): string {
+  const ip = address.includes(':') ? 'ip6' : 'ip'
+  return `oifname cni0 ct status dnat ${ip} saddr ${address} ${ip} daddr ${address} masquerade`
 }
 
 /** Whether a hostIP means every address of a node. */

@@ -8,8 +8,9 @@ import type { KubeObject, Runtime } from '../../reference/contract.ts'
 import { startKubelets } from '../../reference/kubelet/kubelet.ts'
 import { asPod, type Pod, type PodSpec } from '../../reference/kubelet/pod.ts'
 import { skeletonScript } from '../../reference/kubelet/root-filesystem.ts'
-import { shell } from '../../reference/network/commands.ts'
+import { run, shell } from '../../reference/network/commands.ts'
 import { buildNodes, planNodes } from '../../reference/network/nodes.ts'
+import { inNetwork } from '../../reference/network/world.ts'
 
 const sh = (script: string, name = 'main') => ({ name, image: 'node:24-slim', command: ['sh', '-c', script] })
 const server = (port: number, name = 'main') => ({
@@ -224,12 +225,26 @@ suite('a kubelet', { concurrency: 4 }, () => {
     remove('host', 0)
   })
 
-  test('leads ports of the node to a pod', async () => {
-    add('ported', { containers: [{ ...server(8080), ports: [{ containerPort: 8080, hostPort: 8888 }] }] })
+  test('leads ports of the node to a pod, each protocol to its own, from pods, from itself and from outside', async () => {
+    const echo =
+      "require('dgram').createSocket('udp4').on('message', function (m, c) { this.send(c.address, c.port, c.address) }).bind(8081)"
+    const main = server(8080)
+    main.command[2] += `; ${echo}`
+    const ports = [
+      { containerPort: 8080, hostPort: 8888 },
+      { containerPort: 8081, hostPort: 8888, protocol: 'UDP' },
+    ]
+    add('ported', { containers: [{ ...main, ports }] })
     add('client', { nodeName: 'node-2', containers: [sh('sleep 100')] })
-    await Promise.all([until('ported', condition('Ready')), until('client', condition('Ready'))])
-    const fetched = ['node', '-e', "fetch('http://172.30.0.11:8888').then(r => r.text()).then(console.log)"]
-    assert.equal((await exec('client', 'main', fetched)).out, 'hello\n')
+    const [, { status }] = await Promise.all([until('ported', condition('Ready')), until('client', condition('Ready'))])
+    const fetched = `fetch('http://172.30.0.11:8888').then((r) => r.text()).then(console.log)`
+    const asked = `require('dgram').createSocket('udp4').on('message', (m) => process.exit(console.log(String(m)))).send('?', 8888, '172.30.0.11'); setTimeout(() => process.exit(1), 2000)`
+    for (const pod of ['client', 'ported'])
+      assert.equal((await exec(pod, 'main', ['node', '-e', fetched])).out, 'hello\n', pod)
+    assert.equal((await exec('client', 'main', ['node', '-e', asked])).out, `${status?.podIP}\n`)
+    assert.match((await exec('ported', 'main', ['node', '-e', asked])).out, /^\d/)
+    const outside = (program: string) => run([...inNetwork('outside'), process.execPath, '-e', program])
+    assert.deepEqual([await outside(fetched), await outside(asked)], ['hello\n', '172.30.0.3\n'])
     for (const name of ['ported', 'client']) remove(name, 0)
   })
 })
