@@ -5,9 +5,8 @@ import type { Kind } from '../kinds.ts'
 import { invalid } from '../status.ts'
 import type { ApiStore } from '../store.ts'
 import { wrong } from './causes.ts'
-import { opensNodePorts, specOf } from './service.ts'
-
-const nodePorts = { first: 30_000, last: 32_767 }
+import { allocateNodePorts } from './node-port-allocation.ts'
+import { specOf } from './service.ts'
 
 /**
  * Gives a Service the cluster IPs and node ports that it needs and has not chosen itself.
@@ -22,7 +21,7 @@ export function allocateService(store: ApiStore, cidrs: readonly string[], kind:
     .map(specOf)
   const refuse = (field: string, value: unknown, why: string) => invalid(kind, name, [wrong(field, value, why)])
   if (spec.type !== 'ExternalName') allocateAddresses(spec, others, cidrs, refuse)
-  if (opensNodePorts(spec)) allocatePorts(spec, others, refuse)
+  allocateNodePorts(spec, others, refuse)
 }
 
 type Refuse = (field: string, value: unknown, why: string) => Error
@@ -104,38 +103,4 @@ function contains(cidr: string, address: string): boolean {
   const [network, prefix] = ipaddr.parseCIDR(cidr)
   const parsed = ipaddr.parse(address)
   return parsed.kind() === network.kind() && parsed.match(network, prefix)
-}
-
-function allocatePorts(spec: V1ServiceSpec, others: V1ServiceSpec[], refuse: Refuse): void {
-  const key = (protocol: string | undefined, port: number) => `${protocol}/${port}`
-  const taken = new Set(
-    others.flatMap(({ ports = [], healthCheckNodePort }) => [
-      ...ports.flatMap(({ protocol, nodePort }) => (nodePort ? [key(protocol, nodePort)] : [])),
-      ...(healthCheckNodePort ? [key('TCP', healthCheckNodePort)] : []),
-    ]),
-  )
-  const { first, last } = nodePorts
-  function free(protocol: string | undefined): number {
-    const available = last - first + 1
-    const start = Math.floor(Math.random() * available)
-    const found = Array.from({ length: available }, (_, step) => first + ((start + step) % available)).find(
-      (port) => !taken.has(key(protocol, port)),
-    )
-    if (found === undefined) throw new Error('no node port is left')
-    taken.add(key(protocol, found))
-    return found
-  }
-  for (const [index, port] of (spec.ports ?? []).entries()) {
-    const { nodePort } = port
-    const field = `spec.ports[${index}].nodePort`
-    if (nodePort && (nodePort < first || nodePort > last)) {
-      const why = `provided port is not in the valid range. The range of valid ports is ${first}-${last}`
-      throw refuse(field, nodePort, why)
-    }
-    if (nodePort && taken.has(key(port.protocol, nodePort)))
-      throw refuse(field, nodePort, 'provided port is already allocated')
-    port.nodePort = nodePort || free(port.protocol)
-    taken.add(key(port.protocol, port.nodePort))
-  }
-  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') spec.healthCheckNodePort ||= free('TCP')
 }

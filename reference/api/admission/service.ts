@@ -4,6 +4,7 @@ import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node'
 import type { KubeObject } from '../../contract.ts'
 import type { Cause } from '../status.ts'
 import { duplicate, fixed, oneOf, portRange, repeated, required, wrong } from './causes.ts'
+import { keepLoadBalancing, loadBalancerCauses } from './load-balancer.ts'
 
 /** The spec of a Service, typed. */
 export const specOf = (service: KubeObject): V1ServiceSpec => service.spec as V1ServiceSpec
@@ -46,6 +47,7 @@ export function defaultService(service: KubeObject, before: KubeObject | undefin
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true
   if (spec.type !== 'ClusterIP') spec.externalTrafficPolicy ??= 'Cluster'
   else delete spec.externalTrafficPolicy
+  if (before) keepLoadBalancing(spec, specOf(before))
   if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP]
   if (spec.clusterIPs?.[0]) spec.clusterIP ??= spec.clusterIPs[0]
 }
@@ -105,6 +107,7 @@ export function serviceCauses(service: KubeObject, before: KubeObject | undefine
         ? []
         : [wrong(`spec.clusterIPs[${index}]`, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')],
     ),
+    ...loadBalancerCauses(spec, before && specOf(before)),
     ...(before ? changeCauses(spec, specOf(before)) : []),
   ]
 }
