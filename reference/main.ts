@@ -18,6 +18,8 @@ import { intoNetwork } from './network/world.ts'
 import { registerNodes } from './node-objects.ts'
 import { startScheduler } from './scheduler.ts'
 import { apiSlice, proxyConfiguration, serviceCidr } from './services/bootstrap-objects.ts'
+import { startHealthChecks } from './services/health-checks.ts'
+import { startLoadBalancer } from './services/load-balancer.ts'
 import { startProxies } from './services/proxy.ts'
 import { startSliceController } from './services/slice-controller.ts'
 
@@ -57,6 +59,8 @@ async function startCluster(): Promise<ReferenceReport> {
   for (const object of [apiSlice(addresses[0] ?? '', apiPort), serviceCidr(serviceCidrs), proxyConfiguration()])
     store.create(object)
   startProxies(store, nodes)
+  startHealthChecks(store, nodes, addresses)
+  startLoadBalancer(store, nodes)
   const { admin } = api.admission.certificates
   const controller = ingressObjects(admin, await issueSelfSigned('reference ingress default certificate'))
   for (const object of [...dnsObjects(clusterDns, admin), ...controller]) createThroughAdmission(api.admission, object)

@@ -27,6 +27,9 @@ export function controlPlaneAddress(version: Version): string {
   return lanAddress(version, 2)
 }
 
+/** The numbers of the addresses on the network between the nodes that Services of type LoadBalancer get. */
+export const loadBalancerNumbers = { first: 200, last: 250 } as const
+
 /** The prefix length of the network between the nodes. */
 export function lanPrefix(version: Version): number {
   return version === 4 ? 24 : 64

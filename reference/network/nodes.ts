@@ -67,7 +67,7 @@ function nodeSetup(node: NodeNetwork, nodes: readonly NodeNetwork[]): NamespaceS
       // Process 1 is the world's first one: the other end is in the world's own network namespace. The two ends get
       // different indexes. With equal ones the kernel takes the pair for one device, and the link comes up a second
       // later.
-      `link add eth0 index 2 type veth peer name lan-${node.number} index ${1000 + node.number} netns 1`,
+      `link add eth0 index 2 address ${lanMac(node.number)} type veth peer name lan-${node.number} index ${1000 + node.number} netns 1`,
       // Without a fixed MAC address a bridge takes that of a port, changes it when ports come and go, and pods lose
       // their gateway.
       `link add cni0 address 0a:58:0a:f4:${hex(node.number)}:01 type bridge mcast_snooping 0`,
@@ -104,6 +104,9 @@ function lanSetup(nodes: readonly NodeNetwork[]): NamespaceSetup {
     ],
   }
 }
+
+/** The MAC address of a node on the network between the nodes; a node announces the addresses of load balancers with it. */
+export const lanMac = (number: number): string => `0a:58:ac:1e:00:${hex(10 + number)}`
 
 function hex(number: number): string {
   return number.toString(16).padStart(2, '0')

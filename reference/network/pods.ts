@@ -18,9 +18,9 @@ export interface AddressPool {
   release(number: number): void
 }
 
-/** The pool of one node: numbers 2 to 254. */
-export function addressPool(): AddressPool {
-  const free = Array.from({ length: 253 }, (_, index) => index + 2)
+/** The pool of numbers from `first` to `last`; by default that of the pods of one node. */
+export function addressPool(first = 2, last = 254): AddressPool {
+  const free = Array.from({ length: last - first + 1 }, (_, index) => index + first)
   return {
     take: () => {
       const number = free.shift()

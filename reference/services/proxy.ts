@@ -1,4 +1,5 @@
 import type { Store } from '../contract.ts'
+import { controlPlaneAddress } from '../network/addresses.ts'
 import type { NodeNetwork } from '../network/nodes.ts'
 import { startNodeProxy } from './node-proxy.ts'
 import type { ServiceRules } from './port-rules.ts'
@@ -29,9 +30,17 @@ function rulesOn(store: Store, node: NodeNetwork, key: string): ServiceRules {
     .list('EndpointSlice', namespace)
     .filter(({ metadata }) => metadata.labels?.[serviceLabel] === name)
   const zone = store.get('Node', undefined, node.name)?.metadata.labels?.[zoneLabel]
-  const location = { node: node.name, podRanges: podRangesOf(node), ...(zone && { zone }) }
+  const location = {
+    node: node.name,
+    podRanges: podRangesOf(node),
+    controlPlane: controlPlaneOf(node),
+    ...(zone && { zone }),
+  }
   return rulesOf(service && asService(service), slices.map(asSlice), location)
 }
+
+const controlPlaneOf = ({ addresses }: NodeNetwork): Partial<Record<Family, string>> =>
+  Object.fromEntries(addresses.map(({ version }) => [`IPv${version}`, controlPlaneAddress(version)]))
 
 const podRangesOf = ({ addresses }: NodeNetwork): Partial<Record<Family, string>> =>
   Object.fromEntries(addresses.map(({ version, podRange }) => [`IPv${version}`, podRange]))

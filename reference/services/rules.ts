@@ -9,6 +9,8 @@ import { type Family, familyOf, type Service, type Slice } from './service-objec
 export interface ProxyNode extends NodeLocation {
   /** The ranges of the node's own pods. */
   readonly podRanges: Readonly<Partial<Record<Family, string>>>
+  /** The addresses of the control plane, which answers the health checks of load balancers for the node. */
+  readonly controlPlane: Readonly<Partial<Record<Family, string>>>
 }
 
 /** One port of a Service behind one of its cluster IPs. */
@@ -27,13 +29,27 @@ export function rulesOf(service: Service | undefined, slices: readonly Slice[], 
   return new Map(
     clusterIPs
       .filter((ip) => ip !== 'None')
-      .flatMap((clusterIP) =>
-        ports.map((port) => {
+      .flatMap((clusterIP) => [
+        ...ports.map((port) => {
           const key = `${clusterIP} ${port.protocol} ${port.port}`
           return [key, rulesOfPort({ service, port, clusterIP, slices, node })] as const
         }),
-      ),
+        [`${clusterIP} health`, healthRules(service, familyOf(clusterIP), node)] as const,
+      ]),
   )
+}
+
+/** The rules that send the health checks of a load balancer from the node to the control plane. */
+function healthRules({ metadata, spec }: Service, family: Family, { controlPlane }: ProxyNode): PortRules {
+  const rules = noRules()
+  const { healthCheckNodePort: port } = spec
+  const { ip, suffix } = dialects[family]
+  const destination = controlPlane[family]
+  if (!port || !destination) return rules
+  const chain = `health/${metadata.namespace}/${metadata.name}/${suffix}`
+  rules.chains.set(chain, [markForMasquerade, `meta l4proto tcp dnat ${ip} to ${destination}`])
+  rules.elements.set(`nodeports${suffix}`, [`tcp . ${port} : goto ${chain}`])
+  return rules
 }
 
 function rulesOfPort({ service, port: servicePort, clusterIP, slices, node }: ServedPort): PortRules {
@@ -62,6 +78,13 @@ function rulesOfPort({ service, port: servicePort, clusterIP, slices, node }: Se
     )
     return `goto ${chain}`
   }
+  const fromLoadBalancer = () => {
+    const ranges = (spec.loadBalancerSourceRanges ?? []).filter((range) => familyOf(range) === family)
+    if (ranges.length === 0) return fromOutside()
+    const chain = `firewall/${id}`
+    rules.chains.set(chain, [`${dialects[family].ip} saddr != { ${ranges.join(', ')} } drop`, fromOutside()])
+    return `goto ${chain}`
+  }
   /** Clients of a UDP flow stay with a backend only while it is in this list. */
   const addLive = (set: 'udp' | 'udpports', key: string) => {
     add(set, key)
@@ -75,8 +98,8 @@ function rulesOfPort({ service, port: servicePort, clusterIP, slices, node }: Se
   }
 
   addAddress(clusterIP, spec.internalTrafficPolicy === 'Local' ? toLocal : toNear)
-  for (const { ip = '' } of status?.loadBalancer?.ingress ?? [])
-    if (familyOf(ip) === family) addAddress(ip, fromOutside)
+  for (const { ip = '', ipMode } of status?.loadBalancer?.ingress ?? [])
+    if (familyOf(ip) === family && ipMode !== 'Proxy') addAddress(ip, fromLoadBalancer)
   if (nodePort) {
     if (isRefused) add('refusedports', `${l4} . ${nodePort} : goto refuse`)
     else add('nodeports', `${l4} . ${nodePort} : ${fromOutside()}`)

@@ -24,5 +24,7 @@ suite('inside a world', { concurrency: true }, () => {
     test(`its network, ${family}`, () => inside('network.inside.ts', family))
   for (const family of ['ipv4', 'ipv6']) test(`its Services, ${family}`, () => inside('services.inside.ts', family))
   for (const family of ['ipv4', 'ipv6']) test(`its outside world, ${family}`, () => inside('outside.inside.ts', family))
+  for (const family of ['ipv4', 'ipv6'])
+    test(`its load balancer, ${family}`, () => inside('load-balancer.inside.ts', family))
   test('its kubelets', () => inside('kubelet.inside.ts'))
 })
