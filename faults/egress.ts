@@ -39,6 +39,38 @@ export const egress: Fault[] = [
     also: { ids: ['E02', 'E04', 'E05', 'E09', 'E10', 'E11'], because: 'their packets do not leave the node' },
     steps: leaving('no-way-out', 'filter hook forward priority -10', outsideOf, (_, match) => `${match} drop`),
   }),
+  onOneNode('way-out-for-web-alone', 'An egress firewall on one node lets web ports out, and drops every other port.', {
+    breaks: [{ id: 'E01' }, { id: 'E11' }],
+    also: { ids: ['E02', 'E04', 'E05', 'E07', 'E09', 'E10'], because: 'their packets do not leave the node' },
+    needs: FAR,
+    steps: leaving(
+      'way-out-for-web-alone',
+      'filter hook forward priority -10',
+      outsideOf,
+      (_, match) => `${match} meta l4proto { tcp, udp } th dport != { 80, 443 } drop`,
+    ),
+  }),
+  onOneNode('way-out-for-small-packets', 'Large packets that leave one node are dropped without an ICMP error.', {
+    breaks: [{ id: 'E01', rows: /MiB|datagram/ }],
+    steps: leaving(
+      'way-out-for-small-packets',
+      'filter hook prerouting priority -310',
+      observerOf,
+      (_, match, place) => `${match} meta length > ${between(place, 700, 1_300)} drop`,
+    ),
+  }),
+  onOneNode('way-back-for-small-packets', 'Large packets from outside to the pods of one node are dropped.', {
+    breaks: [{ id: 'E01', rows: /MiB/ }],
+    steps: (place) => {
+      const rules = place.families.flatMap((f) => {
+        const from = observerOf(place, f)
+        return from ? [`${f.ip} saddr ${from} meta length > ${between(place, 700, 1_300)} ct direction reply drop`] : []
+      })
+      return [
+        table(place.node.name, 'way-back-for-small-packets', [{ hook: 'filter hook forward priority -10', rules }]),
+      ]
+    },
+  }),
   onOneNode(
     'no-masquerade',
     'One node does not masquerade. Packets leave with the pod’s own address, and hosts outside have no route back.',
@@ -81,7 +113,10 @@ export const egress: Fault[] = [
     },
   ),
   onOneNode('no-masquerade-of-large-datagrams', 'One node masquerades small packets alone.', {
-    breaks: [{ id: 'E11', rows: /datagram/ }],
+    breaks: [
+      { id: 'E01', rows: /datagram/ },
+      { id: 'E11', rows: /datagram/ },
+    ],
     needs: FAR,
     steps: leaving(
       'no-masquerade-of-large-datagrams',

@@ -1,6 +1,6 @@
 import { probeProgram } from '../../contract/files.ts'
 import type { ProbeRef } from '../../contract/topology.ts'
-import { environmentOf, type HostRole, hostProbe, serveWords } from './host.ts'
+import { drawPorts, environmentOf, type HostRole, hostProbe, serveWords } from './host.ts'
 import type { OutsideSite } from './site.ts'
 import { type Containers, dockerLabels } from './testcontainers.ts'
 
@@ -14,18 +14,19 @@ export async function serveInContainer(
   network: string,
 ): Promise<ProbeRef> {
   const name = `flatnet-${run}-${role}`
+  const ports = drawPorts()
   const container = await new GenericContainer(image)
     .withNetworkMode(network)
     .withName(name)
     .withLabels(dockerLabels(run))
     .withCopyContentToContainer([{ content: probeProgram(), target: '/flatnet/probe.cjs', mode: 0o644 }])
     .withEnvironment(environmentOf(run, role))
-    .withCommand(['node', '/flatnet/probe.cjs', ...serveWords()])
+    .withCommand(['node', '/flatnet/probe.cjs', ...serveWords(ports)])
     .withWaitStrategy(Wait.forLogMessage('"serving"'))
     .withStartupTimeout(START_MS)
     .start()
   const found = await docker.getContainer(container.getId()).inspect()
   const here = found.NetworkSettings.Networks[network]
   const ips = [here?.IPAddress, here?.GlobalIPv6Address].filter((ip): ip is string => Boolean(ip))
-  return hostProbe(run, role, ips, ['docker', 'exec', '-i', name])
+  return hostProbe(run, role, { ips, ports, shell: ['docker', 'exec', '-i', name] })
 }

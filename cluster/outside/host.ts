@@ -1,5 +1,5 @@
 import type { ProbeRef } from '../../contract/topology.ts'
-import { portsOf } from '../pods/plan.ts'
+import type { Ports } from '../../probe/protocol.ts'
 import { RELAY } from '../streams/shell-relay.ts'
 
 /** The roles of the hosts outside the cluster. */
@@ -19,8 +19,18 @@ export const environmentOf = (run: string, role: HostRole): Record<string, strin
   NODE_NAME: OUTSIDE,
 })
 
+/** Ports that no program of a host outside the cluster uses yet: it runs the probe alone. */
+const LISTENING = { from: 1_024, to: 32_000 }
+
+/** Draws the ports of a host outside the cluster: an application's server may listen on any port. */
+export function drawPorts(): Ports {
+  const draw = () => LISTENING.from + Math.floor(Math.random() * (LISTENING.to - LISTENING.from))
+  const [tcp, udp, other] = [draw(), draw(), draw()]
+  return { tcp, udp, http: other === tcp ? other + 1 : other }
+}
+
 /** The arguments of the probe program on a host outside the cluster. */
-export const serveWords = ({ tcp, udp, http } = portsOf(0)): string[] => [
+export const serveWords = ({ tcp, udp, http }: Ports): string[] => [
   'serve',
   `--tcp=${tcp}`,
   `--udp=${udp}`,
@@ -28,7 +38,11 @@ export const serveWords = ({ tcp, udp, http } = portsOf(0)): string[] => [
 ]
 
 /** A host outside the cluster as a probe. `shell` are the words that precede a command to run it on that host. */
-export function hostProbe(run: string, role: HostRole, ips: readonly string[], shell: readonly string[]): ProbeRef {
+export function hostProbe(
+  run: string,
+  role: HostRole,
+  { ips, shell, ports }: { ips: readonly string[]; shell: readonly string[]; ports: Ports },
+): ProbeRef {
   return {
     namespace: '',
     pod: NAMES[role],
@@ -37,7 +51,7 @@ export function hostProbe(run: string, role: HostRole, ips: readonly string[], s
     node: OUTSIDE,
     ips: [...ips],
     hostIPs: [],
-    ports: portsOf(0),
+    ports,
     command: [...shell, ...RELAY],
   }
 }

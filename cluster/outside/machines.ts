@@ -9,7 +9,7 @@ import { Trouble } from '../../contract/errors.ts'
 import { packageRoot } from '../../contract/files.ts'
 import type { Outside, ProbeRef } from '../../contract/topology.ts'
 import type { Ports } from '../../probe/protocol.ts'
-import { environmentOf, type HostRole, hostProbe, serveWords } from './host.ts'
+import { drawPorts, environmentOf, type HostRole, hostProbe, serveWords } from './host.ts'
 
 /** A probe that serves on a host outside the cluster, and how to end it. */
 interface Serving {
@@ -67,7 +67,7 @@ export async function serveOn(
   run: string,
   role: HostRole,
   { ips, shell }: OutsideMachine,
-  wanted?: Ports,
+  wanted: Ports = drawPorts(),
 ): Promise<Serving> {
   const folder = mkdtempSync(join(tmpdir(), `flatnet-${run}-`))
   const environment = Object.entries({ ...environmentOf(run, role), TMPDIR: folder }).map(
@@ -81,7 +81,7 @@ export async function serveOn(
     throw error
   })
   const relay = [...shell, 'env', `TMPDIR=${folder}`]
-  return { probe: { ...hostProbe(run, role, ips, relay), ports }, end: () => ended(child, folder) }
+  return { probe: hostProbe(run, role, { ips, ports, shell: relay }), end: () => ended(child, folder) }
 }
 
 async function untilServing(child: ChildProcess, role: HostRole): Promise<Ports> {

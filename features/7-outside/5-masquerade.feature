@@ -7,8 +7,8 @@ Feature: Problem 4: pods reach the outside under their node's address
   sees of most pods. `--egress masquerade` or `--egress native` declares it.
 
   The observer is a server on the nodes' own network. It reports the source address that it sees, and it also
-  remembers conversations whose answer was lost. If a node forgets to masquerade, a packet arrives with the
-  pod's address, and its answer finds no way back.
+  remembers conversations whose answer was lost. If a node forgets to masquerade, a packet arrives with the pod's
+  address, and its answer finds no way back. The ports of the observer are drawn for each run.
 
   Rule: A pod reaches a server outside the cluster
     @E01
@@ -22,6 +22,18 @@ Feature: Problem 4: pods reach the outside under their node's address
         | TCP      |
         | UDP      |
         | HTTP     |
+
+    @E01
+    Scenario Outline: <payload> reaches the observer
+      Given a client pod, and an observer outside the cluster
+      When the client sends <payload> to the server's address
+      Then the server answers
+      And the bytes arrive intact
+
+      Examples:
+        | payload                        |
+        | a stream of 1 MiB over TCP     |
+        | a datagram larger than the MTU |
 
   Rule: A pod appears outside as its own node
   A third address (a cloud's NAT, an egress IP) is no failure and no proof, if it is the same for every node. It
