@@ -39,27 +39,27 @@ export const egress: Fault[] = [
     also: { ids: ['E02', 'E04', 'E05', 'E09', 'E10', 'E11'], because: 'their packets do not leave the node' },
     steps: leaving('no-way-out', 'filter hook forward priority -10', outsideOf, (_, match) => `${match} drop`),
   }),
-  onOneNode('way-out-for-web-alone', 'An egress firewall on one node lets web ports out, and drops every other port.', {
+  onOneNode('egress-for-web-alone', 'An egress firewall on one node lets web ports out, and drops every other port.', {
     breaks: [{ id: 'E01' }, { id: 'E11' }],
     also: { ids: ['E02', 'E04', 'E05', 'E07', 'E09', 'E10'], because: 'their packets do not leave the node' },
     needs: FAR,
     steps: leaving(
-      'way-out-for-web-alone',
+      'egress-for-web-alone',
       'filter hook forward priority -10',
       outsideOf,
       (_, match) => `${match} meta l4proto { tcp, udp } th dport != { 80, 443 } drop`,
     ),
   }),
-  onOneNode('way-out-for-small-packets', 'Large packets that leave one node are dropped without an ICMP error.', {
+  onOneNode('egress-for-small-packets', 'Large packets that leave one node are dropped without an ICMP error.', {
     breaks: [{ id: 'E01', rows: /MiB|datagram/ }],
     steps: leaving(
-      'way-out-for-small-packets',
+      'egress-for-small-packets',
       'filter hook prerouting priority -310',
       observerOf,
       (_, match, place) => `${match} meta length > ${between(place, 700, 1_300)} drop`,
     ),
   }),
-  onOneNode('way-back-for-small-packets', 'Large packets from outside to the pods of one node are dropped.', {
+  onOneNode('replies-for-small-packets', 'Large packets from outside to the pods of one node are dropped.', {
     breaks: [{ id: 'E01', rows: /MiB/ }],
     steps: (place) => {
       const rules = place.families.flatMap((f) => {
@@ -67,7 +67,7 @@ export const egress: Fault[] = [
         return from ? [`${f.ip} saddr ${from} meta length > ${between(place, 700, 1_300)} ct direction reply drop`] : []
       })
       return [
-        table(place.node.name, 'way-back-for-small-packets', [{ hook: 'filter hook forward priority -10', rules }]),
+        table(place.node.name, 'replies-for-small-packets', [{ hook: 'filter hook forward priority -10', rules }]),
       ]
     },
   }),

@@ -8,7 +8,7 @@ Feature: Problem 4: pods reach the outside under their node's address
 
   The observer is a server on the nodes' own network. It reports the source address that it sees, and it also
   remembers conversations whose answer was lost. If a node forgets to masquerade, a packet arrives with the pod's
-  address, and its answer finds no way back. The ports of the observer are drawn for each run.
+  address, and its answer finds no way back. The observer listens on random ports.
 
   Rule: A pod reaches a server outside the cluster
     @E01
