@@ -21,3 +21,8 @@ export const Row = z.object({
   line: z.number(),
 })
 export type Row = z.infer<typeof Row>
+
+/** The capabilities that rows need: the names of their tags `@needs-…`. */
+export const needsOf = (rows: readonly Row[]): string[] => [
+  ...new Set(rows.flatMap(({ tags }) => tags.flatMap((tag) => /^@needs-(.+)$/.exec(tag)?.[1] ?? []))),
+]

@@ -39,9 +39,9 @@ export class Worker {
     return this.#gone === undefined
   }
 
-  /** Opens the worker's cluster: a new one, or the one that the settings name. */
-  async open(settings: Settings, known: Partial<ClusterFacts>): Promise<Opened> {
-    const job: Job = { do: 'open', run: this.#run, settings, owner: ownIdentity(), known }
+  /** Opens the worker's cluster: a new one, or the one that the settings name. `needs`: the capabilities that its rows need. */
+  async open(settings: Settings, known: Partial<ClusterFacts>, needs: string[]): Promise<Opened> {
+    const job: Job = { do: 'open', run: this.#run, settings, owner: ownIdentity(), known, needs }
     const { opened } = await this.ask(job)
     if (!opened) throw new Trouble('no cluster was opened')
     return opened

@@ -5,7 +5,7 @@ import type { RowStatus } from '../reports/model.ts'
 
 /** A job for a worker. A worker does one at a time. */
 export type Job =
-  | { do: 'open'; run: string; settings: Settings; owner: string; known: Partial<ClusterFacts> }
+  | { do: 'open'; run: string; settings: Settings; owner: string; known: Partial<ClusterFacts>; needs: string[] }
   | { do: 'rows'; rows: Row[] }
   | { do: 'fault'; fault: string; node: string; rows: Row[]; limits: Limits }
   | { do: 'hold'; fault: string; node: string }

@@ -1,6 +1,6 @@
 import type { ClusterFacts } from '../contract/cluster.ts'
 import { sentence, Trouble } from '../contract/errors.ts'
-import type { Row } from '../contract/row.ts'
+import { needsOf, type Row } from '../contract/row.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Fault } from '../faults/fault.ts'
 import { judgeTrial, type Trial } from './judge.ts'
@@ -43,14 +43,15 @@ export interface Proof extends Unproven {
 export async function prove(proving: Proving, workers: Worker[]): Promise<Proof> {
   const { settings, faults, worlds, onLine, onOpened, rows } = proving
   for (let n = 0; n < worlds; n++) workers.push(new Worker(onLine))
-  const openings = await Promise.all(workers.map((worker) => worker.open(settings, proving.known)))
-  const [opened] = openings
-  if (!opened) throw new Trouble('no cluster was opened')
-  onOpened(opened)
   const wanted =
     proving.whole || proving.full
       ? rows
       : rows.filter((row) => faults.some((fault) => rowsUnder(fault, rows, false).includes(row)))
+  const needs = needsOf(wanted)
+  const openings = await Promise.all(workers.map((worker) => worker.open(settings, proving.known, needs)))
+  const [opened] = openings
+  if (!opened) throw new Trouble('no cluster was opened')
+  onOpened(opened)
   const before = await healthy(workers, wanted)
   const kept = [...new Set(before.rows.filter(({ status }) => status === 'passed').map(({ id }) => id))]
   if (before.problems.length > 0)

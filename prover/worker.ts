@@ -36,9 +36,9 @@ const tell: Tell = async (what, action, result) => {
   return value
 }
 
-async function open(settings: Settings, known: Partial<ClusterFacts>): Promise<Answer> {
+async function open(settings: Settings, known: Partial<ClusterFacts>, needs: readonly string[]): Promise<Answer> {
   const gentle = { ...settings, parallel: Math.min(settings.parallel, ROWS_AT_ONCE) }
-  const party: Party = { id: run, settings: gentle, tell, undo, signal: aborter.signal, asked }
+  const party: Party = { id: run, settings: gentle, tell, undo, signal: aborter.signal, asked, needs: new Set(needs) }
   const loading = Rows.load()
   const { api, facts: told } = await reach(party)
   const facts = { ...told, ...known }
@@ -163,7 +163,7 @@ async function answer(job: Job): Promise<Answer> {
   if (job.do === 'open') {
     owner = job.owner
     run = job.run
-    return open(job.settings, job.known)
+    return open(job.settings, job.known, job.needs)
   }
   if (job.do === 'rows') return { rows: await healthy(job.rows), seconds: 0 }
   if (job.do === 'fault') return breakOne(job.fault, job.node, job.rows, job.limits)

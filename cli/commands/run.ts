@@ -15,6 +15,7 @@ import { EXIT } from '../../contract/exit.ts'
 import { ownVersion } from '../../contract/files.ts'
 import { newRunId } from '../../contract/labels.ts'
 import type { RunFacts } from '../../contract/media.ts'
+import { needsOf } from '../../contract/row.ts'
 import type { Settings } from '../../contract/settings.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
@@ -56,9 +57,10 @@ export async function run(features: readonly string[], flags: Record<string, unk
   const screen = new Screen(specification.rows, planned, progress, settings.json)
   const aborter = new AbortController()
   const [id, undo, asked] = [newRunId(), new Undo(), new Set<string>()]
+  const needs = new Set(needsOf(specification.rows.filter(({ uri, line }) => planned.has(`${uri}:${line}`))))
   const startedAt = new Date().toISOString()
   const current: Run = {
-    party: { id, settings, tell: progress.tell, undo, signal: aborter.signal, asked },
+    party: { id, settings, tell: progress.tell, undo, signal: aborter.signal, asked, needs },
     about: {
       run: id,
       flatnetVersion: ownVersion(),

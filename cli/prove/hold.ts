@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT } from '../../contract/exit.ts'
+import { needsOf } from '../../contract/row.ts'
 import { nodesFor } from '../../prover/plan.ts'
 import { Worker } from '../../prover/pool.ts'
 import type { Proving } from '../../prover/prove.ts'
@@ -10,12 +11,12 @@ import { wrap } from '../terminal.ts'
 
 /** Keeps one fault in place until Ctrl-C, and prints how to inspect the cluster. Gives the exit code. */
 export async function holdOne(proving: Proving, workers: Worker[], progress: Progress): Promise<number> {
-  const { settings, known, faults, seed, onLine } = proving
+  const { settings, known, faults, rows, seed, onLine } = proving
   const [fault] = faults
   if (!fault) return EXIT.ok
   const worker = new Worker(onLine)
   workers.push(worker)
-  const { nodes } = await worker.open(settings, known)
+  const { nodes } = await worker.open(settings, known, needsOf(rows))
   const [node = ''] = nodesFor(fault, nodes, seed, false)
   const { around, trouble, unfit } = await worker.ask({ do: 'hold', fault: fault.id, node })
   if (!around) {

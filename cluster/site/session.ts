@@ -2,6 +2,8 @@ import type { ClusterFacts } from '../../contract/cluster.ts'
 import { outlivesRun, type Settings } from '../../contract/settings.ts'
 import type { Tell } from '../../contract/tell.ts'
 import type { Topology } from '../../contract/topology.ts'
+import { findIngress, installs } from '../ingress/find.ts'
+import { removeClusterWide } from '../ingress/remove.ts'
 import { accessOf } from '../kube/access.ts'
 import { type KubeApi, openApi } from '../kube/api.ts'
 import { removeOutside } from '../outside/clean.ts'
@@ -11,7 +13,7 @@ import { openCluster } from '../sources/open.ts'
 import { lend } from '../streams/probe-client.ts'
 import { Streams } from '../streams/streams.ts'
 import type { ClusterPortrait } from './discover.ts'
-import { type FindOutside, provision } from './provision.ts'
+import { type FindIngress, type FindOutside, provision } from './provision.ts'
 import { takeBack } from './remove.ts'
 import type { Undo } from './undo.ts'
 
@@ -24,6 +26,8 @@ export interface Party {
   signal: AbortSignal
   /** Namespaces that the API was asked to create. */
   asked: Set<string>
+  /** The names of the `@needs-…` tags of the selected scenarios. */
+  needs: ReadonlySet<string>
 }
 
 /** A provisioned cluster, on which scenarios can run. */
@@ -47,7 +51,7 @@ export async function reach(party: Party): Promise<{ api: KubeApi; facts: Cluste
 
 /** Provisions the cluster, and lends its streams and API client to the scenarios. `undo` undoes everything. */
 export async function settle(party: Party, api: KubeApi, facts: ClusterFacts): Promise<Session> {
-  const { settings, id, tell, undo, asked, signal } = party
+  const { settings, id, tell, undo, asked, signal, needs } = party
   undo.add('delete what the run created', () => takeBack(api, id, settings, asked))
   const streams = new Streams(async () => api)
   const outside: FindOutside = (nodes, allNodes) => {
@@ -59,9 +63,21 @@ export async function settle(party: Party, api: KubeApi, facts: ClusterFacts): P
     })
     return starting
   }
-  const made = await provision({ api, facts, settings, run: id, tell, findOutside: outside, streams, asked })
+  const controller: FindIngress = (namespaces, nodes) => {
+    const site = { api, facts, settings, run: id, namespaces, nodes, needs, signal }
+    const finding = findIngress(site)
+    if (outlivesRun(settings) && installs(site))
+      undo.add('delete the Ingress class and its role', async () => {
+        // An object that is created during its deletion would stay.
+        await finding.catch(() => undefined)
+        await removeClusterWide(api, id)
+      })
+    return finding
+  }
+  const found = { findOutside: outside, findIngress: controller }
+  const made = await provision({ api, facts, settings, run: id, tell, ...found, streams, asked })
   undo.add('close the streams', () => streams.close(), true)
-  const stopLending = lend(id, { streams, api })
+  const stopLending = lend(id, { streams, api, controller: made.controller })
   undo.add('stop lending', async () => stopLending(), true)
   undo.add('end the renewal of the Lease', async () => made.letGo(), true)
   return { api, facts, topology: made.topology, portrait: made.portrait, streams }

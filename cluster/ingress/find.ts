@@ -1,0 +1,108 @@
+import type { ClusterFacts } from '../../contract/cluster.ts'
+import { sentence } from '../../contract/errors.ts'
+import type { Settings } from '../../contract/settings.ts'
+import {
+  broken,
+  type Capability,
+  type IngressRef,
+  type NodeRef,
+  no,
+  type Topology,
+  yes,
+} from '../../contract/topology.ts'
+import type { KubeApi } from '../kube/api.ts'
+import { isCode } from '../kube/trouble.ts'
+import { findGatewayClass } from './gateway-class.ts'
+import { install } from './install.ts'
+
+/** What is known of a cluster before its Ingress controller is found or installed. */
+export interface IngressSite {
+  api: KubeApi
+  facts: ClusterFacts
+  settings: Settings
+  run: string
+  namespaces: Topology['namespaces']
+  nodes: readonly NodeRef[]
+  /** The names of the `@needs-…` tags of the selected scenarios. */
+  needs: ReadonlySet<string>
+  signal: AbortSignal
+}
+
+/** The Ingress controller of a cluster, and the capabilities that depend on it. */
+export interface FoundIngress {
+  ingress?: IngressRef
+  gatewayClass?: string
+  needs: Record<'ingress' | 'own-ingress' | 'gatewayapi', Capability>
+  /** Settles when an installed controller serves. */
+  serves?: Promise<void>
+}
+
+interface Controller {
+  ingress: Capability
+  ref?: IngressRef
+  serves?: Promise<void>
+}
+
+const WELL_KNOWN = { http: 80, https: 443 }
+const UNUSED = no('no selected scenario needs it')
+
+/** Finds the controller that the settings or the source of the cluster name, or installs one. */
+export async function findIngress(site: IngressSite): Promise<FoundIngress> {
+  const { settings, facts, needs } = site
+  const unused: Controller = { ingress: UNUSED }
+  const [{ ingress, ref, serves }, gateway] = await Promise.all([
+    needsController(needs) ? findController(site) : unused,
+    needs.has('gatewayapi') ? findGatewayClass(site) : UNUSED,
+  ])
+  const isOwn = settings.ingressClass === undefined && facts.ingress !== undefined
+  const shared = no('the controller is not flatnet’s own, and a catch-all would take the requests of others')
+  const gatewayapi = typeof gateway === 'string' ? yes : gateway
+  return {
+    needs: { ingress, 'own-ingress': ingress.has && !isOwn ? shared : ingress, gatewayapi },
+    ...(ref && { ingress: ref }),
+    ...(typeof gateway === 'string' && { gatewayClass: gateway }),
+    ...(serves && { serves }),
+  }
+}
+
+const needsController = (needs: ReadonlySet<string>) => needs.has('ingress') || needs.has('own-ingress')
+
+/** Whether the run will install a controller. */
+export const installs = ({ settings, facts, needs }: Pick<IngressSite, 'settings' | 'facts' | 'needs'>): boolean =>
+  settings.ingressClass === undefined &&
+  settings.namespace === undefined &&
+  facts.ingress !== undefined &&
+  'load' in facts.ingress &&
+  needsController(needs)
+
+async function findController(site: IngressSite): Promise<Controller> {
+  const { settings, facts, namespaces, nodes, api, run, signal } = site
+  const known = facts.ingress
+  if (settings.ingressClass !== undefined) return namedClass(api, settings.ingressClass)
+  if (!known) return { ingress: no('name an IngressClass of this cluster with --ingress-class NAME') }
+  if ('ingressClass' in known) return { ingress: yes, ref: { className: known.ingressClass, ports: WELL_KNOWN } }
+  if (settings.namespace !== undefined)
+    return { ingress: no('the run is confined to one namespace (--namespace), so it installs no Ingress controller') }
+  const node = nodes.find(({ name }) => (facts.nodeShell[name] ?? []).length > 0)
+  const address = node?.internalIPs[0]
+  if (!node || address === undefined) return { ingress: no('flatnet cannot load an Ingress controller into the nodes') }
+  try {
+    const { limits } = settings
+    const where = { run, namespace: namespaces.main, node: node.name, address }
+    const { ingress, serves } = await install({ api, facts, load: known.load, limits, signal, ...where })
+    return { ingress: yes, ref: ingress, serves }
+  } catch (error) {
+    return { ingress: broken(`the Ingress controller could not be installed: ${sentence(error)}`) }
+  }
+}
+
+async function namedClass(api: KubeApi, name: string): Promise<Controller> {
+  try {
+    await api.networking.readIngressClass({ name })
+  } catch (error) {
+    if (isCode(error, 404)) return { ingress: broken(`there is no IngressClass ${name} (--ingress-class)`) }
+    // Without the permission to read classes, its name may still be used.
+    if (!isCode(error, 403)) throw error
+  }
+  return { ingress: yes, ref: { className: name, ports: WELL_KNOWN } }
+}
