@@ -5,6 +5,7 @@ import { dual } from './dual.ts'
 import { egress } from './egress.ts'
 import type { Fault } from './fault.ts'
 import { identity } from './identity.ts'
+import { ingress } from './ingress.ts'
 import { internetGateway } from './internet-gateway.ts'
 import { localhost } from './localhost.ts'
 import { loss } from './loss.ts'
@@ -25,6 +26,7 @@ export const FAULTS: readonly Fault[] = [
   ...changes,
   ...names,
   ...nodePorts,
+  ...ingress,
   ...egress,
   ...internetGateway,
   ...dual,

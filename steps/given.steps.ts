@@ -2,6 +2,7 @@ import { MEDIA } from '../contract/media.ts'
 import type { StandingPod, Topology } from '../contract/topology.ts'
 import type { Ground, Scene } from '../fixtures/ground.ts'
 import { STICKY } from '../fixtures/scenes/affinity.ts'
+import { INGRESS } from '../fixtures/scenes/ingress.ts'
 import { NAMED } from '../fixtures/scenes/names.ts'
 import { OUTSIDE_PAIRS } from '../fixtures/scenes/outside.ts'
 import { CHANGING } from '../fixtures/scenes/own-backends.ts'
@@ -17,6 +18,7 @@ type Plan = (ground: Ground) => Scene | Promise<Scene | { skip: string }>
 /** The clients. Those other than every node's client pod become the pods of the scene. */
 const CLIENTS: Readonly<Record<string, ((topology: Topology) => StandingPod[]) | undefined>> = {
   'a client pod': undefined,
+  'a client outside the cluster': undefined,
   'a client pod in another namespace': ({ pods, namespaces }) =>
     pods.filter(({ namespace }) => namespace === namespaces.far),
 }
@@ -24,7 +26,7 @@ const CLIENTS: Readonly<Record<string, ((topology: Topology) => StandingPod[]) |
 table('pair', { ...PAIRS, ...OUTSIDE_PAIRS })
 table('pods', PODS)
 table('clients', CLIENTS)
-table('service', { ...SERVICES, ...STICKY, ...CHANGING, ...NAMED })
+table('service', { ...SERVICES, ...STICKY, ...CHANGING, ...NAMED, ...INGRESS })
 
 async function set(world: Flatnet, plan: Plan): Promise<'skipped' | undefined> {
   const built = await plan(world)

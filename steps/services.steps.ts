@@ -1,7 +1,9 @@
+import { routingOf } from '../fixtures/ground.ts'
 import { TIMEOUT_SECONDS } from '../fixtures/scenes/affinity.ts'
 import { PORTS } from '../fixtures/scenes/services.ts'
 import { clientProbes } from '../fixtures/service-clients.ts'
 import { claimFamilies } from '../promises/dual-stack/families.ts'
+import { claimOwnCertificates } from '../promises/ingress/claims.ts'
 import { claimInvalid } from '../promises/services/addresses.ts'
 import { claimMoved, type Rested, restLonger } from '../promises/services/affinity.ts'
 import { askApi, claimApi, claimCertified, type Reached } from '../promises/services/api-server.ts'
@@ -38,10 +40,17 @@ const MET: Readonly<Record<string, (world: Flatnet) => void>> = {
     claimEveryBackend(grouped(world.seen.controls), world.topology),
 }
 
+/** The claims about certificates. */
+const CERTIFICATES: Readonly<Record<string, (world: Flatnet) => void>> = {
+  "the cluster's own and good for the virtual IP": (world) => claimCertified(answers.of(world)),
+  'that of the Secret for its host': (world) => claimOwnCertificates(world.seen.judge(), routingOf(world.scene)),
+}
+
 words('effect', EFFECTS)
 table('choice', CHOICES)
 table('given', GIVEN)
 table('met', MET)
+table('certificate', CERTIFICATES)
 
 When(
   "the client opens {conversations} with the Service's virtual IP, enough to see {effect}",
@@ -99,8 +108,8 @@ Then('the API refuses it as invalid', function (this: Flatnet) {
   claimInvalid(choice.of(this).reply, choice.of(this).asked)
 })
 
-Then("the certificate is the cluster's own and good for the virtual IP", function (this: Flatnet) {
-  claimCertified(answers.of(this))
+Then('the certificate is {certificate}', function (this: Flatnet, claim: (typeof CERTIFICATES)[string]) {
+  claim(this)
 })
 
 Then('the API server answers every client', function (this: Flatnet) {
