@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Expected } from './expected.ts'
 import { Row } from './row.ts'
 
 /** Media types of the attachments that scenarios and the run add to cucumber's messages, and that reports read. */
@@ -66,6 +67,8 @@ export const RunFacts = z.object({
   specification: z.array(Row),
   /** The selected rows, as `uri:line`. */
   planned: z.array(z.string()).optional(),
+  /** The rows that are expected to fail on this cluster. */
+  expected: z.array(Expected).optional(),
 })
 export type RunFacts = z.infer<typeof RunFacts>
 

@@ -99,7 +99,13 @@ function weigh({ rows: named }: Breaks, rows: readonly RowResult[]): { verdict: 
 function outcomes(rows: readonly RowResult[]): Trial['ran'] {
   const ran: Trial['ran'] = {}
   const order = ['skipped', 'green', 'unclear', 'red'] as const
-  const word = { failed: 'red', passed: 'green', inconclusive: 'unclear', skipped: 'skipped' } as const
+  const word = {
+    failed: 'red',
+    expected: 'skipped',
+    passed: 'green',
+    inconclusive: 'unclear',
+    skipped: 'skipped',
+  } as const
   for (const { id, status } of rows) {
     const now = word[status]
     if (order.indexOf(now) >= order.indexOf(ran[id] ?? 'skipped')) ran[id] = now

@@ -1,15 +1,19 @@
 import type { Envelope, GherkinDocument, Pickle, TestCase, TestStepFinished } from '@cucumber/messages'
+import { type Expected, expectationOf } from '../contract/expected.ts'
 import { Evidence, MEDIA, Observation, RunEnd, RunFacts, reasonOf } from '../contract/media.ts'
 import type { Row } from '../contract/row.ts'
 import { rowOf } from './rows.ts'
 
-export type RowStatus = 'passed' | 'failed' | 'skipped' | 'inconclusive'
+/** `expected`: it failed, and a baseline says so with a reason. */
+export type RowStatus = 'passed' | 'failed' | 'expected' | 'skipped' | 'inconclusive'
 
 /** The result of one row. */
 export interface Result extends Row {
   status: RowStatus
   /** Why it failed, was skipped, or is inconclusive. */
   because: string
+  /** Why it was expected to fail. */
+  reason?: string
   /** Milliseconds. */
   duration: number
   evidence: Evidence
@@ -73,7 +77,7 @@ export class Model {
     if (!testCaseFinished) return undefined
     const attempt = this.#attempts.get(testCaseFinished.testCaseStartedId)
     if (!attempt?.document) return undefined
-    const result = conclude(attempt, millis(testCaseFinished.timestamp))
+    const result = expect(conclude(attempt, millis(testCaseFinished.timestamp)), this.facts?.expected ?? [])
     this.results.push(result)
     return result
   }
@@ -110,6 +114,12 @@ export class Model {
       this.observations.push({ id, ...Observation.parse(JSON.parse(body)) })
     }
   }
+}
+
+/** Gives the result of a failed row the status `expected` if an entry of a baseline is about it. */
+function expect(result: Result, entries: readonly Expected[]): Result {
+  const entry = result.status === 'failed' ? expectationOf(entries, result) : undefined
+  return entry ? { ...result, status: 'expected', reason: entry.reason } : result
 }
 
 /** The reason of a step that cucumber did not run, such as an undefined one. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Quality } from '../contract/media.ts'
 import { quantiles } from '../contract/quantiles.ts'
+import { restateJUnit } from './junit.ts'
 import type { Model, Result, RowObservation } from './model.ts'
 import type { Profile, Untested, Verdict } from './verdict.ts'
 
@@ -20,16 +21,20 @@ const failure = (result: Result) => ({
 const expectation = ({ evidence: { violation } }: Result) => violation && { expected: violation.expected }
 const omission = (row: Untested) => ({ ...place(row), because: row.because })
 
-const profileOf = ({ name, result, passed, failed, inconclusive, untested }: Profile) => ({
+const profileOf = ({ name, result, passed, failed, expected, inconclusive, untested }: Profile) => ({
   name,
   result,
   statistics: {
     passed: passed.length,
     failed: failed.length,
+    ...(expected.length > 0 && { expectedFailures: expected.length }),
     skipped: untested.length,
     inconclusive: inconclusive.length,
   },
   failed: failed.map(failure),
+  ...(expected.length > 0 && {
+    expectedFailures: expected.map((result) => ({ ...failure(result), reason: result.reason })),
+  }),
   ...(inconclusive.length > 0 && { inconclusive: inconclusive.map(failure) }),
   skipped: untested.map(omission),
 })
@@ -61,6 +66,7 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
     cluster: facts?.cluster,
     result: verdict.result,
     ...(verdict.trouble !== undefined && { because: verdict.trouble }),
+    ...(verdict.stale.length > 0 && { stale: verdict.stale }),
     profiles: [profileOf(verdict.core), profileOf(verdict.extended)],
     capabilities: {
       supported: names.filter(([, { has }]) => has).map(([name]) => name),
@@ -89,7 +95,11 @@ export function writeReport(folder: string, model: Model, verdict: Verdict): Rec
   const evidence = join(folder, 'evidence')
   rmSync(evidence, { recursive: true, force: true })
   mkdirSync(evidence, { recursive: true })
-  const told = [verdict.core, verdict.extended].flatMap(({ failed, inconclusive }) => [...failed, ...inconclusive])
+  const told = [verdict.core, verdict.extended].flatMap(({ failed, expected, inconclusive }) => [
+    ...failed,
+    ...expected,
+    ...inconclusive,
+  ])
   for (const result of told) {
     const { id, row, title, status, because, tables } = result
     const { violation: _, flows, ...counts } = result.evidence
@@ -98,6 +108,7 @@ export function writeReport(folder: string, model: Model, verdict: Verdict): Rec
       JSON.stringify({ id, row, title, status, ...expectation(result), because, tables, ...counts, flows }, null, 2),
     )
   }
+  restateJUnit(folder, model.results)
   writeTimelines(join(folder, 'timelines'), model.results)
   return report
 }

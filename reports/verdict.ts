@@ -1,4 +1,5 @@
 import { EXIT } from '../contract/exit.ts'
+import { type Expected, expectationOf } from '../contract/expected.ts'
 import type { Level, Row } from '../contract/row.ts'
 import type { Model, Result } from './model.ts'
 
@@ -15,10 +16,15 @@ export interface Profile {
   result: Conclusion
   passed: Result[]
   failed: Result[]
+  /** Rows that failed, as a baseline says. */
+  expected: Result[]
   inconclusive: Result[]
   /** Rows that were skipped because a capability is missing, or that were not selected. */
   untested: Untested[]
 }
+
+/** An entry of a baseline whose rows pass. It must be deleted. */
+export type Stale = Expected
 
 export interface Verdict {
   core: Profile
@@ -26,6 +32,7 @@ export interface Verdict {
   /** The result of core. */
   result: Conclusion
   exitCode: number
+  stale: Stale[]
   /** The reason why the whole run is inconclusive, if it is. */
   trouble: string | undefined
 }
@@ -44,14 +51,29 @@ export function judge(model: Model): Verdict {
   const core = profile('core', model, results, trouble)
   const extended = profile('extended', model, results, trouble)
   const failed = core.failed.length + extended.failed.length
+  const stale = doubtful === undefined ? staleIn(model) : []
   const unsure = trouble !== undefined || core.inconclusive.length + extended.inconclusive.length > 0
   const exitCode =
-    failed > 0 ? EXIT.failed : unsure ? EXIT.inconclusive : core.result === 'partial' ? EXIT.partial : EXIT.ok
-  return { core, extended, result: core.result, exitCode, trouble }
+    failed + stale.length > 0
+      ? EXIT.failed
+      : unsure
+        ? EXIT.inconclusive
+        : core.untested.length > 0
+          ? EXIT.partial
+          : EXIT.ok
+  return { core, extended, result: core.result, exitCode, stale, trouble }
+}
+
+/** The entries of the baselines whose rows were tested and did not fail. */
+function staleIn({ facts, results }: Model): Stale[] {
+  return (facts?.expected ?? []).filter((entry) => {
+    const about = results.filter((result) => expectationOf([entry], result) && result.status !== 'skipped')
+    return about.length > 0 && about.every(({ status }) => status === 'passed')
+  })
 }
 
 const doubt = (result: Result, trouble: string): Result =>
-  result.status === 'failed'
+  result.status === 'failed' || result.status === 'expected'
     ? { ...result, status: 'inconclusive', because: `${result.because}\n(${trouble})` }
     : result
 
@@ -67,14 +89,14 @@ function profile(name: Level, model: Model, all: readonly Result[], trouble: str
   const planned = new Set(model.facts?.planned)
   const why = (row: Row) => (planned.has(key(row)) ? (trouble ?? 'not run') : 'not selected')
   const untested = inOrder([...by('skipped'), ...missing.map((row) => ({ ...row, because: why(row) }))])
-  const [passed, failed, inconclusive] = [by('passed'), by('failed'), by('inconclusive')]
+  const [passed, failed, expected, inconclusive] = [by('passed'), by('failed'), by('expected'), by('inconclusive')]
   const result =
     failed.length > 0
       ? 'non-conformant'
       : inconclusive.length > 0 || trouble !== undefined
         ? 'inconclusive'
-        : untested.length > 0
+        : untested.length + expected.length > 0
           ? 'partial'
           : 'conformant'
-  return { name, result, passed, failed, inconclusive, untested }
+  return { name, result, passed, failed, expected, inconclusive, untested }
 }

@@ -9,6 +9,7 @@ import { type Party, reach, settle } from '../../cluster/site/session.ts'
 import { Undo } from '../../cluster/site/undo.ts'
 import { kindConfig } from '../../cluster/sources/kind-config.ts'
 import type { Streams } from '../../cluster/streams/streams.ts'
+import { type BaselineEntry, expectedHere, readBaselines } from '../../contract/baseline.ts'
 import type { ClusterFacts } from '../../contract/cluster.ts'
 import { sentence, UsageError } from '../../contract/errors.ts'
 import { EXIT } from '../../contract/exit.ts'
@@ -38,6 +39,8 @@ interface Run {
   progress: Progress
   messages: Messages
   screen: Screen
+  /** The rows that are expected to fail, and on which cluster. */
+  baseline: BaselineEntry[]
   /** Whether the objects of the run are kept, so that the user can inspect them. */
   kept: boolean
   streams?: Streams
@@ -52,6 +55,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
   const planned = await planOf(selection, settings.name)
   if (planned.size === 0) throw new UsageError('no scenario is selected; flatnet list shows all of them.')
   await checkInputs(settings)
+  const baseline = readBaselines(settings.baseline, specification.rows)
   const folder = emptied(settings.output)
   const progress = new Progress()
   const screen = new Screen(specification.rows, planned, progress, settings.json)
@@ -70,7 +74,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
     },
     messages: new Messages(folder, (result) => screen.show(result)),
     kept: false,
-    ...{ selection, folder, started, progress, screen },
+    ...{ selection, baseline, folder, started, progress, screen },
   }
   const release = onSignals(async () => {
     aborter.abort()
@@ -152,7 +156,8 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   const { topology, portrait, streams } = await settle(party, api, facts)
   run.streams = streams
   const { capabilities } = topology
-  messages.put('facts', { ...about, cluster: { source: facts.source, ...portrait }, capabilities })
+  const expected = expectedHere(run.baseline, topology)
+  messages.put('facts', { ...about, cluster: { source: facts.source, ...portrait }, capabilities, expected })
   run.screen.head(about.flatnetVersion, facts.source, portrait)
   await runSuite(run.selection, topology, run.folder, messages)
   if (party.signal.aborted) return undefined

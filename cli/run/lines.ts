@@ -2,9 +2,15 @@ import type { Result } from '../../reports/model.ts'
 import type { Untested, Verdict } from '../../reports/verdict.ts'
 import { COLUMNS, labelled, MARGIN, type Paint, seconds } from '../terminal.ts'
 
-const MARKS = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip', inconclusive: '??? ' } as const
-const COLOURS = { passed: 'green', failed: 'red', skipped: 'yellow', inconclusive: 'magenta' } as const
-const ORDER = ['failed', 'inconclusive', 'skipped', 'passed'] as const
+const MARKS = { passed: 'ok  ', failed: 'FAIL', expected: 'exp ', skipped: 'skip', inconclusive: '??? ' } as const
+const COLOURS = {
+  passed: 'green',
+  failed: 'red',
+  expected: 'yellow',
+  skipped: 'yellow',
+  inconclusive: 'magenta',
+} as const
+const ORDER = ['failed', 'inconclusive', 'expected', 'skipped', 'passed'] as const
 
 /** The line of a requirement, and below it the explanations of the rows that did not pass. */
 export function requirementLines(results: readonly Result[], paint: Paint): string[] {
@@ -31,6 +37,8 @@ function explanations(results: readonly Result[], paint: Paint): string[] {
     const rows = group.length < results.length ? group.map(({ row, name }) => row || name).join('; ') : ''
     if (first.status === 'skipped')
       return labelled('', rows ? `${rows}: ${first.because}` : first.because).map((line) => paint('dim', line))
+    if (first.status === 'expected')
+      return [...field('row', rows, paint), ...field('expected', `to fail: ${first.reason}`, paint)]
     const { violation } = first.evidence
     if (first.status !== 'failed' || !violation)
       return [...field('row', rows, paint), ...field('because', first.because, paint)]
@@ -80,6 +88,9 @@ const HEADLINES = {
 const ids = (rows: readonly { id: string }[]) => [...new Set(rows.map((row) => row.id))]
 const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`
 
+const staleLine = ({ id, row, from }: Verdict['stale'][number]): string =>
+  `${id}${row === undefined ? '' : ` (${row})`} passes and is listed as an expected failure; delete its entry from ${from}.`
+
 /** The last lines: the verdict in words and numbers. */
 export function verdictLines(
   verdict: Verdict,
@@ -92,6 +103,7 @@ export function verdictLines(
   const counts = (profile: typeof core) =>
     [
       profile.failed.length > 0 && `${count(ids(profile.failed).length, 'promise')} broken`,
+      profile.expected.length > 0 && `${count(profile.expected.length, 'row')} failed as expected`,
       profile.inconclusive.length > 0 && `${ids(profile.inconclusive).length} not judged`,
       `${ids(profile.passed).filter((id) => !ids(profile.failed).includes(id)).length} kept`,
       profile.untested.length > 0 && `${ids(profile.untested).length} not tested`,
@@ -104,6 +116,7 @@ export function verdictLines(
     ...labelled('core', counts(core)),
     ...labelled('extended', counts(extended)),
     ...(broken.length > 0 ? labelled('broken', broken.join(' ')) : []),
+    ...verdict.stale.flatMap((entry) => labelled('stale', staleLine(entry))),
     ...(verdict.trouble === undefined ? [] : labelled('because', verdict.trouble)),
     // A path is not wrapped, so that it can be copied.
     `${'report'.padEnd(MARGIN.length)}${folder}/index.html, report.yaml`,

@@ -23,12 +23,19 @@ export const ReportSchema = z.strictObject({
   }),
   result,
   because: because.optional(),
+  stale: z.array(z.strictObject({ ...place, reason: because, from: z.string().min(1) })).optional(),
   profiles: z.array(
     z.strictObject({
       name: z.enum(['core', 'extended']),
       result,
-      statistics: z.strictObject({ passed: count, failed: count, skipped: count, inconclusive: count }),
+      statistics: z.strictObject({
+        ...{ passed: count, failed: count, skipped: count, inconclusive: count },
+        expectedFailures: count.optional(),
+      }),
       failed: z.array(z.strictObject({ ...place, title: z.string().min(1), expected: because, because })),
+      expectedFailures: z
+        .array(z.strictObject({ ...place, title: z.string().min(1), expected: because, because, reason: because }))
+        .optional(),
       inconclusive: z
         .array(z.strictObject({ ...place, title: z.string().min(1), expected: because.optional(), because }))
         .optional(),

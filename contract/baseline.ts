@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import { UsageError } from './errors.ts'
+import type { Expected } from './expected.ts'
+import { packageRoot } from './files.ts'
+import { didYouMean } from './nearest.ts'
+import type { Row } from './row.ts'
+import type { Topology } from './topology.ts'
+
+const text = z.string().min(1, 'expected a text')
+const Entry = z.strictObject({
+  id: text,
+  row: text.optional(),
+  reason: text,
+  /** Only if the run has installed this Ingress controller. */
+  controller: z.literal('traefik').optional(),
+})
+
+const Baseline = z.strictObject({
+  apiVersion: z.literal('flatnet/v1', { error: 'expected apiVersion: flatnet/v1' }),
+  kind: z.literal('Baseline', { error: 'expected kind: Baseline' }),
+  expectedFailures: z.array(Entry),
+})
+
+/** An entry of a file, and the condition under which it holds. */
+export type BaselineEntry = Expected & Pick<z.infer<typeof Entry>, 'controller'>
+
+/** The baseline that belongs to the package, for the controller that flatnet installs. */
+const SHIPPED = join('baselines', 'traefik.yaml')
+
+/**
+ * The entries of the baseline of the package and of the user's file.
+ * @throws UsageError with the file and the first mistake in it: no such scenario, no such row, a missing reason.
+ */
+export function readBaselines(file: string | undefined, rows: readonly Row[]): BaselineEntry[] {
+  const shipped = readBaseline(join(packageRoot(), SHIPPED), rows).map((entry) => ({ ...entry, from: SHIPPED }))
+  return [...shipped, ...(file === undefined ? [] : readBaseline(file, rows))]
+}
+
+function readBaseline(file: string, rows: readonly Row[]): BaselineEntry[] {
+  let source: string
+  try {
+    source = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}.`)
+  }
+  const document = parseDocument(source)
+  if (document.errors[0]) throw new UsageError(`${file} is not YAML (${document.errors[0].code}).`)
+  const { data, error } = Baseline.safeParse(document.toJS())
+  if (!data) {
+    const [issue] = error.issues
+    const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
+    throw new UsageError(`${file} is not a baseline: ${where}${issue?.message}.`)
+  }
+  const from = relative(process.cwd(), file) || file
+  for (const entry of data.expectedFailures) check(file, entry, rows)
+  return data.expectedFailures.map((entry) => ({ ...entry, from }))
+}
+
+function check(file: string, { id, row }: z.infer<typeof Entry>, rows: readonly Row[]): void {
+  const ids = [...new Set(rows.map((each) => each.id))]
+  if (!ids.includes(id)) throw new UsageError(`${file}: there is no scenario ${id}${didYouMean(id, ids) || '.'}`)
+  const own = rows.filter((each) => each.id === id).map((each) => each.row)
+  if (row !== undefined && !own.includes(row))
+    throw new UsageError(`${file}: ${id} has no row ${JSON.stringify(row)}${didYouMean(row, own) || '.'}`)
+}
+
+/** The entries that hold for this cluster. */
+export const expectedHere = (entries: readonly BaselineEntry[], { ingress }: Pick<Topology, 'ingress'>): Expected[] =>
+  entries
+    .filter(({ controller }) => controller === undefined || controller === ingress?.installed)
+    .map(({ controller: _, ...entry }) => entry)
