@@ -35,11 +35,16 @@ const SHIPPED = join('baselines', 'traefik.yaml')
  * @throws UsageError with the file and the first mistake in it: no such scenario, no such row, a missing reason.
  */
 export function readBaselines(file: string | undefined, rows: readonly Row[]): BaselineEntry[] {
-  const shipped = readBaseline(join(packageRoot(), SHIPPED), rows).map((entry) => ({ ...entry, from: SHIPPED }))
-  return [...shipped, ...(file === undefined ? [] : readBaseline(file, rows))]
+  const own = file === undefined ? [] : readBaseline(file)
+  for (const entry of own) check(entry, rows)
+  return [...shippedBaseline(), ...own]
 }
 
-function readBaseline(file: string, rows: readonly Row[]): BaselineEntry[] {
+/** The entries of the baseline of the package. */
+export const shippedBaseline = (): BaselineEntry[] =>
+  readBaseline(join(packageRoot(), SHIPPED)).map((entry) => ({ ...entry, from: SHIPPED }))
+
+function readBaseline(file: string): BaselineEntry[] {
   let source: string
   try {
     source = readFileSync(file, 'utf8')
@@ -55,16 +60,16 @@ function readBaseline(file: string, rows: readonly Row[]): BaselineEntry[] {
     throw new UsageError(`${file} is not a baseline: ${where}${issue?.message}.`)
   }
   const from = relative(process.cwd(), file) || file
-  for (const entry of data.expectedFailures) check(file, entry, rows)
   return data.expectedFailures.map((entry) => ({ ...entry, from }))
 }
 
-function check(file: string, { id, row }: z.infer<typeof Entry>, rows: readonly Row[]): void {
+/** @throws UsageError if there is no such scenario or row. */
+export function check({ id, row, from }: BaselineEntry, rows: readonly Row[]): void {
   const ids = [...new Set(rows.map((each) => each.id))]
-  if (!ids.includes(id)) throw new UsageError(`${file}: there is no scenario ${id}${didYouMean(id, ids) || '.'}`)
+  if (!ids.includes(id)) throw new UsageError(`${from}: there is no scenario ${id}${didYouMean(id, ids) || '.'}`)
   const own = rows.filter((each) => each.id === id).map((each) => each.row)
   if (row !== undefined && !own.includes(row))
-    throw new UsageError(`${file}: ${id} has no row ${JSON.stringify(row)}${didYouMean(row, own) || '.'}`)
+    throw new UsageError(`${from}: ${id} has no row ${JSON.stringify(row)}${didYouMean(row, own) || '.'}`)
 }
 
 /** The entries that hold for this cluster. */

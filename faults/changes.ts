@@ -3,8 +3,8 @@ import type { ServiceNoun } from '../fixtures/scenario-resources.ts'
 import { familyOf } from '../probe/address.ts'
 import type { Fault, Meanwhile, Place } from './fault.ts'
 import { inFamily, word } from './kit/family.ts'
-import { TCP } from './kit/ports.ts'
 import { fault, isFor, ofOneScenario, once, virtualIPs } from './kit/service.ts'
+import { stillReady } from './kit/slices.ts'
 import { watching } from './kit/watching.ts'
 
 const servers = ({ topology }: Place) => topology.pods.filter(({ role }) => role === 'server')
@@ -133,56 +133,6 @@ export const changes: Fault[] = [
     () => [moved('S23', 'before')],
   ),
 ]
-
-/** Adds EndpointSlices that mark a scenario's pods as ready for as long as the scenario runs. */
-const stillReady = (scenario: string): Meanwhile => ({
-  what: `slices for the pods of ${scenario}`,
-  begin: async (stage, acted) => {
-    const done = new Set<string>()
-    return watching(stage, scenario, async ({ services, pods }) => {
-      for (const { metadata, status, spec } of pods) {
-        const { name = '', namespace = '', uid = '' } = metadata ?? {}
-        const service = services.find((each) => ofOneScenario(each, { metadata }))
-        const ip = status?.podIP
-        if (!ip || !service || done.has(uid)) continue
-        done.add(uid)
-        const labels = {
-          ...service.metadata?.labels,
-          'kubernetes.io/service-name': service.metadata?.name ?? '',
-          'endpointslice.kubernetes.io/managed-by': 'flatnet.fault',
-        }
-        const owner = {
-          apiVersion: 'v1',
-          kind: 'Service',
-          name: service.metadata?.name ?? '',
-          uid: service.metadata?.uid ?? '',
-        }
-        await stage.api.discovery.createNamespacedEndpointSlice({
-          namespace,
-          body: {
-            metadata: { name: `${name}-flatnet`, labels, ownerReferences: [owner] },
-            addressType: ip.includes(':') ? 'IPv6' : 'IPv4',
-            endpoints: [
-              {
-                addresses: [ip],
-                conditions: { ready: true, serving: true, terminating: false },
-                targetRef: { kind: 'Pod', name, namespace, uid },
-                ...(spec?.nodeName !== undefined && { nodeName: spec.nodeName }),
-              },
-            ],
-            ports:
-              service.spec?.ports?.map(({ name: port, protocol }) => ({
-                name: port ?? '',
-                protocol: protocol ?? 'TCP',
-                port: TCP,
-              })) ?? [],
-          },
-        })
-        acted()
-      }
-    })
-  },
-})
 
 /**
  * Deletes and re-creates a scenario's Services without their old virtual IPs: when the first backend terminates, or at once for

@@ -1,6 +1,8 @@
 import type { V1HTTPIngressPath, V1Ingress, V1IngressRule } from '@kubernetes/client-node'
+import { portsOf } from '../cluster/pods/plan.ts'
 import { BOTH, type Fault } from './fault.ts'
 import { type Change, changed, changedHosts } from './kit/routes.ts'
+import { stillReady } from './kit/slices.ts'
 
 type Simple = Pick<Fault, 'id' | 'says' | 'breaks'> & Partial<Pick<Fault, 'on' | 'needs' | 'also'>>
 
@@ -154,6 +156,15 @@ export const ingress: Fault[] = [
       return true
     },
   ),
+  {
+    id: 'ingress-backend-left',
+    says: 'EndpointSlices without a controller keep backends that have left, and the Ingress controller follows them.',
+    breaks: [{ id: 'X19' }],
+    where: 'API',
+    on: BOTH,
+    needs: ['ingress'],
+    steps: () => [stillReady('X19', 'web', portsOf(0).http)],
+  },
   {
     id: 'route-for-another-host',
     says: 'An HTTPRoute is applied with the host of another stage, so the Gateway has no route for its own.',

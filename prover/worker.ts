@@ -1,7 +1,7 @@
 import { withGateway } from '../cluster/outside/gateway.ts'
 import { type Party, reach, type Session, settle } from '../cluster/site/session.ts'
 import { Undo } from '../cluster/site/undo.ts'
-import { expectedHere, readBaselines } from '../contract/baseline.ts'
+import { expectedHere, shippedBaseline } from '../contract/baseline.ts'
 import type { ClusterFacts } from '../contract/cluster.ts'
 import { sentence, UsageError } from '../contract/errors.ts'
 import { expectationOf } from '../contract/expected.ts'
@@ -79,7 +79,7 @@ function here(): { session: Session; rows: Rows } {
 async function runRows(wanted: readonly Row[], limits?: Limits): Promise<RowResult[]> {
   const { session, rows } = here()
   const { topology } = session
-  const known = expectedHere(readBaselines(topology.settings.baseline, wanted), topology)
+  const known = expectedHere(shippedBaseline(), topology)
   const results = await rows.run(
     wanted,
     limits ? { ...topology, settings: { ...topology.settings, limits } } : topology,

@@ -80,7 +80,7 @@ When(
     replaced.set(this, all)
     changed.set(this, changedBy(all))
     report(this, all)
-    if (!all.replacement.followed.error) await this.converse(toNewBackends(this, all))
+    if (!all.replacement.followed.error) await this.converse(toNewBackends(all))
   },
 )
 

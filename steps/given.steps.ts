@@ -3,6 +3,7 @@ import type { StandingPod, Topology } from '../contract/topology.ts'
 import type { Ground, Scene } from '../fixtures/ground.ts'
 import { STICKY } from '../fixtures/scenes/affinity.ts'
 import { INGRESS } from '../fixtures/scenes/ingress.ts'
+import { INGRESS_REPLACED } from '../fixtures/scenes/ingress-replaced.ts'
 import { NAMED } from '../fixtures/scenes/names.ts'
 import { OUTSIDE_PAIRS } from '../fixtures/scenes/outside.ts'
 import { CHANGING } from '../fixtures/scenes/own-backends.ts'
@@ -26,7 +27,7 @@ const CLIENTS: Readonly<Record<string, ((topology: Topology) => StandingPod[]) |
 table('pair', { ...PAIRS, ...OUTSIDE_PAIRS })
 table('pods', PODS)
 table('clients', CLIENTS)
-table('service', { ...SERVICES, ...STICKY, ...CHANGING, ...NAMED, ...INGRESS })
+table('service', { ...SERVICES, ...STICKY, ...CHANGING, ...NAMED, ...INGRESS, ...INGRESS_REPLACED })
 
 async function set(world: Flatnet, plan: Plan): Promise<'skipped' | undefined> {
   const built = await plan(world)

@@ -1,6 +1,7 @@
 import { routingOf } from '../fixtures/ground.ts'
+import { type Addresses, untilPublished } from '../fixtures/requests.ts'
 import { claimPublished, claimReached } from '../promises/ingress/claims.ts'
-import { type Addresses, sendRequests, untilPublished } from '../promises/ingress/open.ts'
+import { sendRequests } from '../promises/ingress/open.ts'
 import { type Ask, REACHED, REQUESTS } from '../promises/ingress/requests.ts'
 import { Then, When } from './keywords.ts'
 import { slot } from './slot.ts'

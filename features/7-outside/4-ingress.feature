@@ -119,6 +119,18 @@ Feature: Problem 4: an Ingress admits requests from outside by their host and pa
       And the request reaches no backend
       And a later Ingress of the class answers at the same time
 
+  Rule: An Ingress outlives its backends
+  A controller sends requests to pods by their own addresses, so it must follow every rolling update. The backends serve
+  for a while after they are terminated, and the budget for lost requests is zero. Every backend gets requests.
+
+    @X19 @needs-ingress @needs-endpoints @disrupt @makes-pods
+    Scenario: a client loses no request while draining backends are replaced
+      Given a client outside the cluster, and an Ingress with two draining backends of its own
+      When every backend is replaced one by one, gracefully, while the clients keep talking to the host of the Ingress
+      Then every client meets the new backends and nobody else
+      And no request was lost
+      And no answer came from a backend that had left
+
   Rule: A route of a Gateway admits its host
   The Gateway API is the successor of Ingress, and it has a conformance suite of its own
   (https://gateway-api.sigs.k8s.io/concepts/conformance/). This scenario only shows that a Gateway works at all.

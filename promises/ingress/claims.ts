@@ -1,9 +1,9 @@
 import { isMeant, type Observed, show } from '../../contract/conversation.ts'
 import { NonConformance } from '../../contract/errors.ts'
+import type { Addresses } from '../../fixtures/requests.ts'
 import { NO_BACKEND, promised, type Routing } from '../../fixtures/routing.ts'
 import type { HttpRequest, Outcome } from '../../probe/protocol.ts'
 import { failureOf } from '../conversations/messages.ts'
-import type { Addresses } from './open.ts'
 
 function requestOf({ outcome: { dial } }: Observed): HttpRequest {
   if (!dial.request) throw new Error('this conversation is no request')

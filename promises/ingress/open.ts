@@ -1,11 +1,9 @@
-import { isMeant, type Observed, type Planned, show, type Target } from '../../contract/conversation.ts'
-import { Trouble } from '../../contract/errors.ts'
-import { eventually, limitOf } from '../../contract/waiting.ts'
-import type { Ground } from '../../fixtures/ground.ts'
+import type { Planned, Target } from '../../contract/conversation.ts'
+import { eventually } from '../../contract/waiting.ts'
+import { type Addresses, planLater, planRequest, type Tools, untilAnswered } from '../../fixtures/requests.ts'
 import { promised, type Routing } from '../../fixtures/routing.ts'
 import type { HttpRequest } from '../../probe/protocol.ts'
 import { converse } from '../conversations/converse.ts'
-import { failureOf } from '../conversations/messages.ts'
 import { isPromised } from './claims.ts'
 import type { Ask } from './requests.ts'
 
@@ -13,42 +11,6 @@ import type { Ask } from './requests.ts'
 const TIMES = 6
 /** The deadline of requests while the controller may not have loaded the rules. */
 const EAGER_MS = 1_000
-
-/** The addresses that the controller published for the object of a scenario and for the later one. */
-export interface Addresses {
-  subject: string | undefined
-  later: string
-}
-
-type Tools = Pick<Ground, 'bench' | 'limits' | 'topology'>
-
-/**
- * Waits until the controller has published an address for the later object, and then for the object of the scenario.
- * @throws Trouble if the later object gets none: then the controller does not work.
- */
-export async function untilPublished({ limits }: Tools, { subject, later }: Routing): Promise<Addresses> {
-  const limit = limitOf(limits, 'propagate')
-  const address = await eventually(limit.ms, later.address)
-  if (address === undefined)
-    throw new Trouble(
-      `the controller published no address for ${later.name} within ${limit.words}, so this row is inconclusive.`,
-    )
-  return { later: address, subject: await eventually(limits.rules, subject.address) }
-}
-
-/** Plans one request of the client outside the cluster. @throws Trouble if this run has none. */
-export function planRequest(
-  { topology, limits }: Omit<Tools, 'bench'>,
-  { ports }: Pick<Routing, 'ports'>,
-  host: string,
-  to: Target,
-  request: HttpRequest,
-): Planned {
-  const { outside } = topology
-  if (!outside) throw new Trouble('this run has no host outside the cluster')
-  const port = request.tls ? ports.https : ports.http
-  return { from: outside.observer, to, dial: { protocol: 'HTTP', host, port, deadline: limits.dial, request } }
-}
 
 /** The tools with which requests are opened, with the controls that must be answered at the same time. */
 interface Opening extends Tools {
@@ -66,8 +28,7 @@ export async function sendRequests(tools: Opening, routing: Routing, addresses: 
   const planOf = (request: HttpRequest): Planned =>
     planRequest(tools, routing, address, routing.targets[promised(routing, request)] ?? nobody, request)
   const planned = ask(routing).map(planOf)
-  const toLater = { host: routing.laterHost, path: '/' }
-  const later = planRequest(tools, routing, addresses.later, routing.laterTarget, toLater)
+  const later = planLater(tools, routing, addresses)
   const [first] = routing.rules
   const admitted = first && planOf({ host: first.host.replace(/^\*/, 'any'), path: first.path })
   await untilLoaded(tools, later, [...planned, ...(admitted ? [admitted] : [])], routing)
@@ -87,21 +48,3 @@ async function untilLoaded(tools: Tools, later: Planned, planned: readonly Plann
     return seen.every((each) => isPromised(each, routing)) || undefined
   })
 }
-
-/** Waits until the controller answers for the later object. @throws Trouble if it does not. */
-export async function untilAnswered({ bench, limits }: Tools, later: Planned): Promise<void> {
-  const limit = limitOf(limits, 'propagate')
-  let last: Observed | undefined
-  const answered = await eventually(limit.ms, async () => {
-    ;[last] = await converse(bench, [later])
-    return (last && isAnswered(last)) || undefined
-  })
-  if (answered) return
-  const { host: ip, port, request } = later.dial
-  const why = last && !last.outcome.server ? failureOf(last.outcome) : 'another server answered'
-  throw new Trouble(
-    `the controller at ${show({ ip, port })} did not send ${later.from.pod} to the backend of ${request?.host} within ${limit.words}: ${why}. This row is inconclusive.`,
-  )
-}
-
-const isAnswered = ({ to, outcome }: Observed) => outcome.server !== undefined && isMeant(to, outcome.server.identity)

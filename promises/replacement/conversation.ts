@@ -14,14 +14,15 @@ const PATIENT_MS = 2_000
 
 /** The address that clients dial while backends are replaced, and their socket that lasts longer than one conversation. */
 export interface Target {
-  to: 'virtual IP' | 'name'
-  lasting: 'one TCP connection' | 'one UDP port'
+  to: 'virtual IP' | 'name' | 'Ingress'
+  lasting?: 'one TCP connection' | 'one UDP port'
 }
 
 /** The targets of the clients, in the words of a When. */
 export const TARGETS: Readonly<Record<string, Target>> = {
   'the virtual IP': { to: 'virtual IP', lasting: 'one TCP connection' },
   'the name': { to: 'name', lasting: 'one TCP connection' },
+  'the host of the Ingress': { to: 'Ingress' },
   'the virtual IP from one UDP port': { to: 'virtual IP', lasting: 'one UDP port' },
 }
 
@@ -40,7 +41,7 @@ export async function conversationWith(
   ground: Ground,
   name: string,
   service: Conversation['service'],
-  { to, lasting }: Target,
+  { to, lasting = 'one TCP connection' }: Target,
 ): Promise<Conversation> {
   const { limits, topology } = ground
   const host = to === 'name' ? await fullName(ground, service.name) : undefined
@@ -62,6 +63,7 @@ export async function conversationWith(
       ...kept([]).map(by(lasting)),
       ...toPods(ground, stay.slice(tick % Math.max(1, stay.length)).slice(0, 1)).map(by('direct')),
     ],
+    again: (backends) => conversations(limits, clientsOf(topology, service, backends), ['TCP']),
     expect: (backends, lasts) => [
       ...said(backends).map((each) => ({ planned: each, rule: 'each' as const })),
       ...(lasts ? kept(backends).map((each) => ({ planned: each, rule: 'some' as const })) : []),

@@ -1,15 +1,17 @@
 import { serviceRef } from '../../cluster/pods/refs.ts'
+import type { Planned } from '../../contract/conversation.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import type { ServiceRef } from '../../contract/topology.ts'
-import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
+import { type Ground, routingOf, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { nextGeneration } from '../../fixtures/scenes/own-backends.ts'
-import { clientProbes, clientsOf, conversations } from '../../fixtures/service-clients.ts'
+import { clientProbes } from '../../fixtures/service-clients.ts'
 import type { Answer } from '../names/lookup.ts'
 import type { Changed } from '../services/changes.ts'
 import { TRIES } from '../services/open.ts'
 import { conversationWith, fullName, type Target } from './conversation.ts'
 import { claimNameKept, watchName } from './name-kept.ts'
 import { type Replacement, replaceBackends, type Style } from './replace.ts'
+import { conversationThrough } from './through-ingress.ts'
 
 /** A Service before and after all of its backends were replaced, and what its clients saw meanwhile. */
 export interface Replaced {
@@ -18,6 +20,8 @@ export interface Replaced {
   after: ServiceRef
   /** The answers to lookups of its name, if the clients talk to it by name. */
   lookups: Answer[]
+  /** The conversations that show that the new backends are the only ones: one of each client. */
+  again: Planned[]
 }
 
 /** Replaces every backend of the scene in that style, while the clients keep talking to the target. */
@@ -31,24 +35,27 @@ export async function replaceAll(ground: Ground, scene: Scene, style: Style, tar
     ? await watchName(bench, clientProbes(topology), await fullName(ground, service.name))
     : undefined
   let lookups: Answer[] = []
+  let again: Planned[]
   let replacement: Replacement
   try {
-    const said = await conversationWith(ground, own.name, service, target)
+    const said =
+      target.to === 'Ingress'
+        ? await conversationThrough(ground, service, routingOf(scene))
+        : await conversationWith(ground, own.name, service, target)
     replacement = await replaceBackends(own, scene.pods, plans, style, said)
+    again = said.again(replacement.fresh)
   } finally {
     lookups = (await watch?.stop()) ?? []
   }
   const api = await bench.api()
   const { namespace } = own
   const after = serviceRef(await api.core.readNamespacedService({ namespace, name: service.name }))
-  return { replacement, before: service, after, lookups }
+  return { replacement, before: service, after, lookups, again }
 }
 
-/** Plans TCP conversations of every client with the new backends, many of each. */
-export function toNewBackends({ limits, topology }: Ground, { replacement: { fresh, old }, before }: Replaced) {
-  const once = conversations(limits, clientsOf(topology, before, fresh), ['TCP'])
-  return Array.from({ length: TRIES * old.length }, () => once).flat()
-}
+/** Plans conversations of every client with the new backends, many of each. */
+export const toNewBackends = ({ replacement: { old }, again }: Replaced): Planned[] =>
+  Array.from({ length: TRIES * old.length }, () => again).flat()
 
 /** The backends that clients must meet after the replacement, in the words of a Then, and how the nodes followed. */
 export const changedBy = ({ replacement: { fresh, followed } }: Replaced): Pick<Changed, 'meant' | 'convergence'> => ({
