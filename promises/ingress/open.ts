@@ -1,5 +1,6 @@
-import type { Planned, Target } from '../../contract/conversation.ts'
-import { eventually } from '../../contract/waiting.ts'
+import type { Observed, Planned, Target } from '../../contract/conversation.ts'
+import { Trouble } from '../../contract/errors.ts'
+import { eventually, seconds } from '../../contract/waiting.ts'
 import { type Addresses, planLater, planRequest, type Tools, untilAnswered } from '../../fixtures/requests.ts'
 import { promised, type Routing } from '../../fixtures/routing.ts'
 import type { HttpRequest } from '../../probe/protocol.ts'
@@ -12,9 +13,9 @@ const TIMES = 6
 /** The deadline of requests while the controller may not have loaded the rules. */
 const EAGER_MS = 1_000
 
-/** The tools with which requests are opened, with the controls that must be answered at the same time. */
+/** The tools with which requests are opened, and where their outcomes go, with those of the controls. */
 interface Opening extends Tools {
-  converse(planned: readonly Planned[], controls: readonly Planned[]): Promise<void>
+  seen: { take(observed: readonly Observed[], controls: readonly Observed[]): void }
 }
 
 /**
@@ -33,8 +34,28 @@ export async function sendRequests(tools: Opening, routing: Routing, addresses: 
   const admitted = first && planOf({ host: first.host.replace(/^\*/, 'any'), path: first.path })
   await untilLoaded(tools, later, [...planned, ...(admitted ? [admitted] : [])], routing)
   const repeated = (all: readonly Planned[]) => Array.from({ length: TIMES }, () => all).flat()
-  await tools.converse(repeated(planned), repeated([admitted ?? later]))
+  const subjects = repeated(planned)
+  const all = await converse(tools.bench, [...subjects, ...repeated([admitted ?? later])])
   await untilAnswered(tools, later)
+  await refuseIfBusy(tools, all)
+  tools.seen.take(all.slice(0, subjects.length), all.slice(subjects.length))
+}
+
+/**
+ * Sends requests that timed out once more.
+ * @throws Trouble if all are answered now: the machine of the controller was too busy. A second time-out is judged.
+ */
+async function refuseIfBusy({ bench }: Tools, all: readonly Observed[]): Promise<void> {
+  const late = all.filter(({ outcome }) => outcome.failure === 'timeout')
+  if (late.length === 0) return
+  const again = await converse(
+    bench,
+    late.map(({ from, to, outcome: { dial } }) => ({ from, to, dial })),
+  )
+  if (again.some(({ outcome }) => outcome.failure === 'timeout')) return
+  throw new Trouble(
+    `${late.length} of ${all.length} requests were not answered within ${seconds(late[0]?.outcome.dial.deadline ?? 0)}, and all of them were answered when they were sent again. The controller or its machine is too busy, so this row is inconclusive.`,
+  )
 }
 
 /** Waits until the later object answers, and then, for a shorter time, until the rules of the scenario's object hold. */
