@@ -27,13 +27,6 @@ function addHosts(ingress: V1Ingress, hostsFor: (host: string) => (string | unde
   return true
 }
 
-/** Gives the backend of each path to the path before it. */
-function rotate(paths: V1HTTPIngressPath[]): boolean {
-  const backends = paths.map(({ backend }) => backend)
-  for (const [i, path] of paths.entries()) path.backend = backends[(i + 1) % backends.length] ?? path.backend
-  return paths.length > 1
-}
-
 export const ingress: Fault[] = [
   fault(
     {
@@ -82,7 +75,9 @@ export const ingress: Fault[] = [
       breaks: [{ id: 'X15', rows: /^the path Exact \/foo, \/foo\/,/ }],
     },
     (found) => {
-      for (const path of pathsOf(found)) path.pathType = 'Prefix'
+      const [path, ...others] = pathsOf(found)
+      if (!path || others.length > 0) return false
+      path.pathType = 'Prefix'
       return true
     },
   ),
@@ -92,7 +87,12 @@ export const ingress: Fault[] = [
       says: 'A controller prefers the shorter of two prefixes, so requests reach the backend of the path above.',
       breaks: [{ id: 'X15', rows: /and \/aaa, \/aaa\// }],
     },
-    (found) => rotate(pathsOf(found)),
+    (found) => {
+      const [, longer, shorter] = pathsOf(found)
+      if (!longer || !shorter) return false
+      ;[longer.backend, shorter.backend] = [shorter.backend, longer.backend]
+      return true
+    },
   ),
   fault(
     {

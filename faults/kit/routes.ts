@@ -20,7 +20,7 @@ async function onceEach<T extends { metadata?: V1ObjectMeta }>(
   act: (object: T) => Promise<void>,
 ): Promise<() => Promise<void>> {
   const done = new Set<string>()
-  let turn = Promise.resolve()
+  const acts: Promise<void>[] = []
   let failure: unknown
   const take = async (object: T) => {
     if (signal.aborted) return
@@ -34,13 +34,13 @@ async function onceEach<T extends { metadata?: V1ObjectMeta }>(
       const uid = object.metadata?.uid ?? ''
       if (done.has(uid)) continue
       done.add(uid)
-      turn = turn.then(() => take(object))
+      acts.push(take(object))
     }
   })
   await watch.begun
   return async () => {
     await watch.stop()
-    await turn
+    await Promise.all(acts)
     if (failure !== undefined) throw failure
   }
 }
