@@ -105,7 +105,7 @@ export function verdictLines(
       profile.failed.length > 0 && `${count(ids(profile.failed).length, 'promise')} broken`,
       profile.expected.length > 0 && `${count(profile.expected.length, 'row')} failed as expected`,
       profile.inconclusive.length > 0 && `${ids(profile.inconclusive).length} not judged`,
-      `${ids(profile.passed).filter((id) => !ids(profile.failed).includes(id)).length} kept`,
+      `${ids(profile.passed).filter((id) => !ids([...profile.failed, ...profile.expected]).includes(id)).length} kept`,
       profile.untested.length > 0 && `${ids(profile.untested).length} not tested`,
     ]
       .filter(Boolean)

@@ -78,7 +78,7 @@ describe('an expected failure', () => {
   })
 
   it('is a skipped test in JUnit', () => {
-    const xml = `<?xml version="1.0"?><testsuite tests="1" skipped="0" failures="1" errors="0"><testcase classname="f" name="P02" time="0"><failure type="NonConformance" message="x"><![CDATA[y]]></failure><system-out><![CDATA[z]]></system-out></testcase></testsuite>`
+    const xml = `<?xml version="1.0"?><testsuite tests="1" skipped="0" failures="1" errors="0"><testcase classname="Rule 1" name="a Rule - &lt;one> of many - #1.1: P02" time="0"><failure type="NonConformance" message="a -> b"><![CDATA[y]]></failure><system-out><![CDATA[z]]></system-out></testcase></testsuite>`
     const found = elements(withExpected(xml, [expected]))
     assert.deepEqual(
       found.map(({ name }) => name),
