@@ -138,7 +138,7 @@ export const changes: Fault[] = [
  * Deletes and re-creates a scenario's Services without their old virtual IPs: when the first backend terminates, or at once for
  * Services of the noun `atOnce`.
  */
-const moved = (scenario: string, atOnce?: ServiceNoun): Meanwhile => ({
+export const moved = (scenario: string, atOnce?: ServiceNoun): Meanwhile => ({
   what: `the Services of ${scenario} are re-created`,
   begin: async (stage, acted) => {
     const done = new Set<string>()
@@ -154,8 +154,9 @@ const moved = (scenario: string, atOnce?: ServiceNoun): Meanwhile => ({
         // The scenario may end at the same time and delete its Services, so 404 is no error.
         const again = async () => {
           await stage.api.core.deleteNamespacedService({ namespace, name })
-          // Another Service takes the old address, so that the API cannot assign it again.
-          const holder = { ports: kept.ports ?? [], clusterIP: spec?.clusterIP ?? '' }
+          // Another Service takes the old addresses, so that they cannot be assigned again.
+          const ports = kept.ports?.map(({ nodePort: _, ...port }) => port) ?? []
+          const holder = { type: kept.type ?? 'ClusterIP', ports, clusterIP: spec?.clusterIP ?? '' }
           await stage.api.core.createNamespacedService({
             namespace,
             body: { metadata: { name: `flatnet-hold-${name}`, labels }, spec: holder },

@@ -4,9 +4,12 @@ import { changes } from './changes.ts'
 import { dual } from './dual.ts'
 import { egress } from './egress.ts'
 import type { Fault } from './fault.ts'
+import { hostPorts } from './host-ports.ts'
 import { identity } from './identity.ts'
 import { ingress } from './ingress.ts'
 import { internetGateway } from './internet-gateway.ts'
+import { loadBalancers } from './load-balancers.ts'
+import { localPolicy } from './local-policy.ts'
 import { localhost } from './localhost.ts'
 import { loss } from './loss.ts'
 import { names } from './names.ts'
@@ -26,6 +29,9 @@ export const FAULTS: readonly Fault[] = [
   ...changes,
   ...names,
   ...nodePorts,
+  ...localPolicy,
+  ...loadBalancers,
+  ...hostPorts,
   ...ingress,
   ...egress,
   ...internetGateway,

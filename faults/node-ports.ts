@@ -1,56 +1,132 @@
 import { show } from '../contract/conversation.ts'
-import { BOTH, type Fault } from './fault.ts'
+import type { Fault } from './fault.ts'
 import { podIP } from './kit/family.ts'
 import { rulesOnNode } from './kit/nft.ts'
-import { TCP, UDP } from './kit/ports.ts'
-import { BEFORE } from './kit/service.ts'
-
-const NEEDS = ['services', 'nodeport']
-const RAW = 'filter hook prerouting priority -310'
-/** The range from which Services get node ports, unless a cluster is configured otherwise. */
-const NODE_PORTS = '30000-32767'
-const toNode = 'fib daddr type local'
-
-const onOneNode = (id: string, says: string, breaks: Fault['breaks'], steps: Fault['steps']): Fault => ({
-  ...{ id, says, breaks, steps },
-  where: 'one node',
-  on: BOTH,
-  needs: NEEDS,
-})
+import { NODE_PORTS, nodePortFault, portsIn, RAW, toNode, viaNodePort } from './kit/node-ports.ts'
+import { observerOf } from './kit/outside.ts'
+import { once } from './kit/service.ts'
 
 export const nodePorts: Fault[] = [
-  onOneNode(
-    'node-ports-filtered',
-    'A host firewall on one node drops the range of node ports: a load balancer loses every third request.',
-    [{ id: 'X01' }],
+  nodePortFault(
+    {
+      id: 'node-ports-filtered',
+      says: 'A host firewall on one node drops the range of node ports: a load balancer loses every third request.',
+      breaks: [{ id: 'X01' }, { id: 'X02', rows: /outside/ }, { id: 'X03' }],
+    },
     rulesOnNode(
       'node-ports-filtered',
       RAW,
       ({ version }) => `meta nfproto ipv${version} ${toNode} meta l4proto { tcp, udp } th dport ${NODE_PORTS} drop`,
     ),
   ),
-  onOneNode(
-    'node-ports-without-udp',
-    'A firewall rule for node ports on one node was written for TCP alone.',
-    [{ id: 'X01', rows: /UDP/ }],
+  nodePortFault(
+    {
+      id: 'node-ports-without-udp',
+      says: 'A firewall rule for node ports on one node was written for TCP alone.',
+      breaks: [
+        { id: 'X01', rows: /UDP/ },
+        { id: 'X02', rows: /outside.*UDP|datagram/ },
+      ],
+    },
     rulesOnNode(
       'node-ports-without-udp',
       RAW,
       ({ version }) => `meta nfproto ipv${version} ${toNode} udp dport ${NODE_PORTS} drop`,
     ),
   ),
-  onOneNode(
-    'node-ports-to-own-pods',
-    'The proxy of one node forwards node ports to its own pods alone, so one backend gets all of its clients.',
-    [{ id: 'X01' }],
-    rulesOnNode('node-ports-to-own-pods', BEFORE, (family, place) => {
-      const { version, ip } = family
-      const server = podIP(place, 'server', family)
-      const from = `meta nfproto ipv${version} ${toNode}`
-      return [
-        `${from} tcp dport ${NODE_PORTS} dnat ${ip} to ${show({ ip: server, port: TCP })}`,
-        `${from} udp dport ${NODE_PORTS} dnat ${ip} to ${show({ ip: server, port: UDP })}`,
-      ].join('\n')
+  nodePortFault(
+    {
+      id: 'node-ports-of-one-family',
+      says: 'One node answers node ports at its IPv4 address and not at its IPv6 address.',
+      breaks: [{ id: 'X01' }, { id: 'X02', rows: /outside/ }],
+      needs: ['dual'],
+    },
+    rulesOnNode(
+      'node-ports-of-one-family',
+      RAW,
+      () => `meta nfproto ipv6 ${toNode} meta l4proto { tcp, udp } th dport ${NODE_PORTS} drop`,
+    ),
+  ),
+  nodePortFault(
+    {
+      id: 'node-ports-from-the-cluster-alone',
+      says: 'The security group of one node admits node ports from the cluster and not from outside.',
+      breaks: [{ id: 'X02', rows: /outside/ }],
+      needs: ['outside'],
+    },
+    rulesOnNode('node-ports-from-the-cluster-alone', RAW, (family, place) => {
+      const from = observerOf(place, family)
+      return from && `${family.ip} saddr ${from} meta l4proto { tcp, udp } th dport ${NODE_PORTS} drop`
+    }),
+  ),
+  nodePortFault(
+    {
+      id: 'node-ports-not-for-the-host',
+      says: 'The proxy of one node translates node ports for packets from other hosts, and not for programs on the node.',
+      breaks: [{ id: 'X02', rows: /host-network/ }],
+      needs: ['hostnet'],
+    },
+    rulesOnNode(
+      'node-ports-not-for-the-host',
+      'filter hook output priority -310',
+      ({ version }) => `meta nfproto ipv${version} meta l4proto { tcp, udp } th dport ${NODE_PORTS} drop`,
+    ),
+  ),
+  nodePortFault(
+    {
+      id: 'node-ports-of-small-packets',
+      says: 'One node forwards small packets to node ports and drops full-sized ones, so downloads hang.',
+      breaks: [{ id: 'X02', rows: /stream|datagram/ }],
+      needs: ['outside'],
+    },
+    rulesOnNode(
+      'node-ports-of-small-packets',
+      RAW,
+      ({ version }) =>
+        `meta nfproto ipv${version} ${toNode} meta length > 1300 meta l4proto { tcp, udp } th dport ${NODE_PORTS} drop`,
+    ),
+  ),
+  nodePortFault(
+    {
+      id: 'node-ports-to-own-pods',
+      says: 'The proxy of one node forwards node ports to its own pods alone, so one backend gets all of its clients.',
+      breaks: [{ id: 'X01' }],
+    },
+    (place) => [
+      once('node-ports-to-own-pods', 'X01', [place.node.name], ({ services }) =>
+        services.flatMap((service) =>
+          place.families.flatMap((family) =>
+            portsIn(service).map(({ l4, nodePort, target }) => {
+              const to = show({ ip: podIP(place, 'server', family), port: target })
+              return `meta nfproto ipv${family.version} ${toNode} ${l4} dport ${nodePort} dnat ${family.ip} to ${to}`
+            }),
+          ),
+        ),
+      ),
+    ],
+  ),
+  nodePortFault(
+    {
+      id: 'node-ports-not-forwarded',
+      says: 'One node answers node ports for its own backends, and its firewall drops what it forwards to other nodes.',
+      breaks: [{ id: 'X01' }, { id: 'X02', rows: /outside/ }],
+    },
+    rulesOnNode(
+      'node-ports-not-forwarded',
+      'filter hook forward priority -10',
+      ({ ip, others }) => `${ip} daddr ${others} ${viaNodePort} drop`,
+    ),
+  ),
+  nodePortFault(
+    {
+      id: 'node-port-source-of-a-pod',
+      says: 'One node gives packets that it forwards from a node port the address of one of its pods.',
+      breaks: [{ id: 'X04' }],
+      needs: ['outside'],
+    },
+    rulesOnNode('node-port-source-of-a-pod', 'nat hook postrouting priority 90', (family, place) => {
+      const { ip, others } = family
+      return `${ip} daddr ${others} ${viaNodePort} snat ${ip} to ${podIP(place, 'probed', family)}`
     }),
   ),
 ]

@@ -8,6 +8,7 @@ import {
   nodeAddresses,
   podAddresses,
 } from '../promises/dual-stack/families.ts'
+import { claimPortsInRange, nodePortRange, type PortRange } from '../promises/outside/node-port-range.ts'
 import { claimDisjoint, claimWithin, ranges } from '../promises/pods/ranges.ts'
 import { claimVeth, otherEnds, type VethEnd } from '../promises/pods/veth.ts'
 import {
@@ -27,6 +28,7 @@ const holders = slot<{ all: Holder[]; ranges: string[] }>('list of all addresses
 const families = slot<Record<'pods' | 'nodes', Addresses[]>>('list of addresses by family')
 const snapshot = slot<Awaited<ReturnType<typeof snapshotOf>>>('look at nodes and pods')
 const slices = slot<V1EndpointSlice[]>('EndpointSlices')
+const portRange = slot<PortRange>('range of node ports')
 const ends = slot<VethEnd[]>('ends of interfaces')
 
 const OBJECTS: Readonly<Record<string, (world: Flatnet) => Promise<void>>> = {
@@ -41,6 +43,7 @@ const OBJECTS: Readonly<Record<string, (world: Flatnet) => Promise<void>>> = {
     snapshot.set(world, now)
     world.observe('pod ranges', ranges(now.allNodes))
   },
+  'the range of node ports': async (world) => portRange.set(world, await nodePortRange(world.own())),
   "the Service's EndpointSlices": async (world) =>
     slices.set(world, await slicesOf(world.bench, world.service, world.scene.pods.length)),
   "the other end of the pod's interface": async (world) =>
@@ -57,6 +60,8 @@ const INSIDE: Readonly<Record<string, (world: Flatnet) => void>> = {
     const own = pods.filter(({ uid }) => world.scene.pods.some((pod) => pod.uid === uid))
     claimWithin(own, allNodes)
   },
+  'every allocated node port lies in the range of node ports': (world) =>
+    claimPortsInRange(world.scene.subjects, portRange.of(world)),
 }
 
 /** The claims about addresses of each IP family. A host-network pod has its node's addresses, which may be more than one. */
@@ -71,8 +76,13 @@ const FAMILIES: Readonly<Record<string, (world: Flatnet) => void>> = {
 
 table('objects', OBJECTS)
 table('familyHolder', FAMILIES)
-words('holder', ['the virtual IP', "no pod's and no node's address", "every pod's address"])
-words('range', ['a Service range', "its node's pod range"])
+words('holder', [
+  'the virtual IP',
+  "no pod's and no node's address",
+  "every pod's address",
+  'every allocated node port',
+])
+words('range', ['a Service range', "its node's pod range", 'the range of node ports'])
 
 When('the API/node is asked for {objects}', function (this: Flatnet, ask: (typeof OBJECTS)[string]) {
   return ask(this)

@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { MEDIA } from '../contract/media.ts'
 import { restartOne } from '../fixtures/lifecycle.ts'
 import { claimAnswered, claimFailed } from '../promises/conversations/claims.ts'
+import { claimBalancerKept } from '../promises/outside/load-balancer.ts'
 import { claimSameAddress, toOwnNode } from '../promises/pods/same-address.ts'
 import { draw, rows } from '../promises/replacement/chart.ts'
 import { claimLoss, claimNoneLate, claimOneBackend, lossOf } from '../promises/replacement/claims.ts'
@@ -18,7 +19,7 @@ import { slot } from './slot.ts'
 import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
 
-const changed = slot<Pick<Changed, 'meant' | 'convergence'>>('change that its clients follow')
+const changed = slot<Pick<Changed, 'meant' | 'convergence' | 'balancer'>>('change that its clients follow')
 const replaced = slot<Replaced>('backends that were replaced')
 const restarted = slot<V1Pod[]>('pods with a restarted container')
 const endpoints = slot<Watched>('endpoints that were watched')
@@ -39,6 +40,7 @@ const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
 /** The claims about addresses that stay while pods or containers are replaced. */
 const KEPT: Readonly<Record<string, (world: Flatnet) => void>> = {
   'the pod has the address': (world) => claimSameAddress(world.scene.pods, restarted.of(world)),
+  "the Service has the load balancer's address": (world) => claimBalancerKept(changed.of(world).balancer),
   'the Service has the virtual IP and the name': (world) => claimKept(replaced.of(world)),
 }
 

@@ -14,8 +14,8 @@ import {
 import { PAYLOADS, type Payload, plan } from '../promises/conversations/plan.ts'
 import { claimExternal, claimRefusedByGateway, seenAtGateway } from '../promises/egress/gateway.ts'
 import { claimEgress, claimOwnExit, claimOwnOrNode } from '../promises/egress/masquerade.ts'
-import { traceOutside } from '../promises/egress/trace.ts'
 import { callBack, claimBothName, factsOfClients } from '../promises/identity/both-ends.ts'
+import { claimEntry, claimOutsideSource } from '../promises/outside/source.ts'
 import { claimRefused } from '../promises/services/refusal.ts'
 import { answeredOn } from '../promises/services/translation.ts'
 import { Then, When } from './keywords.ts'
@@ -60,10 +60,11 @@ table('peer', {
   "the address of the client's own node": claimEgress,
   'an address that no pod of another node has': claimOwnExit,
   "the gateway's external address": claimExternal,
+  "the client's own address": claimOutsideSource,
+  'an address of the node that is dialled': claimEntry,
 })
 table('part', { 'address or port': claimUntranslated, destination: claimDestinationKept })
 table('outcome', OUTCOMES)
-words('place', ["the server's pod IP", "the server's address"])
 words('answerer', ANSWERERS)
 words('control', CONTROLS)
 
@@ -82,9 +83,8 @@ When(
   },
 )
 
-When('the client sends {payload} to {place}', async function (this: Flatnet, payload: Payload, _: string) {
-  await this.converse(plan(this.limits, this.scene, [payload.protocol], POD_IP, payload.bytes))
-  this.seen.all = await traceOutside(this.bench, this.seen.all)
+When('the client sends {payload} to {address}', function (this: Flatnet, payload: Payload, open: Opener) {
+  return open(this, [payload.protocol], payload.bytes)
 })
 
 When('the client publishes the address of its interface, and the server calls it back', async function (this: Flatnet) {

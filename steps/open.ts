@@ -1,4 +1,5 @@
 import { MEDIA } from '../contract/media.ts'
+import { conversations } from '../fixtures/service-clients.ts'
 import type { Protocol } from '../probe/protocol.ts'
 import { ADDRESSES, type Address, plan } from '../promises/conversations/plan.ts'
 import { sourcesOf } from '../promises/conversations/sources.ts'
@@ -11,25 +12,43 @@ import type { Flatnet } from './world.ts'
 
 export const POD_IP = ADDRESSES["the server's pod IP"] as Address
 
-/** Opens conversations of the scene with an address. */
-export type Opener = (world: Flatnet, protocols: readonly Protocol[]) => Promise<void>
+/** Opens conversations of the scene with an address, or with `bytes` one of each client that carries a payload. */
+export type Opener = (world: Flatnet, protocols: readonly Protocol[], bytes?: number) => Promise<void>
 
 const toServers =
   (address: Address): Opener =>
-  async (world, protocols) => {
+  async (world, protocols, bytes) => {
     const others = { ...world.scene, subjects: address.loopbackPort ? world.scene.subjects : world.scene.controls }
-    const controls = plan(world.limits, others, protocols, POD_IP)
-    await world.converse(plan(world.limits, world.scene, protocols, address), controls)
+    const controls = bytes === undefined ? plan(world.limits, others, protocols, POD_IP) : []
+    await world.converse(plan(world.limits, world.scene, protocols, address, bytes), controls)
     world.seen.all = await traceOutside(world.bench, world.seen.all)
-    for (const source of sourcesOf(world.seen.all, world.topology)) world.observe('source address seen', source)
+    observeSources(world)
     if (world.scene.everyPair) world.attach(truthTable(world.seen.all, world.topology), MEDIA.table)
   }
 
-const toServices: Opener = async (world, protocols) => {
-  await openBatch(world, planToVirtualIPs(world, world.scene, protocols as Transports))
+function observeSources(world: Flatnet): void {
+  for (const source of sourcesOf(world.seen.all, world.topology)) world.observe('source address seen', source)
+}
+
+const toServices: Opener = async (world, protocols, bytes) => {
+  await openBatch(world, planToVirtualIPs(world, world.scene, protocols as Transports, bytes))
+  observeSources(world)
   if (world.scene.answers !== 'the unready backend') return
   const pods = await podsNow(world.own(), world.scene.pods)
   unready.set(world, () => claimUnready(pods))
+}
+
+/** Host ports are in place before their pods run, so no wait is needed. */
+const toHostPorts: Opener = async (world, protocols) => {
+  const { limits, scene } = world
+  const once = conversations(limits, scene.subjects, protocols as Transports)
+  await world.converse(Array.from({ length: scene.times }, () => once).flat())
+}
+
+/** The same on those nodes alone where a backend may answer. */
+const toBackends: Opener = (world, protocols) => {
+  world.scene.subjects = world.scene.subjects.filter(({ to }) => to.by.length > 0)
+  return toServices(world, protocols)
 }
 
 /** Opens a batch of conversations, unless a wait has found a broken promise. */
@@ -43,4 +62,7 @@ export const OPENERS: Readonly<Record<string, Opener>> = {
   ...Object.fromEntries(Object.entries(ADDRESSES).map(([words, address]) => [words, toServers(address)])),
   "the Service's virtual IP": toServices,
   "the Service's node port on every node": toServices,
+  "the Service's load balancer": toServices,
+  'the host port of every node': toHostPorts,
+  "the Service's node port on every node with a backend": toBackends,
 }

@@ -4,6 +4,7 @@ import { PORTS } from '../fixtures/scenes/services.ts'
 import { clientProbes } from '../fixtures/service-clients.ts'
 import { claimFamilies } from '../promises/dual-stack/families.ts'
 import { claimOwnCertificates } from '../promises/ingress/claims.ts'
+import { PORT_CHOICES } from '../promises/outside/node-port-choice.ts'
 import { claimInvalid } from '../promises/services/addresses.ts'
 import { claimMoved, type Rested, restLonger } from '../promises/services/affinity.ts'
 import { askApi, claimApi, claimCertified, type Reached } from '../promises/services/api-server.ts'
@@ -24,9 +25,12 @@ const rested = slot<Rested[]>('clients that rested')
 const choice = slot<Choice>('Service that asked for an address')
 const answers = slot<Reached[]>('answers of the API server')
 
+const ASKED = { ...CHOICES, ...PORT_CHOICES }
+
 /** The claims that a Service got what it asked for. */
 const GIVEN: Readonly<Record<string, (world: Flatnet) => void>> = {
   'the address that it asked for': (world) => claimChosen(choice.of(world)),
+  'the node port that it asked for': (world) => claimChosen(choice.of(world)),
   'the families that it asked for, in their order': (world) =>
     claimFamilies(world.service.ips, world.scene.families, world.service.name),
 }
@@ -47,7 +51,7 @@ const CERTIFICATES: Readonly<Record<string, (world: Flatnet) => void>> = {
 }
 
 words('effect', EFFECTS)
-table('choice', CHOICES)
+table('choice', ASKED)
 table('given', GIVEN)
 table('met', MET)
 table('certificate', CERTIFICATES)
@@ -77,10 +81,10 @@ When('other backends join the Service', function (this: Flatnet) {
   return openBatch(this, joinBackends(this, this.scene))
 })
 
-When('another Service asks for {choice}', async function (this: Flatnet, ask: (typeof CHOICES)[string]) {
+When('another Service asks for {choice}', async function (this: Flatnet, ask: (typeof ASKED)[string]) {
   const chosen = await ask(this, this.scene)
   choice.set(this, chosen)
-  this.scene = chosenScene(this, this.scene, chosen)
+  this.scene = chosenScene(this.scene, chosen)
   if (chosen.free) await openBatch(this, planToVirtualIPs(this, this.scene, ['TCP', 'UDP']))
 })
 
@@ -105,7 +109,7 @@ Then('the Service has {given}', function (this: Flatnet, claim: (typeof GIVEN)[s
 })
 
 Then('the API refuses it as invalid', function (this: Flatnet) {
-  claimInvalid(choice.of(this).reply, choice.of(this).asked)
+  claimInvalid(choice.of(this))
 })
 
 Then('the certificate is {certificate}', function (this: Flatnet, claim: (typeof CERTIFICATES)[string]) {

@@ -3,7 +3,7 @@ import { SCENARIO, SERVICE, type ServiceNoun } from '../../fixtures/scenario-res
 import { BOTH, type Family, type Fault, type Meanwhile, type Place, type Stage } from '../fault.ts'
 import { inFamily } from './family.ts'
 import { SERVICES } from './groups.ts'
-import { dropTable, leftTables, rulesOnNode, table } from './nft.ts'
+import { type Chain, dropTable, leftTables, rulesOnNode, table } from './nft.ts'
 import { watching } from './watching.ts'
 
 export const NEEDS = ['services'] as const
@@ -45,12 +45,16 @@ export const fault = (simple: Simple, steps: Fault['steps']): Fault => ({
 export const rules = (simple: Simple, hook: string, rule: (family: Family, place: Place) => string): Fault =>
   fault(simple, (place) => rulesOnNode(simple.id, hook, (family) => rule(family, place))(place))
 
-/** Adds rules on nodes as soon as the objects of a scenario allow to compute them, and whenever they change. */
+/**
+ * Adds rules on nodes as soon as the objects of a scenario allow to compute them, and whenever they change, and `more`
+ * chains with them.
+ */
 export const once = (
   id: string,
   scenario: string,
   nodes: readonly string[],
   rulesFor: (now: Parameters<Parameters<typeof watching>[2]>[0]) => string[],
+  more: readonly Chain[] = [],
 ): Meanwhile => ({
   what: `rules for the Services and pods of ${scenario}`,
   leaves: leftTables(id, nodes),
@@ -60,7 +64,8 @@ export const once = (
       const wanted = rulesFor(now)
       if (wanted.length === 0 || wanted.join() === done) return
       done = wanted.join()
-      const script = (node: string) => `${dropTable(id)}\n${table(node, id, [{ hook: BEFORE, rules: wanted }]).in}`
+      const script = (node: string) =>
+        `${dropTable(id)}\n${table(node, id, [{ hook: BEFORE, rules: wanted }, ...more]).in}`
       await Promise.all(nodes.map((node) => stage.shell(node, script(node))))
       acted()
     })

@@ -1,5 +1,5 @@
 import type { Observed } from '../../contract/conversation.ts'
-import type { Topology } from '../../contract/topology.ts'
+import { isOutside, type Topology } from '../../contract/topology.ts'
 import { ownerOf } from './address-owner.ts'
 
 /** The source address of one client as a server saw it, and its owner. */
@@ -12,13 +12,14 @@ export interface Source {
 }
 
 /**
- * The source addresses that no promise fixes: of conversations with the host network at one end, or with a server outside the
- * cluster. Each is listed once.
+ * The source addresses that no promise fixes: of conversations with the host network or a host outside the cluster at one
+ * end. Each is listed once.
  */
 export function sourcesOf(all: readonly Observed[], topology: Topology): Source[] {
   const onHost = new Set(topology.pods.flatMap(({ role, uid }) => (role === 'host' ? [uid] : [])))
   const open = all.filter(
-    ({ from, to }) => onHost.has(from.uid) || to.node === 'outside' || to.by.some(({ uid }) => onHost.has(uid)),
+    ({ from, to }) =>
+      onHost.has(from.uid) || isOutside(from) || to.node === 'outside' || to.by.some(({ uid }) => onHost.has(uid)),
   )
   const found = open.flatMap(({ from, to, outcome: { dial, server } }) =>
     server

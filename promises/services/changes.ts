@@ -2,6 +2,7 @@ import type { StandingPod } from '../../contract/topology.ts'
 import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { terminate } from '../../fixtures/lifecycle.ts'
 import { clientsOnOwnPort, createServiceOnOwnPort, nextGeneration } from '../../fixtures/scenes/own-backends.ts'
+import { replaceBalanced } from '../outside/load-balancer.ts'
 import { deleteFirstSlice } from './delete-slice.ts'
 import { expect, expectDirect, expectEach, type Followed, follow } from './follow.ts'
 
@@ -11,12 +12,15 @@ import { expect, expectDirect, expectEach, type Followed, follow } from './follo
  */
 export interface Changed extends Followed {
   meant: string
+  /** The addresses of the Service's load balancer before the change and after it. */
+  balancer?: { before: string[]; after: string[] }
 }
 
 /** The backends that clients must meet after a change, in the words of a Then. */
 export const MEANT = [
   'both backends',
   'the backend that is left',
+  'the terminating backend',
   'both terminating backends',
   'the new backend',
   'the new backends',
@@ -61,6 +65,13 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     await ground.untilEndpoints(serviceOf(scene).name, [])
     return untilMet(ground, scene, 'both terminating backends', scene.pods, scene.pods)
   },
+  'its only backend is terminated': async (ground, scene) => {
+    await terminate(ground.own(), scene.pods)
+    await ground.untilEndpoints(serviceOf(scene).name, [])
+    const followed = await follow(ground, expect(ground, scene.subjects, 'each'), expectDirect(ground, scene.pods))
+    return { meant: 'the terminating backend', ...followed }
+  },
+  'all backends behind the load balancer are replaced': replaceBalanced,
   'its backend is terminated and a new one is created': async (ground, scene) => {
     await terminate(ground.own(), scene.pods)
     const fresh = await createOneMore(ground, scene)

@@ -1,4 +1,5 @@
 import type { Planned } from '../../contract/conversation.ts'
+import { isOutside } from '../../contract/topology.ts'
 import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { clientProbes, clientsWithService, conversations } from '../../fixtures/service-clients.ts'
 import { triesToCatch, triesToMeet, triesToWeigh } from '../../fixtures/statistics.ts'
@@ -22,13 +23,30 @@ export interface Batch {
   controls: Planned[]
 }
 
-/** Waits until the clients see what the scene's rule says. Then plans enough conversations to meet every backend again. */
-export async function planToVirtualIPs(ground: Ground, scene: Scene, protocols: Transports): Promise<Batch> {
-  const controls = conversations(ground.limits, scene.controls, protocols)
+/**
+ * Waits until the clients see what the scene's rule says. Then plans enough conversations to meet every backend again, or
+ * one conversation of each client with a payload of this number of bytes.
+ */
+export async function planToVirtualIPs(
+  ground: Ground,
+  scene: Scene,
+  protocols: Transports,
+  bytes?: number,
+): Promise<Batch> {
+  const { limits } = ground
+  const controls = conversations(limits, scene.controls, protocols)
   if (scene.rule === 'refused') return toBeRefused(ground, scene, protocols, controls)
-  const once = conversations(ground.limits, scene.subjects, protocols)
+  const once = conversations(limits, scene.subjects, protocols)
   await ground.until([...once, ...controls], scene.rule)
-  return { planned: repeated(once), controls: repeated(controls) }
+  if (bytes === undefined) return { planned: repeated(once).map(varied), controls: repeated(controls) }
+  return { planned: conversations(limits, scene.subjects, protocols, { bytes, deadline: limits.transfer }), controls }
+}
+
+/** Clients outside have no direct conversations with backends, so half of theirs use a port that the system picks. */
+function varied(each: Planned, index: number): Planned {
+  if (index % 2 === 0 || !isOutside(each.from)) return each
+  const { aside: _, ...dial } = each.dial
+  return { ...each, dial }
 }
 
 async function toBeRefused(ground: Ground, scene: Scene, protocols: Transports, controls: Planned[]): Promise<Batch> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { V1Service } from '@kubernetes/client-node'
 import type { Observed } from '../../contract/conversation.ts'
 import { NonConformance, Trouble } from '../../contract/errors.ts'
 import { claimEachFamily, claimFamilies, claimFirst } from '../../promises/dual-stack/families.ts'
@@ -87,7 +88,7 @@ describe('a packet to a virtual IP', () => {
 
   it('meets backends on the node of its client and on others', () => {
     assert.equal(answeredOn([through(0), through(1)], 'another node').length, 1)
-    breaks(() => answeredOn([through(0)], 'another node'), /never answered by a backend on another node/)
+    breaks(() => answeredOn([through(0)], 'another node'), /never sent by node-1 to a backend on another node/)
   })
 })
 
@@ -105,9 +106,11 @@ describe('addresses of Services', () => {
   })
 
   it('that cannot be had are refused as invalid, and a missing right is none of the network’s', () => {
-    claimInvalid({ code: 422, words: 'Invalid' }, '192.0.2.1')
-    breaks(() => claimInvalid({ given: { spec: { clusterIP: '192.0.2.1' } } }, '192.0.2.1'), /was given 192\.0\.2\.1/)
-    assert.throws(() => claimInvalid({ code: 403, words: 'exceeded quota' }, '192.0.2.1'), Trouble)
+    const asking = { asked: '192.0.2.1', got: ({ spec }: V1Service) => spec?.clusterIP ?? '' }
+    const given = { given: { spec: { clusterIP: '192.0.2.1' } } }
+    claimInvalid({ ...asking, reply: { code: 422, words: 'Invalid' } })
+    breaks(() => claimInvalid({ ...asking, reply: given }), /was given 192\.0\.2\.1/)
+    assert.throws(() => claimInvalid({ ...asking, reply: { code: 403, words: 'exceeded quota' } }), Trouble)
   })
 })
 
