@@ -11,10 +11,17 @@ export type Transports = readonly ('TCP' | 'UDP')[]
 /** The conversations per backend. A client misses one of two backends with a probability below 1e-12. */
 export const TRIES = 20
 
-/** Repeats conversations until every client must have met each of its backends. */
+/**
+ * Repeats conversations until every client must have met each of its backends. A single backend would get all of its
+ * clients' conversations, so these are at most `TRIES`.
+ */
 export function repeated(once: readonly Planned[], backends = 0): Planned[] {
   const most = Math.max(backends, ...once.map(({ to }) => to.by.length))
-  return Array.from({ length: triesToMeet(most, once.length) }, () => once).flat()
+  const tries = triesToMeet(most, once.length)
+  const isOver = ({ to }: Planned, turn: number) => to.by.length === 1 && turn >= TRIES
+  return Array.from({ length: tries }, (_, turn) =>
+    once.filter((each) => !isOver(each, turn)).map((each) => onTurn(each, turn)),
+  ).flat()
 }
 
 /** Conversations and their controls, to be opened in one batch. */
@@ -38,13 +45,13 @@ export async function planToVirtualIPs(
   if (scene.rule === 'refused') return toBeRefused(ground, scene, protocols, controls)
   const once = conversations(limits, scene.subjects, protocols)
   await ground.until([...once, ...controls], scene.rule)
-  if (bytes === undefined) return { planned: repeated(once).map(varied), controls: repeated(controls) }
+  if (bytes === undefined) return { planned: repeated(once), controls: repeated(controls) }
   return { planned: conversations(limits, scene.subjects, protocols, { bytes, deadline: limits.transfer }), controls }
 }
 
-/** Clients outside have no direct conversations with backends, so half of theirs use a port that the system picks. */
-function varied(each: Planned, index: number): Planned {
-  if (index % 2 === 0 || !isOutside(each.from)) return each
+/** Clients outside have no direct conversations with backends, so every second one of theirs uses a port that the system picks. */
+function onTurn(each: Planned, turn: number): Planned {
+  if (turn % 2 === 0 || !isOutside(each.from)) return each
   const { aside: _, ...dial } = each.dial
   return { ...each, dial }
 }
