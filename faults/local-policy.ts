@@ -1,3 +1,4 @@
+import type { V1Pod } from '@kubernetes/client-node'
 import { show } from '../contract/conversation.ts'
 import { POD } from '../contract/labels.ts'
 import type { Fault } from './fault.ts'
@@ -11,6 +12,12 @@ import { isFor, ofOneScenario, once } from './kit/service.ts'
 const NEEDS = ['outside'] as const
 const HEALTH = [...NEEDS, 'healthcheck'] as const
 
+/** The node that a pod asks for. It is known before the pod runs, so the rules are in place in time. */
+const intendedNode = ({ spec }: V1Pod): string | undefined => {
+  const terms = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
+  return spec?.nodeName ?? terms?.[0]?.matchFields?.[0]?.values?.[0]
+}
+
 /** Answers every health check for the nodes of one kind (with a ready backend, or without) by a node of the other kind. */
 const answersFor =
   (id: string, kind: 'with' | 'without'): Fault['steps'] =>
@@ -21,11 +28,9 @@ const answersFor =
       nodes.map(({ name }) => name),
       ({ services, pods }) =>
         services.filter(isFor('health')).flatMap((service) => {
-          const ready = pods.filter(
-            (pod) => ofOneScenario(pod, service) && pod.status?.podIP && !pod.metadata?.deletionTimestamp,
-          )
-          if (ready.length === 0) return []
-          const has = (name: string) => ready.some(({ spec }) => spec?.nodeName === name)
+          const backends = pods.filter((pod) => ofOneScenario(pod, service) && !pod.metadata?.deletionTimestamp)
+          if (backends.length === 0) return []
+          const has = (name: string) => backends.some((pod) => intendedNode(pod) === name)
           const liars = nodes.filter(({ name }) => has(name) === (kind === 'with'))
           const speaker = nodes.find(({ name }) => has(name) !== (kind === 'with'))
           const port = service.spec?.healthCheckNodePort ?? 0
