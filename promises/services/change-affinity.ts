@@ -30,5 +30,5 @@ export async function joinBackends(ground: Ground, { service, other, subjects }:
   }
   const controls = conversations(limits, clientsOf(topology, other, pods))
   await ground.until(controls, 'each')
-  return { planned: repeated(conversations(limits, subjects), pods.length), controls: repeated(controls) }
+  return { planned: repeated(conversations(limits, subjects), { backends: pods.length }), controls: repeated(controls) }
 }

@@ -12,12 +12,15 @@ export type Transports = readonly ('TCP' | 'UDP')[]
 export const TRIES = 20
 
 /**
- * Repeats conversations until every client must have met each of its backends. A single backend would get all of its
+ * Repeats conversations until every client must have met each of its backends, or `atMost` times. A single backend would get all of its
  * clients' conversations, so these are at most `TRIES`.
  */
-export function repeated(once: readonly Planned[], backends = 0): Planned[] {
+export function repeated(
+  once: readonly Planned[],
+  { backends = 0, atMost = Number.POSITIVE_INFINITY }: { backends?: number; atMost?: number | undefined } = {},
+): Planned[] {
   const most = Math.max(backends, ...once.map(({ to }) => to.by.length))
-  const tries = triesToMeet(most, once.length)
+  const tries = Math.min(atMost, triesToMeet(most, once.length))
   const isOver = ({ to }: Planned, turn: number) => to.by.length === 1 && turn >= TRIES
   return Array.from({ length: tries }, (_, turn) =>
     once.filter((each) => !isOver(each, turn)).map((each) => onTurn(each, turn)),
@@ -45,7 +48,7 @@ export async function planToVirtualIPs(
   if (scene.rule === 'refused') return toBeRefused(ground, scene, protocols, controls)
   const once = conversations(limits, scene.subjects, protocols)
   await ground.until([...once, ...controls], scene.rule)
-  if (bytes === undefined) return { planned: repeated(once), controls: repeated(controls) }
+  if (bytes === undefined) return { planned: repeated(once, scene), controls: repeated(controls, scene) }
   return { planned: conversations(limits, scene.subjects, protocols, { bytes, deadline: limits.transfer }), controls }
 }
 
