@@ -3,7 +3,7 @@ import { show } from '../contract/conversation.ts'
 import { POD } from '../contract/labels.ts'
 import type { Fault } from './fault.ts'
 import { word } from './kit/family.ts'
-import { SERVICES } from './kit/groups.ts'
+import { NODE_PORT_CLIENTS, SERVICES } from './kit/groups.ts'
 import { rulesOnNode } from './kit/nft.ts'
 import { atNodes, NODE_PORTS, nodePortFault, portsIn, viaNodePort } from './kit/node-ports.ts'
 import { frozenProxy } from './kit/proxy.ts'
@@ -139,7 +139,7 @@ export const localPolicy: Fault[] = [
       says: 'The kube-proxy of one node hangs, and its health checks with it.',
       breaks: [{ id: 'X07' }],
       also: {
-        ids: ['X01', 'X02', 'X03', 'X04', 'X05', 'X06', 'X08', ...SERVICES],
+        ids: [...NODE_PORT_CLIENTS, ...SERVICES],
         because: 'no new Service reaches the node',
       },
       needs: HEALTH,

@@ -1,7 +1,7 @@
 import { show } from '../contract/conversation.ts'
 import type { Fault, ObjectStep, Place } from './fault.ts'
 import { podIP, word } from './kit/family.ts'
-import { SERVICES } from './kit/groups.ts'
+import { NODE_PORT_CLIENTS, SERVICES } from './kit/groups.ts'
 import { table } from './kit/nft.ts'
 import { nodeWith } from './kit/node-status.ts'
 import { SIBLING, TCP, UDP, WELL_KNOWN } from './kit/ports.ts'
@@ -55,6 +55,7 @@ export const services: Fault[] = [
       id: 'frozen-proxy',
       says: 'The kube-proxy of one node hangs. Existing Services keep working, but no change reaches the node.',
       breaks: ['S07', 'S11', 'S13', 'S14', 'S18', 'S24', 'S26'].map((id) => ({ id })),
+      also: { ids: [...SERVICES, ...NODE_PORT_CLIENTS], because: 'their new Services do not reach the node either' },
     },
     (place) => [frozenProxy(place)],
   ),

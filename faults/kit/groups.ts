@@ -18,8 +18,19 @@ export const NAMES = [
   ...['S06', 'S07', 'DS04'],
 ] as const
 
+/** Scenarios with clients of node ports and of load balancers. */
+export const NODE_PORT_CLIENTS = ['X01', 'X02', 'X03', 'X04', 'X05', 'X06', 'X07', 'X08', 'X09', 'X10'] as const
+
 /** The scenarios in `TALKING` whose packets leave their node. */
 const LEAVING = TALKING.filter((id) => !['P01', 'P08', 'N04', 'N05', 'C07'].includes(id))
 
 /** All scenarios whose packets go from node to node. */
-export const BETWEEN_NODES: readonly string[] = [...LEAVING, 'P09', 'S22', ...SERVICES, ...NAMES]
+export const BETWEEN_NODES: readonly string[] = [
+  ...LEAVING,
+  'P09',
+  'S22',
+  ...SERVICES,
+  ...NAMES,
+  ...NODE_PORT_CLIENTS,
+  'X11',
+]

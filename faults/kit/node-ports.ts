@@ -2,6 +2,7 @@ import type { V1Service } from '@kubernetes/client-node'
 import type { NodeRef } from '../../contract/topology.ts'
 import { BOTH, type Fault } from '../fault.ts'
 import { word } from './family.ts'
+import { NODE_PORT_CLIENTS } from './groups.ts'
 import type { Simple } from './service.ts'
 
 /** A hook before all translation. */
@@ -14,14 +15,11 @@ export const toNode = 'fib daddr type local'
 /** nft's match for packets that came to a node port and were translated. The protocol lets nft read the port. */
 export const viaNodePort = `meta l4proto { tcp, udp } ct original proto-dst ${NODE_PORTS}`
 
-/** Scenarios with clients of node ports. */
-const ALL = ['X01', 'X02', 'X03', 'X04', 'X05', 'X06', 'X07', 'X08'] as const
-
 /** A fault about node ports: on one node, in either source, and with all scenarios about node ports in `also`. */
 export const nodePortFault = (simple: Simple, steps: Fault['steps']): Fault => ({
   where: 'one node',
   on: BOTH,
-  also: { ids: ALL, because: 'their clients use node ports too' },
+  also: { ids: NODE_PORT_CLIENTS, because: 'their clients use node ports too' },
   ...simple,
   needs: ['services', 'nodeport', ...(simple.needs ?? [])],
   steps,

@@ -55,8 +55,9 @@ export const PORT_CHOICES: Readonly<Record<string, (ground: Ground, scene: Scene
   'a node port that a Service has': (ground, { subjects }) => askFor(ground, subjects[0]?.ports.tcp ?? 0),
   'a node port outside of the range': async (ground) => {
     const { first, last } = await nodePortRange(ground.own())
-    const outside = drawPorts(1).find((port) => port < first || port > last)
-    if (outside === undefined) throw new Trouble('no port outside of the range of node ports was found')
-    return askFor(ground, outside)
+    const outside = [first - 1, last + 1, ...drawPorts(1)].filter((port) => port >= 1 && port <= 65_535)
+    const refused = outside.filter((port) => port < first || port > last)
+    if (refused.length === 0) throw new Trouble('every port is in the range of node ports, so none can be refused.')
+    return askFor(ground, drawOne(refused))
   },
 }
