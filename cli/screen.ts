@@ -45,6 +45,7 @@ export class Screen {
       `kube-proxy ${portrait.proxyMode}`,
       portrait.ipFamilies.join(' and '),
       ...ranges,
+      ...(portrait.egress === undefined ? [] : [`egress ${portrait.egress}`]),
     ]
     this.#print(['', this.#paint('bold', first.join('   ')), ...wrap(second.join('   '), 80)])
   }

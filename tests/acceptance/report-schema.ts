@@ -20,6 +20,7 @@ export const ReportSchema = z.strictObject({
     proxyMode: z.string().min(1),
     ipFamilies: z.array(z.enum(['IPv4', 'IPv6'])).min(1),
     podCIDRs: z.array(z.string().regex(/\/\d+$/)),
+    egress: z.enum(['masquerade', 'native', 'unknown']),
   }),
   result,
   because: because.optional(),
