@@ -75,36 +75,30 @@ export interface Forwarded {
 
 /** What a gateway remembers. */
 export interface Memory {
+  /** The conversations, the last one first: a port may have belonged to another conversation before. */
   forwarded: Forwarded[]
   /** What it refused within the last minute. */
   refused: { source: string; destination: string; port: number }[]
 }
 
 const Value = z.union([z.string(), z.number()])
-const Element = z.union([
-  z.looseObject({ concat: z.array(Value) }),
-  z.looseObject({ elem: z.looseObject({ val: z.looseObject({ concat: z.array(Value) }) }) }),
-])
+/** nft writes an element of a set with a timeout as an object. `expires` are the seconds until it is forgotten. */
+const Element = z.looseObject({
+  elem: z.looseObject({ val: z.looseObject({ concat: z.array(Value) }), expires: z.number().default(0) }),
+})
 const Listing = z.looseObject({
   nftables: z.array(
     z.looseObject({ set: z.looseObject({ name: z.string(), elem: z.array(z.unknown()).optional() }).optional() }),
   ),
 })
 
-/** The elements of the sets whose names begin with this word. */
-function elements(listing: z.infer<typeof Listing>, word: string): (string | number)[][] {
+/** The elements of the sets whose names begin with this word, the one that was seen last first. */
+function elements(listing: z.infer<typeof Listing>, word: string): z.infer<typeof Value>[][] {
   return listing.nftables
     .flatMap(({ set }) => (set?.name.startsWith(word) ? (set.elem ?? []) : []))
-    .flatMap((each) => {
-      const { data } = Element.safeParse(each)
-      if (!data) return []
-      return [
-        ('elem' in data ? (data.elem as { val: { concat: (string | number)[] } }).val.concat : data.concat) as (
-          | string
-          | number
-        )[],
-      ]
-    })
+    .flatMap((each) => Element.safeParse(each).data?.elem ?? [])
+    .sort((one, other) => other.expires - one.expires)
+    .map(({ val }) => val.concat)
 }
 
 /** Reads what a gateway remembers from the JSON of `nft list table`. */

@@ -1,6 +1,7 @@
 import type { Observed } from '../../contract/conversation.ts'
 import { Trouble } from '../../contract/errors.ts'
 import type { Topology } from '../../contract/topology.ts'
+import type { Endpoint } from '../../probe/protocol.ts'
 import { ownerOf } from '../conversations/address-owner.ts'
 import { lostAnswer, title } from '../conversations/messages.ts'
 import { claimSeen, peerOf, refute } from './masquerade.ts'
@@ -14,13 +15,20 @@ export function seenAtGateway(all: readonly Observed[], { outside }: Topology): 
   const external = outside?.gateway?.external ?? []
   return all.map((each) => {
     if (peerOf(each) && !external.includes(peerOf(each))) return each
-    if (each.atGateway) return { ...each, arrived: { ip: each.atGateway, port: 0 }, outcome: withoutServer(each) }
+    if (each.atGateway) return withPeer(each, { ip: each.atGateway, port: 0 })
     if (peerOf(each)) throw new Trouble(`${title(each)}: the internet gateway does not remember this conversation.`)
     return each
   })
 }
 
-const withoutServer = ({ outcome: { server, ...outcome } }: Observed): Observed['outcome'] => outcome
+/** The conversation with the internet gateway as its server, which saw this peer. */
+function withPeer(observed: Observed, peer: Endpoint): Observed {
+  const { outcome } = observed
+  const to = { ...observed.to, label: 'the internet gateway' }
+  return outcome.server
+    ? { ...observed, to, outcome: { ...outcome, server: { ...outcome.server, peer } } }
+    : { ...observed, to, arrived: peer }
+}
 
 /** The host on the internet saw an external address of the gateway. */
 export function claimExternal(all: readonly Observed[], topology: Topology): void {
