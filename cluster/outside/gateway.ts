@@ -6,7 +6,7 @@ import { familyOf } from '../../probe/address.ts'
 import { complaint, tool } from '../commands.ts'
 
 /** The nft table of an internet gateway. */
-export const TABLE = 'inet internet-gateway'
+const TABLE = 'inet internet-gateway'
 
 /** The name under which commands run on the internet gateway, as on a node. */
 export const GATEWAY = 'internet-gateway'

@@ -9,7 +9,7 @@ export type HostRole = 'observer' | 'internet' | 'routed'
 export const OUTSIDE = 'outside'
 
 /** The unique id under which a host's probe reports itself. */
-export const uidOf = (run: string, role: HostRole): string => `${role}-${run}`
+const uidOf = (run: string, role: HostRole): string => `${role}-${run}`
 
 /** The environment of the probe program on a host outside the cluster. */
 export const environmentOf = (run: string, role: HostRole): Record<string, string> => ({

@@ -5,7 +5,7 @@ import type { Handlers } from '../operations.ts'
 import type { Operation, Ports, Request } from '../protocol.ts'
 
 /** The operations that anybody may ask for: they only read. */
-const OPEN: readonly Operation[] = ['arrivals', 'ports']
+const OPEN: readonly Operation[] = ['arrivals', 'ports', 'starved']
 const MOST_BYTES = 1_000_000
 
 /**
