@@ -17,6 +17,9 @@ interface Serving {
   end: () => Promise<void>
 }
 
+/** How the names of the folders of request pipes begin; the id of flatnet's process follows. */
+export const FOLDER = 'flatnet-host-'
+
 const START_MS = 10_000
 /** How long a program may take to end after its stdin has ended. */
 const END_MS = 3_000
@@ -69,7 +72,7 @@ export async function serveOn(
   { ips, shell }: OutsideMachine,
   wanted: Ports = drawPorts(),
 ): Promise<Serving> {
-  const folder = mkdtempSync(join(tmpdir(), `flatnet-${run}-`))
+  const folder = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`))
   const environment = Object.entries({ ...environmentOf(run, role), TMPDIR: folder }).map(
     ([name, value]) => `${name}=${value}`,
   )

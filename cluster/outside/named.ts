@@ -1,8 +1,10 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { sentence } from '../../contract/errors.ts'
 import { hostAndPort } from '../../contract/host-and-port.ts'
 import { HELLO, parseJson } from '../../probe/greeting.ts'
+import { askByHttp } from '../streams/ask-by-http.ts'
 import { OUTSIDE } from './host.ts'
 import type { FoundOutside, OutsideSite } from './site.ts'
 
@@ -23,8 +25,7 @@ export async function namedObserver(_site: OutsideSite, name: string): Promise<F
   if (!at) return unusable(`--observer ${name} is no HOST:PORT`)
   let text: string
   try {
-    const reply = await fetch(`http://${name}/observer`, { signal: AbortSignal.timeout(ASK_MS) })
-    text = await reply.text()
+    text = await askByHttp(`http://${name}/observer`, ASK_MS)
   } catch (error) {
     return unusable(`the observer ${name} does not answer this machine: ${reasonOf(error)}`)
   }
@@ -49,8 +50,5 @@ const oneOfEach = (ips: readonly string[]): string[] =>
 
 const unusable = (because: string): FoundOutside => ({ observer: because, isBroken: true })
 
-function reasonOf(error: unknown): string {
-  const { cause, name } = error as { cause?: { code?: string; message?: string }; name?: string }
-  if (name === 'TimeoutError') return `no answer within ${ASK_MS / 1000} s`
-  return cause?.code === 'ECONNREFUSED' ? 'the connection was refused' : (cause?.message ?? String(error))
-}
+const reasonOf = (error: unknown): string =>
+  (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'the connection was refused' : sentence(error)

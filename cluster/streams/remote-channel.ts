@@ -1,5 +1,6 @@
 import { sentence } from '../../contract/errors.ts'
 import type { Channel } from '../kube/exec.ts'
+import { askByHttp } from './ask-by-http.ts'
 
 const ASK_MS = 10_000
 
@@ -8,8 +9,7 @@ export function openRemoteChannel(url: string, onLine: (line: string) => void): 
   const closed = Promise.withResolvers<string>()
   const ask = async (line: string) => {
     try {
-      const reply = await fetch(url, { method: 'POST', body: line, signal: AbortSignal.timeout(ASK_MS) })
-      onLine(await reply.text())
+      onLine(await askByHttp(url, ASK_MS, line))
     } catch (error) {
       closed.resolve(`${url} does not answer: ${sentence(error)}`)
     }

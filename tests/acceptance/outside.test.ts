@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { preflight } from '../../reference/index.ts'
+import { Desk, type Outcome } from './cli.ts'
+
+const skip = (await preflight()) ?? false
+const FOUND_MS = 60_000
+
+/** The processes of this machine that serve as an outside host of this desk's runs. */
+const hostsOf = (role: string, desk: Desk): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+        const isServing = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('--attached')
+        return isServing && words.includes(`HOME=${desk.folder}`) && words.includes(`POD_NAME=${role}`)
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+
+/** Waits until such a process exists. */
+async function hostIn(role: string, desk: Desk): Promise<number> {
+  const end = performance.now() + FOUND_MS
+  while (performance.now() < end) {
+    const [pid] = hostsOf(role, desk)
+    if (pid !== undefined) return pid
+    await delay(20)
+  }
+  throw new Error(`no ${role} was started`)
+}
+
+describe('hosts outside the reference cluster', { skip }, () => {
+  let desk: Desk
+  before(() => {
+    desk = new Desk()
+    desk.file('flatnet.yaml', 'apiVersion: flatnet/v1\nkind: Configuration\nreference: { nodes: 2 }\n')
+  })
+  after(() => desk?.[Symbol.dispose]())
+
+  const start = (...args: string[]) => desk.start(['run', '--cluster', 'reference', ...args])
+  const inconclusive = ({ code, stdout, stderr }: Outcome, reason: RegExp) => {
+    assert.equal(code, 2, stdout + stderr)
+    assert.doesNotMatch(stdout, /^ *FAIL/m)
+    assert.match(stdout.replace(/\s+/g, ' '), reason)
+  }
+
+  it('take part, and are gone when the run ends', async () => {
+    const run = start('E02', 'E10', 'E11')
+    await hostIn('observer', desk)
+    const { code, stdout, stderr } = await run.done
+    assert.equal(code, 3, stdout + stderr)
+    for (const id of ['E02', 'E10', 'E11']) assert.match(stdout, new RegExp(`^ *ok +${id} `, 'm'))
+    assert.deepEqual(hostsOf('observer', desk), [])
+  })
+
+  it('make the rows inconclusive, and not failed, if one of them dies', async () => {
+    const run = start('E01')
+    process.kill(await hostIn('observer', desk), 'SIGKILL')
+    inconclusive(await run.done, /the observer/)
+  })
+
+  it('end with a run that is killed', async () => {
+    const run = start('E09')
+    await hostIn('internet', desk)
+    run.child.kill('SIGKILL')
+    await run.done
+    const end = performance.now() + FOUND_MS
+    while (hostsOf('internet', desk).length > 0 && performance.now() < end) await delay(50)
+    assert.deepEqual(hostsOf('internet', desk), [])
+  })
+
+  it('that the user names, and that do not answer, make the rows inconclusive with the reason', async () => {
+    const run = start('E01', '--observer', '127.0.0.1:9')
+    inconclusive(await run.done, /the observer 127\.0\.0\.1:9 does not answer this machine: the connection was refused/)
+  })
+
+  it('have a HOST and a PORT, or nothing is created', async () => {
+    const { code, stderr } = await start('E01', '--observer', 'somewhere').done
+    assert.equal(code, 64)
+    assert.match(stderr, /--observer: expected HOST:PORT, as flatnet observe prints it/)
+    assert.doesNotMatch(stderr, /start the reference cluster/)
+  })
+
+  it('are started by the user with flatnet observe, until Ctrl-C', async () => {
+    const observing = desk.start(['observe', '--port', '17946'])
+    await hostIn('observer', desk)
+    const second = await desk.run(['observe', '--port', '17946'])
+    assert.equal(second.code, 2)
+    assert.match(second.stderr, /another program uses port 1794\d; choose another one with --port\./)
+    observing.child.kill('SIGINT')
+    const { code, stdout } = await observing.done
+    assert.equal(code, 0)
+    assert.match(stdout, /^ +flatnet run --observer \S+:17946$/m)
+  })
+})
