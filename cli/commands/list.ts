@@ -2,7 +2,7 @@ import { EXIT } from '../../contract/exit.ts'
 import type { Row } from '../../contract/row.ts'
 import { readSpecification } from '../../suite/features.ts'
 import { readVocabulary, type Vocabulary } from '../../suite/vocabulary.ts'
-import { COLUMNS, labelled, MARGIN, type Paint, painter } from '../terminal.ts'
+import { COLUMNS, labelled, MARGIN, type Paint, painter, wrap } from '../terminal.ts'
 
 /** `flatnet list`: prints the specification by chapter and Rule, one line for each row; with `steps`, the sentences of the vocabulary. */
 export async function list({ json, steps }: { json?: boolean; steps?: boolean }): Promise<number> {
@@ -19,9 +19,13 @@ function bookLines(rows: readonly Row[], paint: Paint): string[] {
   return [...Map.groupBy(rows, ({ chapter }) => chapter)].flatMap(([chapter, all], i) => [
     ...(i > 0 ? [''] : []),
     paint('bold', chapter),
-    ...[...Map.groupBy(all, ruleOf)].flatMap(([rule, some]) => [rule, ...some.map(({ name }) => `        ${name}`)]),
+    ...[...Map.groupBy(all, ruleOf)].flatMap(([rule, some]) => [rule, ...some.flatMap(rowLines)]),
   ])
 }
+
+/** The name of a row. A long one continues below, further to the right. */
+const rowLines = ({ name }: Row): string[] =>
+  wrap(name, COLUMNS - 10).map((line, i) => `${i === 0 ? '        ' : '          '}${line}`)
 
 /** The words of a parameter: in one line if they fit, otherwise one line for each. */
 function choice(name: string, words: readonly string[]): string[] {

@@ -44,7 +44,7 @@ export async function findMode(
   if (declared) return { mode: declared }
   const ofPods = seen.filter(({ from }) => !from.ips.some((ip) => from.hostIPs.includes(ip)))
   const sources = ofPods.map(({ from, outcome }) => sourceOf(outcome.server?.peer.ip ?? '', from, nodes))
-  const count = (word: string) => sources.filter((source) => source === word).length
+  const count = (word: string) => sources.filter((each) => each === word).length
   if (count('node') + count('pod') === 0) return {}
   return { mode: count('node') >= count('pod') ? 'masquerade' : 'native' }
 }

@@ -49,7 +49,7 @@ const WEAKNESSES: Weakness[] = [
 
 /** A copy of what is compiled, weakened; gives its program. */
 function plant({ file, from, to }: Weakness, folder: string): string {
-  for (const part of ['bin', 'dist', 'features', 'probe', 'package.json', 'cucumber.cjs'])
+  for (const part of ['baselines', 'bin', 'dist', 'features', 'probe', 'package.json', 'cucumber.cjs'])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   const before = readFileSync(join(folder, file), 'utf8')
