@@ -31,8 +31,8 @@ export const observer =
   }
 
 async function answer(body: string, handlers: Handlers): Promise<unknown> {
-  const request = parseJson(body) as Request | undefined
-  if (request === undefined || !OPEN.includes(request.op)) return { id: request?.id ?? 0, error: 'not allowed' }
+  const request = parseJson(body) as Request | null | undefined
+  if (!request || !OPEN.includes(request.op)) return { id: request?.id ?? 0, error: 'not allowed' }
   const handler = handlers[request.op] as (ask: unknown) => Promise<unknown>
   try {
     return { id: request.id, answer: await handler(request.ask) }

@@ -74,6 +74,16 @@ describe('an observer that the user names', () => {
       assert.equal((await fetch(`http://${at}/other`)).status, 404)
     })
   })
+
+  it('answers what is no request, and goes on', async () => {
+    await serving(observer({ uid: 'x', ports }, handlers), async (at) => {
+      for (const body of ['null', '', '5', '[]', '{', '"ports"']) {
+        const answer = await fetch(`http://${at}/ask`, { method: 'POST', body })
+        assert.deepEqual(await answer.json(), { id: 0, error: 'not allowed' }, body)
+      }
+      assert.equal((await fetch(`http://${at}/observer`)).status, 200)
+    })
+  })
 })
 
 describe('what arrived at a server', () => {
