@@ -50,7 +50,8 @@ export function claimExternal(all: readonly Observed[], topology: Topology): voi
  * @throws Trouble if the packets did not reach the gateway with the pod's address.
  */
 export function claimRefusedByGateway(all: readonly Observed[]): void {
-  const passed = all.filter((each) => peerOf(each) !== '' && !each.isRefusedByGateway)
+  if (all.length === 0) throw new Error('no conversation was observed, so the gateway cannot be shown to refuse one')
+  const passed = all.filter((each) => peerOf(each) !== '')
   const changed = passed.find((each) => each.atGateway && !each.from.ips.includes(each.atGateway))
   if (changed)
     throw new Trouble(

@@ -111,6 +111,7 @@ describe('the internet gateway', () => {
     claimExternal([lost(one, internet, { arrived: { ip: EXTERNAL, port: 1 } })], topology)
     breaks(() => claimExternal([seen(one, '172.18.0.1', internet)], topology), /the gateway did not translate/)
     breaks(() => claimExternal([lost(one, internet)], topology), /timeout/)
+    assert.throws(() => claimExternal([], topology), /no conversation was observed/)
   })
 
   it('refuses what carries a pod’s address', () => {
@@ -120,6 +121,13 @@ describe('the internet gateway', () => {
     const masqueraded = seen(one, EXTERNAL, internet, { atGateway: '172.18.0.1' })
     troubles(() => claimRefusedByGateway([masqueraded]), /still masqueraded/)
     troubles(() => claimRefusedByGateway([lost(one, internet)]), /did not reach the gateway/)
+    assert.throws(() => claimRefusedByGateway([]), /no conversation was observed/)
+  })
+
+  it('has not refused what the internet saw as well', () => {
+    const own = one.ips[0] ?? ''
+    const some = { isRefusedByGateway: true as const, atGateway: own, arrived: { ip: EXTERNAL, port: 1 } }
+    breaks(() => claimRefusedByGateway([lost(one, internet, some)]), /with the pod’s address, and saw 198\.51\.100\.2/)
   })
 })
 
