@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Workbench } from '../../cluster/workbench.ts'
 import { targetOf } from '../../contract/conversation.ts'
-import type { Dial } from '../../probe/protocol.ts'
+import { Trouble } from '../../contract/errors.ts'
+import type { Outside, ProbeRef, Topology } from '../../contract/topology.ts'
+import type { Dial, Outcome } from '../../probe/protocol.ts'
 import { converse } from '../../promises/conversations/converse.ts'
 import { fakeTopology, probeOf } from './fake.ts'
 
@@ -44,5 +46,76 @@ describe('conversations', () => {
     const [observed] = await converse(bench, [{ from, to: targetOf(to), dial }])
     assert.ok(asked.includes(from.pod) && asked.includes(to.pod))
     assert.ok((observed?.lateMs ?? -1) >= 1_400, 'the lateness of both counts')
+  })
+})
+
+describe('conversations with a host outside', () => {
+  const base = fakeTopology(2)
+  const [from, to] = [probeOf(base, 'client', 0), probeOf(base, 'server', 1)]
+  const host = (uid: string): ProbeRef => ({ ...to, uid, pod: uid })
+  const [observer, internet] = [host('observer'), host('internet')]
+  const dial: Dial = { protocol: 'TCP', host: '10.0.0.1', port: 1, deadline: 1 }
+
+  /** One conversation that ends so. The hosts in `gone` do not answer; gives the hosts that were asked for their ports. */
+  async function open(server: ProbeRef, end: Partial<Outcome>, gone: ProbeRef[] = [], more: Partial<Outside> = {}) {
+    const asked: string[] = []
+    const outside: Outside = { how: 'fake', observer, internet, dials: true, ...more }
+    const topology: Topology = { ...base, outside }
+    const bench = {
+      topology,
+      dial: async (_: unknown, dials: Dial[]) => dials.map((each) => ({ dial: each, ...end })),
+      ask: async (probe: ProbeRef, op: string) => {
+        if (op === 'ports') asked.push(probe.uid)
+        if (gone.includes(probe)) throw new Trouble(`${probe.uid} does not answer`)
+        return 0
+      },
+    } as unknown as Workbench
+    await converse(bench, [{ from, to: targetOf(server), dial: { ...dial, ...end.dial } }])
+    return asked
+  }
+
+  it('are inconclusive if they fail and the host is gone', async () => {
+    await assert.rejects(open(observer, { failure: 'timeout' }, [observer]), {
+      name: 'Trouble',
+      message: /observer does not answer/,
+    })
+    await assert.rejects(open(internet, { failure: 'refused' }, [internet]), { name: 'Trouble' })
+  })
+
+  it('are inconclusive if they fail and the internet gateway is gone', async () => {
+    const gateway = { external: ['198.51.100.2'], shell: ['false'] }
+    await assert.rejects(open(internet, { failure: 'timeout' }, [], { gateway }), {
+      name: 'Trouble',
+      message: /the internet gateway does not answer/,
+    })
+    assert.deepEqual(await open(observer, { failure: 'timeout' }, [], { gateway }), ['observer'])
+  })
+
+  it('that fail ask after the hosts that took part, and no others', async () => {
+    assert.deepEqual(await open(observer, { failure: 'refused' }, [internet]), ['observer'])
+    assert.deepEqual(await open(to, { failure: 'refused' }, [observer, internet]), [])
+    assert.deepEqual(await open(observer, {}, [observer]), [], 'an answer shows that the host is there')
+  })
+})
+
+describe('a local port that another program uses', () => {
+  const topology = fakeTopology(2)
+  const [from, to] = [probeOf(topology, 'client', 0), probeOf(topology, 'server', 1)]
+  const open = (detail: string, localPort?: number) => {
+    const dial: Dial = { protocol: 'UDP', host: '10.0.0.1', port: 1, deadline: 1, ...(localPort && { localPort }) }
+    const end = async (_: unknown, dials: Dial[]) => dials.map((each) => ({ dial: each, failure: 'closed', detail }))
+    return converse({ topology, dial: end } as unknown as Workbench, [{ from, to: targetOf(to), dial }])
+  }
+
+  it('makes the conversation inconclusive', async () => {
+    await assert.rejects(open('bind EADDRINUSE 0.0.0.0:4000', 4000), {
+      name: 'Trouble',
+      message: /another program of pod client-node-1 uses the local port 4000/,
+    })
+  })
+
+  it('is not to blame for another failure, or where no port was asked for', async () => {
+    assert.equal((await open('bind EACCES', 80))[0]?.outcome.detail, 'bind EACCES')
+    assert.equal((await open('bind EADDRINUSE 0.0.0.0:4000'))[0]?.outcome.detail, 'bind EADDRINUSE 0.0.0.0:4000')
   })
 })
