@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { FOLDER } from '../../cluster/outside/machines.ts'
 import { namedObserver } from '../../cluster/outside/named.ts'
 import type { OutsideSite } from '../../cluster/outside/site.ts'
 import { hostAndPort } from '../../contract/host-and-port.ts'
@@ -130,10 +131,11 @@ describe('the request pipe of a host outside', () => {
   }
 
   it('is removed alone in a folder that is not its own', () => {
-    assert.deepEqual(left('tmp'), [true, false, true])
+    for (const name of ['tmp', 'flatnet-abcde-x1', 'my-flatnet-host-1-x', 'flatnet-host-'])
+      assert.deepEqual(left(name), [true, false, true], name)
   })
 
   it('is removed with the folder that was made for it', () => {
-    assert.deepEqual(left('flatnet-abcde-x1'), [false, false, false])
+    assert.deepEqual(left(`${FOLDER}123-x1`), [false, false, false])
   })
 })
