@@ -110,6 +110,33 @@ describe('what arrived at a server', () => {
       { protocol: 'TCP', local: { ip: 'fdad::1', port: 7000 }, peer: { ip: 'fdad:42::2', port: 54_323 } },
     ])
   })
+
+  it('includes no connection that is open, waits or ends', () => {
+    const states = ['01', '02', '06', '08', '0A', '0C'].map(
+      (state, i) => `   ${i}: 630012AC:1B58 0A01F40A:D435 ${state} 00000000:00000000 00:00000000 00000000 0 0 99`,
+    )
+    assert.deepEqual(halfOpenIn(['  sl  local_address rem_address   st', ...states, ''].join('\n')), [])
+  })
+
+  it('of a dual-stack server has IPv4 addresses on both ends', () => {
+    const line = '0: 0000000000000000FFFF0000630012AC:1B58 0000000000000000FFFF00000A01F40A:D434 03 0:0'
+    assert.deepEqual(halfOpenIn(line), [
+      { protocol: 'TCP', local: { ip: '172.18.0.99', port: 7000 }, peer: { ip: '10.244.1.10', port: 54_324 } },
+    ])
+  })
+
+  it('is forgotten when thousands have come since', () => {
+    const log = new ArrivalLog()
+    const [local, peer] = [
+      { ip: '10.0.0.1', port: 1 },
+      { ip: '10.0.0.2', port: 2 },
+    ]
+    for (let i = 0; i <= 4_096; i++) log.add({ protocol: 'UDP', peer, local, nonce: `n${i}` })
+    assert.deepEqual(
+      log.of(['n0', 'n1', 'n4096']).map(({ nonce }) => nonce),
+      ['n1', 'n4096'],
+    )
+  })
 })
 
 describe('the request pipe of a host outside', () => {
