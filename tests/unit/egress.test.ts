@@ -65,6 +65,8 @@ describe('the source that a host outside sees', () => {
     breaks(() => claimOwnExit([lost(one, observer)], topology), /timeout/)
     const cloud = [seen(one, '192.0.2.7'), seen(two, '192.0.2.7')]
     troubles(() => claimOwnExit(cloud, topology), /Another hop beyond the nodes/)
+    assert.throws(() => claimOwnExit([], topology), /no conversation was observed/)
+    assert.throws(() => claimOwnOrNode([], topology), /no conversation was observed/)
   })
 
   it('is the pod’s or its node’s for another node', () => {
@@ -160,6 +162,52 @@ describe('a trace of conversations with hosts outside', () => {
     )
     assert.deepEqual(asked, [['arrivals', { nonces: ['ours', 'other'] }]])
   })
+
+  /** A gateway whose command prints this. */
+  const printing = (json: string) => ({ external: [EXTERNAL], shell: [process.execPath, '-p', JSON.stringify(json)] })
+  const trace = (json: string, all: Observed[]) =>
+    traceOutside(
+      {
+        topology: { ...topology, outside: { ...outside, gateway: printing(json) } },
+        ask: async () => [],
+      } as unknown as Workbench,
+      all,
+    )
+
+  it('tells the source at the gateway of the same port and protocol, and what it refused', async () => {
+    const elem = (...concat: (string | number)[]) => ({ elem: { val: { concat }, expires: 9 } })
+    const forwarded = [elem('172.18.0.2', 40_000, 'udp'), elem('172.18.0.1', 40_000, 'tcp')]
+    const [own = ''] = one.ips
+    const [far = ''] = internet.ips
+    const refused = [elem(own, far, 40_001), elem(two.ips[0] ?? '', far, 40_002)]
+    const json = JSON.stringify({
+      nftables: [{ set: { name: 'forwarded4', elem: forwarded } }, { set: { name: 'refused4', elem: refused } }],
+    })
+    const dial = (localPort: number): Dial => ({ protocol: 'UDP', host: far, port: 7000, deadline: 1, localPort })
+    const all = await trace(json, [
+      seen(one, EXTERNAL, internet),
+      seen(one, EXTERNAL),
+      lost(one, internet, {}, { dial: dial(40_001) }),
+      lost(one, internet, {}, { dial: dial(40_002) }),
+    ])
+    assert.deepEqual(
+      all.map(({ atGateway, isRefusedByGateway }) => [atGateway, isRefusedByGateway]),
+      [
+        ['172.18.0.1', undefined],
+        [undefined, undefined],
+        [undefined, true],
+        [undefined, undefined],
+      ],
+    )
+  })
+
+  it('is inconclusive without the gateway, if the internet took part', async () => {
+    await assert.rejects(trace('no JSON', [seen(one, EXTERNAL, internet)]), {
+      name: 'Trouble',
+      message: /the internet gateway does not answer/,
+    })
+    assert.equal((await trace('no JSON', [seen(one, '172.18.0.1')])).length, 1)
+  })
 })
 
 describe('the mode of egress', () => {
@@ -190,6 +238,9 @@ describe('the mode of egress', () => {
     assert.deepEqual(await find([one.ips[0], two.ips[0]]), { mode: 'native' })
     assert.deepEqual(await find(['192.0.2.7', '192.0.2.7']), {})
     assert.deepEqual(await find([undefined, '172.18.0.2']), { mode: 'masquerade' })
+    assert.deepEqual(await find(['192.0.2.7', two.ips[0]]), { mode: 'native' })
+    assert.deepEqual(await find(['172.18.0.1', two.ips[0]]), { mode: 'masquerade' }, 'one of each')
+    assert.deepEqual(await find(['172.18.0.2', '172.18.0.1']), {}, 'the address of another node is a third one')
   })
 
   it('is not asked for where the user has declared it', async () => {
@@ -199,6 +250,10 @@ describe('the mode of egress', () => {
   it('is unknown with an observer that nobody reaches, or that is inside', async () => {
     assert.match((await find([undefined, undefined])).broken ?? '', /no pod and no node of this cluster reaches/)
     const inside = { ...observer, ips: ['10.244.1.77'] }
+    assert.match((await find([], inside, 'native')).broken ?? '', /is inside the pod network/)
+    const { command: _, ...named } = observer
+    assert.match((await find([undefined, undefined], named, 'native')).broken ?? '', /no pod and no node/)
+    assert.deepEqual(await find([undefined, '192.0.2.7'], named, 'native'), { mode: 'native' })
     assert.match((await find(['172.18.0.1'], inside)).broken ?? '', /10\.244\.1\.77 is inside the pod network/)
   })
 })
