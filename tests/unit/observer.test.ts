@@ -41,6 +41,19 @@ describe('HOST:PORT', () => {
     const bad = ['', 'host', 'host:', ':1', 'host:0', 'host:65536', '2001:db8::1:80', '[1.2.3.4]:80', 'a b:1']
     for (const text of bad) assert.equal(hostAndPort(text), undefined, text)
   })
+
+  it('is no part of a URL', () => {
+    for (const text of [
+      'http://host:80',
+      'host/path:80',
+      'user@host:80',
+      'host#x:80',
+      'host?x:80',
+      '[host:80',
+      '[]:80',
+    ])
+      assert.equal(hostAndPort(text), undefined, text)
+  })
 })
 
 describe('an observer that the user names', () => {
@@ -51,6 +64,21 @@ describe('an observer that the user names', () => {
     assert.deepEqual(found.outside?.observer.ips, ['127.0.0.1'])
     assert.deepEqual([found.outside?.observer.uid, found.outside?.observer.ports], ['x', ports])
     assert.equal(found.outside?.dials, false)
+  })
+
+  it('may have a name, and is then used at the address of the name', async () => {
+    const pages = observer({ uid: 'x', ports }, handlers)
+    const found = await serving(pages, (at) => find(at.replace('127.0.0.1', 'localhost')))
+    assert.ok(found.outside?.observer.ips.includes('127.0.0.1'), found.observer)
+  })
+
+  it('cannot be used without a port, or if its card lacks one', async () => {
+    const bare = await find('observer.example')
+    assert.match(bare.observer ?? '', /--observer observer\.example is no HOST:PORT/)
+    const card = JSON.stringify({ flatnet: 1, uid: 'x', ports: { tcp: 1, http: 2 }, addresses: [] })
+    const old = await serving((_, response) => response.end(card), find)
+    assert.match(old.observer ?? '', /no flatnet observer/)
+    assert.ok(bare.isBroken && old.isBroken)
   })
 
   it('cannot be used if something else answers, or nothing', async () => {
