@@ -38,10 +38,12 @@ const toServices: Opener = async (world, protocols, bytes) => {
   unready.set(world, () => claimUnready(pods))
 }
 
-/** Host ports are in place before their pods run, so no wait is needed. */
+/** Some networks put host ports in place a moment after their pods run. */
 const toHostPorts: Opener = async (world, protocols) => {
   const { limits, scene } = world
   const once = conversations(limits, scene.subjects, protocols as Transports)
+  await world.until(once, 'meant')
+  if (world.hasVerdict) return
   await world.converse(Array.from({ length: scene.times }, () => once).flat())
 }
 

@@ -42,7 +42,7 @@ export function gatewayTable(nodes: readonly string[], sides: readonly Sides[]):
 ${each(
   (_, { n, type }) => `  set nodes${n} { type ${type}; ${own(n) && `elements = { ${own(n)} };`} }
   set refused${n} { type ${type} . ${type} . inet_service; flags dynamic,timeout; timeout 1m; }
-  set forwarded${n} { type ${type} . inet_service . inet_proto; flags dynamic,timeout; timeout ${KEPT}; }`,
+  set forwarded${n} { type ${type} . inet_service . inet_service . inet_proto; flags dynamic,timeout; timeout ${KEPT}; }`,
 )}
   chain forward {
     type filter hook forward priority 0; policy drop;
@@ -60,16 +60,17 @@ ${each(({ internet, external }, { ip }) => `    ${ip} daddr ${internet} snat ${i
     type filter hook postrouting priority 110;
 ${each(
   ({ internet }, { ip, n }) =>
-    `    ${ip} daddr ${internet} ct direction original meta l4proto { tcp, udp } update @forwarded${n} { ct original ${ip} saddr . th sport . meta l4proto }`,
+    `    ${ip} daddr ${internet} ct direction original meta l4proto { tcp, udp } update @forwarded${n} { ct original ${ip} saddr . th sport . th dport . meta l4proto }`,
 )}
   }
 }`
 }
 
-/** A conversation that the gateway forwarded: its source before the translation, and its external port after it. */
+/** A conversation that the gateway forwarded: its source before the translation, its external port after it, and where it went. */
 export interface Forwarded {
   source: string
   port: number
+  destinationPort: number
   protocol: 'TCP' | 'UDP'
 }
 
@@ -105,11 +106,10 @@ function elements(listing: z.infer<typeof Listing>, word: string): z.infer<typeo
 export function memoryIn(json: string): Memory {
   const listing = Listing.parse(JSON.parse(json))
   return {
-    forwarded: elements(listing, 'forwarded').map(([source = '', ...rest]) => ({
-      source: String(source),
-      port: Number(rest.findLast((value) => typeof value === 'number')),
-      protocol: rest.includes('udp') ? 'UDP' : 'TCP',
-    })),
+    forwarded: elements(listing, 'forwarded').map(([source = '', ...rest]) => {
+      const [port = 0, destinationPort = 0] = rest.filter((value) => typeof value === 'number').slice(-2)
+      return { source: String(source), port, destinationPort, protocol: rest.includes('udp') ? 'UDP' : 'TCP' }
+    }),
     refused: elements(listing, 'refused').map(([source = '', destination = '', port]) => ({
       source: String(source),
       destination: String(destination),

@@ -41,11 +41,13 @@ export async function startInternet(tools: Containers, site: OutsideSite, lan: s
     Labels: { ...dockerLabels(run), [ROUTED]: names.join(',') },
     ...(isDual && { EnableIPv6: true, IPAM: { Config: [{ Subnet: range6(run) }] } }),
   })
-  const [internet, gateway] = await Promise.all([
+  const [internet, gateway] = await Promise.allSettled([
     serveInContainer(tools, site, 'internet', name),
     startGateway(tools, site, { internet: name, lan }),
   ])
-  return { internet, gateway }
+  if (internet.status === 'rejected') throw internet.reason
+  if (gateway.status === 'rejected') throw gateway.reason
+  return { internet: internet.value, gateway: gateway.value }
 }
 
 /** The address of a container on a network, and the network's range, for each IP family. */

@@ -6,7 +6,7 @@ import { familyOf } from '../../probe/address.ts'
 import type { Dial, Outcome } from '../../probe/protocol.ts'
 import type { Site } from '../site/provision.ts'
 import type { FoundOutside } from './site.ts'
-import { sourceOf } from './source.ts'
+import { type Source, sourceOf } from './source.ts'
 
 /** How packets leave the cluster, if it is known, and why the observer cannot be used, if it cannot. */
 export interface FoundMode {
@@ -22,7 +22,7 @@ interface Known {
 
 /**
  * Finds out how packets leave the cluster: by the setting, or by what the observer sees of most clients, or by what the
- * source of the cluster knows. It also checks that a named observer is outside, and that somebody in the cluster
+ * source of the cluster knows. It also checks that the observer is outside, and that a pod or a node of the cluster
  * reaches it.
  */
 export async function findMode(
@@ -34,8 +34,8 @@ export async function findMode(
   const { observer } = outside
   const inside = observer.ips.find((ip) => isInside(ip, nodes, pods))
   if (inside) return { broken: `the observer ${inside} is inside the pod network, and not outside the cluster` }
-  // A host that flatnet started is known to serve.
-  if (declared && observer.command) return { mode: declared }
+  // Of a cluster that flatnet created, it is known that the host which flatnet started is within reach.
+  if (settings.egress === 'auto' && declared && observer.command) return { mode: declared }
   const clients = pods.filter(({ role }) => role === 'client' || role === 'host').map((pod) => containerOf(pod))
   const dials = await Promise.all(clients.map((from) => dialObserver(streams, from, observer, settings.limits.dial)))
   const seen = clients.flatMap((from, i) => (dials[i] ?? []).map((outcome) => ({ from, outcome })))
@@ -43,10 +43,20 @@ export async function findMode(
     return { broken: `no pod and no node of this cluster reaches ${observer.pod} at ${observer.ips.join(' or ')}` }
   if (declared) return { mode: declared }
   const ofPods = seen.filter(({ from }) => !from.ips.some((ip) => from.hostIPs.includes(ip)))
-  const sources = ofPods.map(({ from, outcome }) => sourceOf(outcome.server?.peer.ip ?? '', from, nodes))
-  const count = (word: string) => sources.filter((each) => each === word).length
-  if (count('node') + count('pod') === 0) return {}
-  return { mode: count('node') >= count('pod') ? 'masquerade' : 'native' }
+  const families = Map.groupBy(ofPods, ({ outcome }) => familyOf(outcome.dial.host))
+  const modes = [...families.values()].map((some) =>
+    modeOf(some.map(({ from, outcome }) => sourceOf(outcome.server?.peer.ip ?? '', from, nodes))),
+  )
+  const [mode] = modes
+  // Where the IP families differ, no single mode can be asserted.
+  return mode && modes.every((each) => each === mode) ? { mode } : {}
+}
+
+/** The mode that most conversations of one IP family show. */
+function modeOf(sources: readonly Source[]): EgressMode | undefined {
+  const count = (word: Source) => sources.filter((each) => each === word).length
+  if (count('node') + count('pod') === 0) return undefined
+  return count('node') >= count('pod') ? 'masquerade' : 'native'
 }
 
 /** Whether an address belongs to a pod or lies in a node's pod range. */

@@ -40,7 +40,7 @@ export async function namedObserver(_site: OutsideSite, name: string): Promise<F
   }
   return {
     outside: { how: `the observer ${name}`, observer, dials: false },
-    gateway: 'flatnet makes no internet gateway beside a named observer',
+    gateway: 'if you name an observer, flatnet makes no internet gateway',
   }
 }
 

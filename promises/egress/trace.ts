@@ -1,5 +1,4 @@
 import { type Memory, readGateway } from '../../cluster/outside/gateway.ts'
-import { nodeAddresses } from '../../cluster/outside/source.ts'
 import type { Workbench } from '../../cluster/workbench.ts'
 import type { Observed } from '../../contract/conversation.ts'
 import type { Outside, ProbeRef } from '../../contract/topology.ts'
@@ -17,7 +16,7 @@ export async function traceOutside(bench: Workbench, all: readonly Observed[]): 
   const isInternet = ({ to }: Observed) => to.by.some(({ uid }) => uid === outside.internet?.uid)
   const memory = outside.gateway && all.some(isInternet) ? await readGateway(outside.gateway) : undefined
   return all.map((observed) => {
-    const arrived = arrivalOf(bench, observed, arrivals)?.peer
+    const arrived = arrivalOf(observed, arrivals)?.peer
     const seen = arrived ? { ...observed, arrived } : observed
     return memory && isInternet(observed) ? atGateway(seen, memory) : seen
   })
@@ -34,15 +33,14 @@ async function arrivalsOf(bench: Workbench, outside: Outside, all: readonly Obse
   return (await Promise.all(hosts.map((host) => bench.ask(host, 'arrivals', { nonces })))).flat()
 }
 
-/** A datagram is found by its word. A TCP connection is found by its client's own address or that of its node. */
-function arrivalOf({ topology }: Workbench, { from, outcome }: Observed, all: readonly Arrival[]): Arrival | undefined {
+/** A datagram is found by its word. A TCP connection is found by its client's own address: many clients share that of a node. */
+function arrivalOf({ from, outcome }: Observed, all: readonly Arrival[]): Arrival | undefined {
   const { dial, failure, nonce } = outcome
   if (failure === undefined) return undefined
-  const own = [...from.ips, ...nodeAddresses(from, topology.allNodes)]
   return all.find(({ protocol, peer, local, ...arrival }) =>
     protocol === 'UDP'
       ? nonce !== undefined && arrival.nonce === nonce
-      : dial.protocol !== 'UDP' && local.ip === dial.host && local.port === dial.port && own.includes(peer.ip),
+      : dial.protocol !== 'UDP' && local.ip === dial.host && local.port === dial.port && from.ips.includes(peer.ip),
   )
 }
 
@@ -50,7 +48,9 @@ function atGateway(observed: Observed, { forwarded, refused }: Memory): Observed
   const { from, outcome, arrived } = observed
   const port = (outcome.server?.peer ?? arrived)?.port
   const protocol = outcome.dial.protocol === 'UDP' ? 'UDP' : 'TCP'
-  const source = forwarded.find((each) => each.port === port && each.protocol === protocol)?.source
+  const source = forwarded.find(
+    (each) => each.port === port && each.destinationPort === outcome.dial.port && each.protocol === protocol,
+  )?.source
   const isRefused = refused.some(
     (each) =>
       from.ips.includes(each.source) &&

@@ -12,8 +12,11 @@ function requestOf({ outcome: { dial } }: Observed): HttpRequest {
 
 /** The backend of the scenario that answered, in the words of a Then. */
 function reachedBy({ server }: Outcome, { targets }: Routing): string {
-  const found = server && Object.entries(targets).find(([, target]) => isMeant(target, server.identity))
-  return found?.[0] ?? NO_BACKEND
+  if (!server) return NO_BACKEND
+  const found = Object.entries(targets).find(([, target]) => isMeant(target, server.identity))
+  if (found) return found[0]
+  const isBesideBackend = Object.values(targets).some(({ by }) => by.some(({ uid }) => uid === server.identity.uid))
+  return isBesideBackend ? 'another container of a backend' : NO_BACKEND
 }
 
 /** The host whose certificate was given; undefined if the certificate is none of the scenario's. */

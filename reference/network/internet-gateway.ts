@@ -12,7 +12,7 @@ const lasting = 'flags dynamic,timeout; timeout 10m;'
  * The nft table of the internet gateway, with eth0 on the network between the nodes and eth1 to the internet. It lets
  * packets of the nodes' own addresses pass, in the set `nodes`, and gives them its external address. The set `refused`
  * has source, destination and source port of the others; `forwarded` has, for each conversation, its source address and port before
- * the translation, its port after it, and its protocol.
+ * the translation, its port after it, the port that it went to, and its protocol.
  */
 export function gatewayTable(nodes: readonly NodeAddresses[]): string {
   const addresses = (wanted: Version) => nodes.flatMap(({ version, node }) => (version === wanted ? [node] : []))
@@ -41,7 +41,7 @@ function sets(version: Version, addresses: readonly string[]): string {
   const elements = addresses.length > 0 ? ` elements = { ${addresses.join(', ')} };` : ''
   return `set nodes${version} { type ${type};${elements} }
   set refused${version} { type ${type} . ${type} . inet_service; flags dynamic,timeout; timeout 1m; }
-  set forwarded${version} { type ${type} . inet_service . inet_service . inet_proto; ${lasting} }`
+  set forwarded${version} { type ${type} . inet_service . inet_service . inet_service . inet_proto; ${lasting} }`
 }
 
 function admission(version: Version): string {
@@ -53,7 +53,7 @@ function admission(version: Version): string {
 /** The priority comes after the translation. nft 1.0.6 knows the type of a conntrack port only after a match on its protocol. */
 function records(version: Version): string[] {
   const { ip, nfproto } = dialects[version]
-  const key = `ct original ${ip} saddr . ct original proto-src . ct reply proto-dst . meta l4proto`
+  const key = `ct original ${ip} saddr . ct original proto-src . ct reply proto-dst . th dport . meta l4proto`
   return ['tcp', 'udp'].map(
     (l4) =>
       `oifname eth1 ct direction original meta nfproto ${nfproto} meta l4proto ${l4} update @forwarded${version} { ${key} }`,

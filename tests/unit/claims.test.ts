@@ -169,6 +169,15 @@ describe('egress', () => {
     breaks(() => claimEgress([healthy, seen('203.0.113.5')], topology), /saw 203.0.113.5 and not .* of node-1/)
   })
 
+  it('is judged for each IP family, and a hidden one does not hide the other', () => {
+    const six = (ip: string) => {
+      const one = seen(ip)
+      return { ...one, outcome: { ...one.outcome, dial: { ...one.outcome.dial, host: 'fd00::99' } } }
+    }
+    assert.throws(() => claimEgress([seen('203.0.113.5'), six('172.18.0.1')], topology), { name: 'Trouble' })
+    breaks(() => claimEgress([seen('203.0.113.5'), six('172.18.0.2')], topology), /saw 172\.18\.0\.2/)
+  })
+
   it('is told by the address that arrived, if the answer was lost', () => {
     const { outcome, ...rest } = seen('')
     const { server: _, ...lost } = outcome

@@ -84,16 +84,19 @@ describe('the internet gateway', () => {
     const memory = memoryIn(
       listing([
         { name: 'nodes4', elem: ['172.18.0.1'] },
-        { name: 'forwarded4', elem: [element(10, '172.18.0.1', 4000, 'udp'), element(59, '172.18.0.2', 4000, 'udp')] },
-        { name: 'forwarded6', elem: [element(5, 'fd00::1', 30, 4001, 'tcp')] },
+        {
+          name: 'forwarded4',
+          elem: [element(10, '172.18.0.1', 4000, 53, 'udp'), element(59, '172.18.0.2', 4000, 53, 'udp')],
+        },
+        { name: 'forwarded6', elem: [element(5, 'fd00::1', 30, 4001, 80, 'tcp')] },
         { name: 'refused4', elem: [element(3, '10.244.1.10', '203.0.113.10', 8200)] },
         { name: 'refused6' },
       ]),
     )
     assert.deepEqual(memory.forwarded, [
-      { source: '172.18.0.2', port: 4000, protocol: 'UDP' },
-      { source: '172.18.0.1', port: 4000, protocol: 'UDP' },
-      { source: 'fd00::1', port: 4001, protocol: 'TCP' },
+      { source: '172.18.0.2', port: 4000, destinationPort: 53, protocol: 'UDP' },
+      { source: '172.18.0.1', port: 4000, destinationPort: 53, protocol: 'UDP' },
+      { source: 'fd00::1', port: 4001, destinationPort: 80, protocol: 'TCP' },
     ])
     assert.deepEqual(memory.refused, [{ source: '10.244.1.10', destination: '203.0.113.10', port: 8200 }])
   })
@@ -174,9 +177,13 @@ describe('a trace of conversations with hosts outside', () => {
       all,
     )
 
-  it('tells the source at the gateway of the same port and protocol, and what it refused', async () => {
+  it('tells the source at the gateway of the same ports and protocol, and what it refused', async () => {
     const elem = (...concat: (string | number)[]) => ({ elem: { val: { concat }, expires: 9 } })
-    const forwarded = [elem('172.18.0.2', 40_000, 'udp'), elem('172.18.0.1', 40_000, 'tcp')]
+    const forwarded = [
+      elem('172.18.0.2', 40_000, 7000, 'udp'),
+      elem('172.18.0.2', 40_000, 7080, 'tcp'),
+      elem('172.18.0.1', 40_000, 7000, 'tcp'),
+    ]
     const [own = ''] = one.ips
     const [far = ''] = internet.ips
     const refused = [elem(own, far, 40_001), elem(two.ips[0] ?? '', far, 40_002)]
@@ -244,7 +251,8 @@ describe('the mode of egress', () => {
   })
 
   it('is not asked for where the user has declared it', async () => {
-    assert.deepEqual(await find([], observer, 'native'), { mode: 'native' })
+    assert.deepEqual(await find(['172.18.0.1', '172.18.0.2'], observer, 'native'), { mode: 'native' })
+    assert.match((await find([], observer, 'native')).broken ?? '', /reaches the observer/)
   })
 
   it('is unknown with an observer that nobody reaches, or that is inside', async () => {
