@@ -57,7 +57,7 @@ suite(`the outside world of a reference cluster, ${family}`, () => {
         assert.equal(await say(from.pod.name, `${protocol} ${address('outside')} 7000`), `outside ${nodeOf(from)}`)
         const seen = await say(from.pod.name, `${protocol} ${address('internet')} 7000`)
         assert.equal(seen, `internet ${linkAddress('gateway', version)}`)
-        assert.match(await tables(), new RegExp(`${nodeOf(from)} \\. \\d+ \\. \\d+ \\. ${protocol} expires`))
+        assert.match(await tables(), new RegExp(`${nodeOf(from)} \\. \\d+ \\. \\d+ \\. \\d+ \\. ${protocol} expires`))
       }
     })
 
