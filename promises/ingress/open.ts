@@ -30,8 +30,8 @@ export async function sendRequests(tools: Opening, routing: Routing, addresses: 
     planRequest(tools, routing, address, routing.targets[promised(routing, request)] ?? nobody, request)
   const planned = ask(routing).map(planOf)
   const later = planLater(tools, routing, addresses)
-  const [first] = routing.rules
-  const admitted = first && planOf({ host: first.host.replace(/^\*/, 'any'), path: first.path })
+  const request = admittedBy(routing)
+  const admitted = request && planOf(request)
   await untilLoaded(tools, later, [...planned, ...(admitted ? [admitted] : [])], routing)
   const repeated = (all: readonly Planned[]) => Array.from({ length: TIMES }, () => all).flat()
   const subjects = repeated(planned)
@@ -39,6 +39,17 @@ export async function sendRequests(tools: Opening, routing: Routing, addresses: 
   await untilAnswered(tools, later)
   await refuseIfBusy(tools, all)
   tools.seen.take(all.slice(0, subjects.length), all.slice(subjects.length))
+}
+
+/**
+ * A request that the first rule admits. Some controllers redirect plain HTTP to a host that has a certificate, so it gets
+ * TLS there.
+ */
+export function admittedBy({ rules, certificates }: Pick<Routing, 'rules' | 'certificates'>): HttpRequest | undefined {
+  const [first] = rules
+  if (!first) return undefined
+  const { host, path } = first
+  return { host: host.replace(/^\*/, 'any'), path, ...(host in certificates && { tls: true }) }
 }
 
 /**

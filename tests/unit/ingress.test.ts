@@ -11,6 +11,7 @@ import { dialHttp } from '../../probe/dial/http.ts'
 import type { Dial, HttpRequest, Outcome } from '../../probe/protocol.ts'
 import { httpServer } from '../../probe/serve/http.ts'
 import { claimOwnCertificates, claimPublished, claimReached } from '../../promises/ingress/claims.ts'
+import { admittedBy } from '../../promises/ingress/open.ts'
 
 const rule = (host: string, type: Rule['type'], path: string): Rule => ({
   host,
@@ -83,6 +84,19 @@ describe('an HTTP conversation with a request', () => {
     const port = await new Promise<number>((resolve) => closed.on('listening', () => resolve(portOf(closed))))
     await new Promise((resolve) => closed.close(resolve))
     assert.equal((await send(port, { host: 'a', path: '/', tls: true })).failure, 'refused')
+  })
+})
+
+describe('a request that must be admitted', () => {
+  it('is of the first rule, and uses TLS where the host has a certificate', () => {
+    const rules = [rule('*.a', 'Prefix', '/'), rule('b', 'Prefix', '/')]
+    assert.deepEqual(admittedBy({ rules, certificates: {} }), { host: 'any.a', path: '/' })
+    assert.deepEqual(admittedBy({ rules: rules.slice(1), certificates: { b: 'BB' } }), {
+      host: 'b',
+      path: '/',
+      tls: true,
+    })
+    assert.equal(admittedBy({ rules: [], certificates: {} }), undefined)
   })
 })
 
