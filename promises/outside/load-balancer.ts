@@ -1,21 +1,21 @@
 import { NonConformance } from '../../contract/errors.ts'
 import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { terminate } from '../../fixtures/lifecycle.ts'
-import { balancerIPs, behindBalancer } from '../../fixtures/scenes/load-balancer.ts'
+import { balancersOf, behindBalancer } from '../../fixtures/scenes/load-balancer.ts'
 import type { Changed } from '../services/changes.ts'
 import { expect, expectDirect, follow } from '../services/follow.ts'
 
 /** Replaces both backends of the scene, and waits until clients of the load balancer meet the new ones alone. */
 export async function replaceBalanced(ground: Ground, scene: Scene): Promise<Changed> {
   const service = serviceOf(scene)
-  const before = await balancerIPs(ground, service)
+  const before = await balancersOf(ground, service)
   await terminate(ground.own(), scene.pods)
   const plans = scene.plans.map((plan) => ({ ...plan, name: plan.name.replace('-old-', '-new-') }))
   const fresh = await ground.own().createRunning(plans)
   await ground.untilEndpoints(service.name, fresh)
   const subjects = scene.subjects.map((each) => ({ ...each, to: behindBalancer(service.name, fresh) }))
   const followed = await follow(ground, expect(ground, subjects, 'each'), expectDirect(ground, scene.pods))
-  const after = await balancerIPs(ground, service)
+  const after = await balancersOf(ground, service)
   return { meant: 'the new backends', ...followed, balancer: { before, after } }
 }
 
