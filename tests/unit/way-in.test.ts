@@ -78,6 +78,16 @@ describe('node ports', () => {
     )
   })
 
+  it('are dialled at the primary addresses of a node with several', () => {
+    const node = { name: 'n', internalIPs: ['172.18.0.1', '192.168.0.1', 'fd00::1', 'fd01::1'], podCIDRs: [] }
+    const dual = { ...made, service: { ...service, families: [4 as const, 6 as const] } }
+    const client = { ...observer, ips: ['172.18.0.99', 'fd00::99'] }
+    assert.deepEqual(
+      clientsOfNodePorts(dual, [client], [node], () => []).map(({ ip }) => ip),
+      ['172.18.0.1', 'fd00::1'],
+    )
+  })
+
   it('lie in the range of the cluster', () => {
     claimPortsInRange(subjects, { first: 30_000, last: 32_767 })
     breaks(() => claimPortsInRange(subjects, { first: 30_002, last: 32_767 }), /was given 30001/)
