@@ -33,7 +33,8 @@ export async function namedObserver(_site: OutsideSite, name: string): Promise<F
   if (!card.success) return unusable(`${name} answers, but it is no flatnet observer`)
   const { uid, ports, addresses } = card.data
   const dialled = isIP(at.host) ? [at.host] : (await lookup(at.host, { all: true })).map(({ address }) => address)
-  const ips = dialled.some((ip) => addresses.includes(ip)) ? [...new Set([...dialled, ...addresses])] : dialled
+  const more = dialled.some((ip) => addresses.includes(ip)) ? await reachedAt(addresses, at.port, uid) : []
+  const ips = [...new Set([...dialled, ...more])]
   const observer = {
     ...{ namespace: '', pod: 'the observer', uid, container: OUTSIDE, node: OUTSIDE, hostIPs: [] },
     ...{ ips: oneOfEach(ips), ports, url: `http://${name}/ask` },
@@ -42,6 +43,20 @@ export async function namedObserver(_site: OutsideSite, name: string): Promise<F
     outside: { how: `the observer ${name}`, observer, dials: false },
     gateway: 'if you name an observer, flatnet makes no internet gateway',
   }
+}
+
+/** The addresses at which this observer answers this machine. Others may be of a network that only its machine has. */
+async function reachedAt(addresses: readonly string[], port: number, uid: string): Promise<string[]> {
+  const isReached = async (ip: string) => {
+    try {
+      const text = await askByHttp(`http://${isIP(ip) === 6 ? `[${ip}]` : ip}:${port}/observer`, ASK_MS)
+      return Card.safeParse(parseJson(text)).data?.uid === uid
+    } catch {
+      return false
+    }
+  }
+  const reached = await Promise.all(addresses.map(isReached))
+  return addresses.filter((_, i) => reached[i])
 }
 
 /** The first address of each IP family. */

@@ -66,6 +66,12 @@ describe('an observer that the user names', () => {
     assert.equal(found.outside?.dials, false)
   })
 
+  it('is used at no address of its machine at which it does not answer', async () => {
+    const card = JSON.stringify({ flatnet: 1, uid: 'x', ports, addresses: ['127.0.0.1', '::1'] })
+    const found = await serving((_, response) => response.end(card), find)
+    assert.deepEqual(found.outside?.observer.ips, ['127.0.0.1'])
+  })
+
   it('may have a name, and is then used at the address of the name', async () => {
     const pages = observer({ uid: 'x', ports }, handlers)
     const found = await serving(pages, (at) => find(at.replace('127.0.0.1', 'localhost')))
