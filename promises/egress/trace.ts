@@ -2,6 +2,7 @@ import { type Memory, readGateway } from '../../cluster/outside/gateway.ts'
 import type { Workbench } from '../../cluster/workbench.ts'
 import type { Observed } from '../../contract/conversation.ts'
 import type { Outside, ProbeRef } from '../../contract/topology.ts'
+import { familyOf } from '../../probe/address.ts'
 import type { Arrival } from '../../probe/protocol.ts'
 
 /**
@@ -49,7 +50,11 @@ function atGateway(observed: Observed, { forwarded, refused }: Memory): Observed
   const port = (outcome.server?.peer ?? arrived)?.port
   const protocol = outcome.dial.protocol === 'UDP' ? 'UDP' : 'TCP'
   const source = forwarded.find(
-    (each) => each.port === port && each.destinationPort === outcome.dial.port && each.protocol === protocol,
+    (each) =>
+      each.port === port &&
+      each.destinationPort === outcome.dial.port &&
+      each.protocol === protocol &&
+      familyOf(each.source) === familyOf(outcome.dial.host),
   )?.source
   const isRefused = refused.some(
     (each) =>

@@ -182,6 +182,7 @@ describe('a trace of conversations with hosts outside', () => {
     const forwarded = [
       elem('172.18.0.2', 40_000, 7000, 'udp'),
       elem('172.18.0.2', 40_000, 7080, 'tcp'),
+      elem('fd00::2', 40_000, 7000, 'tcp'),
       elem('172.18.0.1', 40_000, 7000, 'tcp'),
     ]
     const [own = ''] = one.ips
