@@ -52,22 +52,25 @@ export function claimExternal(all: readonly Observed[], topology: Topology): voi
 export function claimRefusedByGateway(all: readonly Observed[]): void {
   if (all.length === 0) throw new Error('no conversation was observed, so the gateway cannot be shown to refuse one')
   const passed = all.filter((each) => peerOf(each) !== '')
-  const changed = passed.find((each) => each.atGateway && !each.from.ips.includes(each.atGateway))
-  if (changed)
-    throw new Trouble(
-      `${title(changed)}: it reached the gateway as ${changed.atGateway}, because the network still masqueraded it, so this row is inconclusive.`,
-    )
-  const [first] = passed
+  const bare = passed.filter((each) => each.from.ips.includes(each.atGateway ?? peerOf(each)))
+  const [first] = bare
   if (first)
     refute(
-      passed,
+      bare,
       all,
       'the internet gateway refuses packets that carry a pod’s address',
       `${title(first)}: ${first.to.label} got a packet that left its node with the pod’s address, and saw ${peerOf(first)}`,
     )
+  const [other] = passed
+  if (other) throw new Trouble(`${title(other)}: ${sourceAtGateway(other)}, so this row is inconclusive.`)
   const lost = all.find((each) => !each.isRefusedByGateway)
   if (lost)
     throw new Trouble(
       `${title(lost)}: the packets with the pod’s address did not reach the gateway, so this row is inconclusive.`,
     )
 }
+
+const sourceAtGateway = (observed: Observed): string =>
+  observed.atGateway === undefined
+    ? `${observed.to.label} saw ${peerOf(observed)}, and the internet gateway does not remember whom it forwarded`
+    : `it reached the gateway as ${observed.atGateway}, because the network still masqueraded it`

@@ -134,6 +134,18 @@ describe('the internet gateway', () => {
     const some = { isRefusedByGateway: true as const, atGateway: own, arrived: { ip: EXTERNAL, port: 1 } }
     breaks(() => claimRefusedByGateway([lost(one, internet, some)]), /with the pod’s address, and saw 198\.51\.100\.2/)
   })
+
+  it('has not refused what the internet saw, although it refused a packet of the same port', () => {
+    const refused = { isRefusedByGateway: true } as const
+    const passed = seen(one, EXTERNAL, internet, { ...refused, atGateway: one.ips[0] ?? '' })
+    breaks(() => claimRefusedByGateway([passed]), /got a packet that left its node with the pod’s address/)
+    const bare = seen(one, one.ips[0] ?? '', internet, refused)
+    breaks(() => claimRefusedByGateway([bare]), /got a packet that left its node with the pod’s address/)
+    const masqueraded = seen(two, EXTERNAL, internet, { ...refused, atGateway: '172.18.0.2' })
+    troubles(() => claimRefusedByGateway([masqueraded]), /still masqueraded/)
+    breaks(() => claimRefusedByGateway([masqueraded, passed]), /1 of 2 conversations.*node-1/)
+    troubles(() => claimRefusedByGateway([seen(one, EXTERNAL, internet)]), /does not remember whom it forwarded/)
+  })
 })
 
 describe('a trace of conversations with hosts outside', () => {
