@@ -22,8 +22,8 @@ interface Known {
 
 /**
  * Finds out how packets leave the cluster: by the setting, or by what the observer sees of most clients, or by what the
- * source of the cluster knows. It also checks that the observer is outside, and that a pod or a node of the cluster
- * reaches it.
+ * source of the cluster knows. It also checks that the observer is outside (in no pod and on no node), and that a pod
+ * or a node of the cluster reaches it.
  */
 export async function findMode(
   { settings, facts, streams }: Pick<Site, 'settings' | 'facts' | 'streams'>,
@@ -34,6 +34,11 @@ export async function findMode(
   const { observer } = outside
   const inside = observer.ips.find((ip) => isInside(ip, nodes, pods))
   if (inside) return { broken: `the observer ${inside} is inside the pod network, and not outside the cluster` }
+  const host = nodes.find(({ internalIPs }) => internalIPs.some((ip) => observer.ips.includes(ip)))
+  if (host)
+    return {
+      broken: `the observer ${observer.ips.join(' or ')} is on the node ${host.name}, and not outside the cluster`,
+    }
   // Of a cluster that flatnet created, it is known that the host which flatnet started is within reach.
   if (settings.egress === 'auto' && declared && observer.command) return { mode: declared }
   const clients = pods.filter(({ role }) => role === 'client' || role === 'host').map((pod) => containerOf(pod))

@@ -276,5 +276,8 @@ describe('the mode of egress', () => {
     assert.match((await find([undefined, undefined], named, 'native')).broken ?? '', /no pod and no node/)
     assert.deepEqual(await find([undefined, '192.0.2.7'], named, 'native'), { mode: 'native' })
     assert.match((await find(['172.18.0.1'], inside)).broken ?? '', /10\.244\.1\.77 is inside the pod network/)
+    const onNode = { ...observer, ips: ['172.18.0.2'] }
+    assert.match((await find(['172.18.0.1', two.ips[0]], onNode)).broken ?? '', /172\.18\.0\.2 is on the node node-2/)
+    assert.match((await find([], onNode, 'native')).broken ?? '', /is on the node node-2/)
   })
 })
