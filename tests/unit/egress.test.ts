@@ -10,7 +10,7 @@ import { Settings } from '../../contract/settings.ts'
 import type { Outside, ProbeRef, Topology } from '../../contract/topology.ts'
 import type { Dial, Outcome } from '../../probe/protocol.ts'
 import { claimExternal, claimRefusedByGateway, seenAtGateway } from '../../promises/egress/gateway.ts'
-import { claimOwnExit, claimOwnOrNode } from '../../promises/egress/masquerade.ts'
+import { claimEgress, claimOwnExit, claimOwnOrNode } from '../../promises/egress/masquerade.ts'
 import { traceOutside } from '../../promises/egress/trace.ts'
 import { fakeTopology, flow, probeOf } from './fake.ts'
 
@@ -67,6 +67,16 @@ describe('the source that a host outside sees', () => {
     troubles(() => claimOwnExit(cloud, topology), /Another hop beyond the nodes/)
     assert.throws(() => claimOwnExit([], topology), /no conversation was observed/)
     assert.throws(() => claimOwnOrNode([], topology), /no conversation was observed/)
+  })
+
+  it('says nothing if another server has answered', () => {
+    const stray = seen(one, '172.18.0.1')
+    if (stray.outcome.server) stray.outcome.server.identity.uid = 'somebody-else'
+    breaks(() => claimEgress([stray], topology), /the server that was dialled answers/)
+    breaks(() => claimOwnExit([stray], topology), /the server that was dialled answers/)
+    const external = seen(one, EXTERNAL, internet)
+    if (external.outcome.server) external.outcome.server.identity.uid = 'somebody-else'
+    breaks(() => claimExternal([external], topology), /the server that was dialled answers/)
   })
 
   it('is the pod’s or its node’s for another node', () => {
