@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { execa } from 'execa'
 import type { ClusterFacts } from '../contract/cluster.ts'
 import { sentence, Trouble } from '../contract/errors.ts'
@@ -78,7 +77,8 @@ export async function onNode(
 
 /**
  * Runs a shell script in a node's root network namespace, and later the script that undoes it, in one shell. The shell
- * undoes it as well when this process ends, because its stdin ends then.
+ * undoes it as well when this process ends, because its stdin ends then, when it is ended itself, and when a command
+ * of the script fails.
  * @returns the function that undoes it.
  * @throws Trouble as `onNode` does.
  */
@@ -90,18 +90,42 @@ export async function holdOnNode(
 ): Promise<() => Promise<void>> {
   const [command = '', ...words] = nodeShell[node] ?? []
   if (command === '') throw new Trouble(`there is no way to run commands on node ${node}.`)
-  const held = `${script}\necho held\nread -r line || :\n${undo}`
-  const child = execa(command, [...words, 'sh', '-ec', held], { detached: true, timeout: 10 * ON_NODE_MS })
-  const failed = child.then(
+  const child = execa(command, [...words, 'sh', '-ec', holding(script, undo)], {
+    detached: true,
+    timeout: 10 * ON_NODE_MS,
+  })
+  const ended = child.then(
     () => undefined,
     (error: unknown) => {
       throw new Trouble(linesOf(error as CommandError).at(-1) || sentence(error))
     },
   )
-  await Promise.race([once(child.stdout, 'data'), failed])
-  failed.catch(() => {})
+  const tooEarly = ended.then(() => {
+    throw new Trouble(`the shell on node ${node} ended before its script did.`)
+  })
+  const held = new Promise<void>((resolve) => {
+    let written = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      written += chunk.toString()
+      if (/^held$/m.test(written)) resolve()
+    })
+  })
+  await Promise.race([held, tooEarly])
+  tooEarly.catch(() => {})
   return async () => {
     child.stdin.end('done\n')
-    await failed
+    await ended
   }
 }
+
+/** A shell program that says that it has run the script, waits for the end of its stdin, and undoes it. */
+const holding = (script: string, undo: string): string => `undo() {
+${undo}
+}
+trap 'undo >/dev/null 2>&1 || :' EXIT
+trap 'exit 143' HUP TERM
+${script}
+echo held
+read -r line || :
+trap - EXIT
+undo`
