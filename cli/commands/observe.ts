@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
@@ -19,6 +19,8 @@ export async function observe({ port }: { port: number }): Promise<number> {
   const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'probe.cjs'), ...args], {
     env: environment,
     stdio: ['pipe', 'pipe', 'pipe'],
+    // Ctrl-C in the terminal reaches flatnet alone, which ends the program.
+    detached: true,
   })
   let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => {
@@ -27,18 +29,35 @@ export async function observe({ port }: { port: number }): Promise<number> {
   const ended = once(child, 'close')
   const serving = once(createInterface({ input: child.stdout }), 'line')
   await Promise.race([serving, ended])
-  if (child.exitCode !== null) throw new Trouble(`flatnet cannot observe: ${reasonOf(complaint, port)}`)
+  if (hasEnded(child)) throw new Trouble(`flatnet cannot observe: ${reasonOf(complaint, port)}`)
+  let isWanted = true
+  const end = () => {
+    isWanted = false
+    child.stdin.end()
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
   process.stdout.write(`${linesFor(port).join('\n')}\n`)
-  process.on('SIGTERM', () => child.stdin.end())
-  process.on('SIGINT', () => child.stdin.end())
   await ended
+  if (isWanted) throw new Trouble(`the observer ended by itself: ${errorIn(complaint) || howItEnded(child)}`)
   return EXIT.ok
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
+
+const howItEnded = ({ exitCode, signalCode }: ChildProcess): string =>
+  `its program ended with ${signalCode ?? exitCode}`
+
+/** The line of an error in what a program wrote to stderr, or its last line. */
+function errorIn(complaint: string): string {
+  const lines = complaint.trim().split('\n')
+  return (lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? '').replace(/^\w*Error\b[^:]*: /, '')
 }
 
 const reasonOf = (complaint: string, port: number): string => {
   const [, address] = /EADDRINUSE[^\n]*?(\S*:\d+)/.exec(complaint) ?? []
   if (address) return `another program uses port ${address.split(':').at(-1)}; choose another one with --port.`
-  return complaint.trim().split('\n').at(-1) || `port ${port} cannot be opened.`
+  return errorIn(complaint) || `port ${port} cannot be opened.`
 }
 
 function linesFor(port: number): string[] {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import type { Readable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { preflight } from '../../reference/index.ts'
-import { Desk, type Outcome } from './cli.ts'
+import { Desk, type Outcome, type Running, sentenceOf } from './cli.ts'
 
 const skip = (await preflight()) ?? false
 const FOUND_MS = 60_000
@@ -22,6 +25,10 @@ const hostsOf = (role: string, desk: Desk): number[] =>
       }
     })
     .map(Number)
+
+/** The folders in which the outside hosts of a call keep their request pipes. */
+const foldersOf = ({ child }: Running): string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith(`flatnet-host-${child.pid}-`))
 
 /** Waits until such a process exists. */
 async function hostIn(role: string, desk: Desk): Promise<number> {
@@ -52,8 +59,10 @@ describe('hosts outside the reference cluster', { skip }, () => {
   it('take part, and are gone when the run ends', async () => {
     const run = start('E02', 'E10', 'E11')
     await hostIn('observer', desk)
+    assert.notDeepEqual(foldersOf(run), [])
     const { code, stdout, stderr } = await run.done
     assert.equal(code, 3, stdout + stderr)
+    assert.deepEqual(foldersOf(run), [])
     for (const id of ['E02', 'E10', 'E11']) assert.match(stdout, new RegExp(`^ *ok +${id} `, 'm'))
     assert.deepEqual(hostsOf('observer', desk), [])
   })
@@ -69,9 +78,10 @@ describe('hosts outside the reference cluster', { skip }, () => {
     await hostIn('internet', desk)
     run.child.kill('SIGKILL')
     await run.done
+    const left = () => [...hostsOf('internet', desk), ...hostsOf('observer', desk), ...foldersOf(run)]
     const end = performance.now() + FOUND_MS
-    while (hostsOf('internet', desk).length > 0 && performance.now() < end) await delay(50)
-    assert.deepEqual(hostsOf('internet', desk), [])
+    while (left().length > 0 && performance.now() < end) await delay(50)
+    assert.deepEqual(left(), [])
   })
 
   it('that the user names, and that do not answer, make the rows inconclusive with the reason', async () => {
@@ -96,5 +106,24 @@ describe('hosts outside the reference cluster', { skip }, () => {
     const { code, stdout } = await observing.done
     assert.equal(code, 0)
     assert.match(stdout, /^ +flatnet run --observer \S+:17946$/m)
+    assert.match(stdout, /^observing on \S.*: HTTP on port 17946, TCP and UDP on port 17947$/m)
+  })
+
+  it('that the user has started end on SIGTERM', async () => {
+    const observing = desk.start(['observe', '--port', '17956'])
+    await once(observing.child.stdout as Readable, 'data')
+    observing.child.kill('SIGTERM')
+    const { code, stderr } = await observing.done
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.deepEqual(hostsOf('observer', desk), [])
+  })
+
+  it('that the user has started, and that end by themselves, are an error', async () => {
+    const observing = desk.start(['observe', '--port', '17966'])
+    await once(observing.child.stdout as Readable, 'data')
+    process.kill(await hostIn('observer', desk), 'SIGKILL')
+    const ended = await observing.done
+    assert.equal(ended.code, 2)
+    assert.equal(sentenceOf(ended), 'the observer ended by itself: its program ended with SIGKILL.')
   })
 })
