@@ -9,6 +9,7 @@ import { Trouble } from '../../contract/errors.ts'
 import { packageRoot } from '../../contract/files.ts'
 import type { Outside, ProbeRef } from '../../contract/topology.ts'
 import type { Ports } from '../../probe/protocol.ts'
+import { signalGroup } from '../process-group.ts'
 import { drawPorts, environmentOf, type HostRole, hostProbe, serveWords } from './host.ts'
 
 /** A probe that serves on a host outside the cluster, and how to end it. */
@@ -114,7 +115,7 @@ async function ended(child: ChildProcess, folder: string): Promise<void> {
   if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     const closed = once(child, 'close')
     child.stdin?.end()
-    const timer = setTimeout(() => child.kill('SIGKILL'), END_MS)
+    const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), END_MS)
     await closed
     clearTimeout(timer)
   }

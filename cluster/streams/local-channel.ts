@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Channel } from '../kube/exec.ts'
+import { signalGroup } from '../process-group.ts'
 
 /**
  * Starts a command of this machine and keeps its stdin and stdout open. It has a process group of its own, so Ctrl-C in
@@ -21,7 +22,7 @@ export function openLocalChannel(command: readonly string[], onLine: (line: stri
   })
   return {
     send: (line) => void child.stdin.write(`${line}\n`),
-    close: () => child.kill(),
+    close: () => signalGroup(child, 'SIGTERM'),
     closed,
   }
 }
