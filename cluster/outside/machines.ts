@@ -80,6 +80,8 @@ export async function serveOn(
   const words = [...shell, 'env', ...environment, process.execPath, join(packageRoot(), 'dist', 'probe.cjs')]
   const [program = '', ...args] = [...words, ...serveWords(wanted), '--attached']
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  // Without its folder, requests fail at once. A request pipe without a reader would block them.
+  child.once('close', () => rmSync(folder, { recursive: true, force: true }))
   const ports = await untilServing(child, role).catch(async (error: unknown) => {
     await ended(child, folder)
     throw error

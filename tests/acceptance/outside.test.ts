@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +11,9 @@ import { Desk, type Outcome, type Running, sentenceOf } from './cli.ts'
 
 const skip = (await preflight()) ?? false
 const FOUND_MS = 60_000
+
+/** What a run says when everything is there, just before its scenarios begin. */
+const BEGINS = /start \d+ probes/
 
 /** The processes of this machine that serve as an outside host of this desk's runs. */
 const hostsOf = (role: string, desk: Desk): number[] =>
@@ -64,13 +68,32 @@ describe('hosts outside the reference cluster', { skip }, () => {
     assert.equal(code, 3, stdout + stderr)
     assert.deepEqual(foldersOf(run), [])
     for (const id of ['E02', 'E10', 'E11']) assert.match(stdout, new RegExp(`^ *ok +${id} `, 'm'))
-    assert.deepEqual(hostsOf('observer', desk), [])
+    for (const role of ['observer', 'internet', 'routed']) assert.deepEqual(hostsOf(role, desk), [])
   })
 
   it('make the rows inconclusive, and not failed, if one of them dies', async () => {
-    const run = start('E01')
+    const run = start('E02')
+    await run.says(BEGINS)
     process.kill(await hostIn('observer', desk), 'SIGKILL')
-    inconclusive(await run.done, /the observer/)
+    inconclusive(await run.done, /E02 .* the observer: the probe is gone: .*the probe has ended/)
+    assert.deepEqual(foldersOf(run), [])
+  })
+
+  it('make the rows inconclusive, and not failed, if one of them does not start', async () => {
+    const run = start('E02')
+    process.kill(await hostIn('observer', desk), 'SIGKILL')
+    inconclusive(await run.done, /the observer( outside the cluster did not start|: the probe is gone)/)
+  })
+
+  it('make the rows inconclusive, and not failed, if the internet gateway forgets its rules', async () => {
+    const run = start('E10')
+    await run.says(BEGINS)
+    const pid = await hostIn('internet', desk)
+    execFileSync('nsenter', [
+      ...['--target', String(pid), '--preserve-credentials', '--user', '--mount'],
+      ...[`--net=/proc/${pid}/root/run/netns/gateway`, '--', 'nft', 'delete table inet internet-gateway'],
+    ])
+    inconclusive(await run.done, /E10 .*the internet gateway does not answer/)
   })
 
   it('end with a run that is killed, and flatnet clean removes what is left of them', async () => {
