@@ -8,10 +8,13 @@ import type { Site } from '../site/provision.ts'
 import type { FoundOutside } from './site.ts'
 import { type Source, sourceOf } from './source.ts'
 
-/** How packets leave the cluster, if it is known, and why the observer cannot be used, if it cannot. */
+/** How packets leave the cluster, if it is known, or why it is not. */
 export interface FoundMode {
   mode?: EgressMode
+  /** Why the observer cannot be used. */
   broken?: string
+  /** What the observer saw, if that was neither a pod's own address nor its node's. */
+  third?: string
 }
 
 interface Known {
@@ -52,6 +55,7 @@ export async function findMode(
   const modes = [...families.values()].map((some) =>
     modeOf(some.map(({ from, outcome }) => sourceOf(outcome.server?.peer.ip ?? '', from, nodes))),
   )
+  if (modes.every((each) => each === undefined)) return thirdIn(ofPods)
   const [mode] = modes
   // Where the IP families differ, no single mode can be asserted.
   return mode && modes.every((each) => each === mode) ? { mode } : {}
@@ -62,6 +66,16 @@ function modeOf(sources: readonly Source[]): EgressMode | undefined {
   const count = (word: Source) => sources.filter((each) => each === word).length
   if (count('node') + count('pod') === 0) return undefined
   return count('node') >= count('pod') ? 'masquerade' : 'native'
+}
+
+/** The first address that the observer saw, where it saw no pod under its own address or that of its node. */
+function thirdIn(seen: readonly { from: ProbeRef; outcome: Outcome }[]): FoundMode {
+  const first = seen.find(({ outcome }) => outcome.server)
+  if (!first) return {}
+  const { from, outcome } = first
+  return {
+    third: `the observer saw ${outcome.server?.peer.ip} for ${from.pod} on ${from.node}, and no pod under its own address or that of its node. Another hop translates as well, so this row is inconclusive.`,
+  }
 }
 
 /** Whether an address belongs to a pod or lies in a node's pod range. */

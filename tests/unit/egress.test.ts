@@ -266,11 +266,18 @@ describe('the mode of egress', () => {
   it('is what the observer sees of most clients', async () => {
     assert.deepEqual(await find(['172.18.0.1', '172.18.0.2']), { mode: 'masquerade' })
     assert.deepEqual(await find([one.ips[0], two.ips[0]]), { mode: 'native' })
-    assert.deepEqual(await find(['192.0.2.7', '192.0.2.7']), {})
     assert.deepEqual(await find([undefined, '172.18.0.2']), { mode: 'masquerade' })
     assert.deepEqual(await find(['192.0.2.7', two.ips[0]]), { mode: 'native' })
     assert.deepEqual(await find(['172.18.0.1', two.ips[0]]), { mode: 'masquerade' }, 'one of each')
-    assert.deepEqual(await find(['172.18.0.2', '172.18.0.1']), {}, 'the address of another node is a third one')
+  })
+
+  it('is not known if no pod is seen under its own address or that of its node, and the address is told', async () => {
+    const { mode, third = '' } = await find(['192.0.2.7', '192.0.2.8'])
+    assert.equal(mode, undefined)
+    assert.match(third, /^the observer saw 192\.0\.2\.7 for client-node-1 on node-1, and no pod under its own address/)
+    const swapped = await find(['172.18.0.2', '172.18.0.1'])
+    assert.match(swapped.third ?? '', /saw 172\.18\.0\.2 for client-node-1/, 'another node’s address is a third one')
+    assert.deepEqual(await find(['192.0.2.7', '192.0.2.8'], observer, 'masquerade'), { mode: 'masquerade' })
   })
 
   it('is not asked for where the user has declared it', async () => {
