@@ -6,7 +6,7 @@ import { hostAndPort } from '../../contract/host-and-port.ts'
 import { HELLO, parseJson } from '../../probe/greeting.ts'
 import { askByHttp } from '../streams/ask-by-http.ts'
 import { OUTSIDE } from './host.ts'
-import type { FoundOutside, OutsideSite } from './site.ts'
+import type { FoundOutside } from './site.ts'
 
 const ASK_MS = 5_000
 
@@ -20,20 +20,23 @@ const Card = z.looseObject({
 })
 
 /** The observer that the user has started with `flatnet observe`, or the reason why it cannot be used. */
-export async function namedObserver(_site: OutsideSite, name: string): Promise<FoundOutside> {
+export async function namedObserver(name: string, ms = ASK_MS): Promise<FoundOutside> {
   const at = hostAndPort(name)
   if (!at) return unusable(`--observer ${name} is no HOST:PORT`)
   let text: string
+  let dialled: string[]
   try {
-    text = await askByHttp(`http://${name}/observer`, ASK_MS)
+    text = await askByHttp(`http://${name}/observer`, ms)
+    dialled = await addressesOf(at.host)
   } catch (error) {
     return unusable(`the observer ${name} does not answer this machine: ${reasonOf(error)}`)
   }
   const card = Card.safeParse(parseJson(text))
   if (!card.success) return unusable(`${name} answers, but it is no flatnet observer`)
   const { uid, ports, addresses } = card.data
-  const dialled = isIP(at.host) ? [at.host] : (await lookup(at.host, { all: true })).map(({ address }) => address)
-  const more = dialled.some((ip) => addresses.includes(ip)) ? await reachedAt(addresses, at.port, uid) : []
+  // What the observer says of itself may be any text.
+  const own = addresses.filter((ip) => isIP(ip) !== 0)
+  const more = dialled.some((ip) => own.includes(ip)) ? await reachedAt(own, at.port, uid) : []
   const ips = [...new Set([...dialled, ...more])]
   const observer = {
     ...{ namespace: '', pod: 'the observer', uid, container: OUTSIDE, node: OUTSIDE, hostIPs: [] },
@@ -43,6 +46,12 @@ export async function namedObserver(_site: OutsideSite, name: string): Promise<F
     outside: { how: `the observer ${name}`, observer, dials: false },
     gateway: 'if you name an observer, flatnet makes no internet gateway',
   }
+}
+
+/** The addresses of a host, which may be an address itself. */
+async function addressesOf(host: string): Promise<string[]> {
+  if (isIP(host)) return [host]
+  return (await lookup(host, { all: true })).map(({ address }) => address)
 }
 
 /** The addresses at which this observer answers this machine. Others may be of a network that only its machine has. */

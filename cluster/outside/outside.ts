@@ -11,7 +11,7 @@ const HOW_TO =
 /** Finds or starts the hosts outside a cluster, in the way that the settings name. */
 export async function findOutside(site: OutsideSite): Promise<FoundOutside> {
   const { settings, facts } = site
-  if (settings.observer !== undefined) return namedObserver(site, settings.observer)
+  if (settings.observer !== undefined) return namedObserver(settings.observer)
   if (settings.outside === 'none') return { observer: '--outside none' }
   if (settings.outside === 'runner') return runnerOutside(site)
   if (settings.outside === 'auto' && facts.outside) {

@@ -11,7 +11,12 @@ export async function askByHttp(url: string, ms: number, body?: string): Promise
   const call = request(url, { method: body === undefined ? 'GET' : 'POST', agent: false, signal }, (reply) =>
     resolve(text(reply)),
   )
-  call.on('error', (error) => reject(signal.aborted ? new Error(`no answer within ${ms / 1000} s`) : error))
+  call.on('error', reject)
   call.end(body)
-  return promise
+  try {
+    return await promise
+  } catch (error) {
+    // The answer may also have begun and not ended.
+    throw signal.aborted ? new Error(`no answer within ${ms / 1000} s`) : error
+  }
 }

@@ -9,7 +9,6 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { FOLDER } from '../../cluster/outside/machines.ts'
 import { namedObserver } from '../../cluster/outside/named.ts'
-import type { OutsideSite } from '../../cluster/outside/site.ts'
 import { hostAndPort } from '../../contract/host-and-port.ts'
 import type { Handlers } from '../../probe/operations.ts'
 import { ArrivalLog, halfOpenIn } from '../../probe/serve/arrivals.ts'
@@ -57,7 +56,7 @@ describe('HOST:PORT', () => {
 })
 
 describe('an observer that the user names', () => {
-  const find = (at: string) => namedObserver({} as OutsideSite, at)
+  const find = (at: string, ms?: number) => namedObserver(at, ms)
 
   it('is used at the address that was named', async () => {
     const found = await serving(observer({ uid: 'x', ports }, handlers), find)
@@ -96,6 +95,37 @@ describe('an observer that the user names', () => {
     ).then(find)
     assert.match(gone.observer ?? '', /does not answer this machine: the connection was refused/)
     assert.ok(other.isBroken && gone.isBroken)
+  })
+
+  it('cannot be used if it does not answer in time, or never ends its answer', async () => {
+    const started = performance.now()
+    const silent = await serving(
+      () => {},
+      (at) => find(at, 200),
+    )
+    const endless = await serving(
+      (_, response) => void response.writeHead(200).write('{'),
+      (at) => find(at, 200),
+    )
+    for (const found of [silent, endless]) {
+      assert.match(found.observer ?? '', /does not answer this machine: no answer within 0\.2 s$/)
+      assert.ok(found.isBroken)
+    }
+    assert.ok(performance.now() - started < 5_000)
+  })
+
+  it('cannot make flatnet send requests to what is no address', async () => {
+    const asked: string[] = []
+    await serving(
+      ({ url = '' }, response) => void response.end(String(asked.push(url))),
+      async (other) => {
+        const addresses = ['127.0.0.1', `${other}/secret?`, '[::1]', 'localhost', '']
+        const card = JSON.stringify({ flatnet: 1, uid: 'x', ports, addresses })
+        const found = await serving((_, response) => response.end(card), find)
+        assert.deepEqual(found.outside?.observer.ips, ['127.0.0.1'])
+      },
+    )
+    assert.deepEqual(asked, [])
   })
 
   it('takes only requests that read', async () => {
