@@ -271,6 +271,26 @@ describe('the mode of egress', () => {
     assert.deepEqual(await find(['172.18.0.1', two.ips[0]]), { mode: 'masquerade' }, 'one of each')
   })
 
+  it('is not known if the IP families differ', async () => {
+    const dual = { ...observer, ips: ['172.18.0.99', 'fc00::99'] }
+    const pods = topology.pods.map((pod, i) => ({
+      ...pod,
+      containers: pod.containers.map((each) => ({ ...each, ips: [...each.ips, `fd00::${i + 1}`] })),
+    }))
+    const own6 = (from: ProbeRef) => from.ips.at(-1) ?? ''
+    const seenOf = (peer: (from: ProbeRef, dial: Dial) => string) => {
+      const ask = async (from: ProbeRef, _: string, { dials }: { dials: Dial[] }) =>
+        dials.map((dial) => ({ ...seen(from, peer(from, dial)).outcome, dial }))
+      const streams = { ask } as unknown as Parameters<typeof findMode>[0]['streams']
+      const found = { outside: { ...outside, observer: dual } }
+      return findMode({ settings: settings('auto'), facts, streams }, { pods, nodes: topology.allNodes, found })
+    }
+    const node = (from: ProbeRef) => (from.node === 'node-1' ? '172.18.0.1' : '172.18.0.2')
+    assert.deepEqual(await seenOf(node), { mode: 'masquerade' })
+    assert.deepEqual(await seenOf((from, { host }) => (host.includes(':') ? own6(from) : node(from))), {})
+    assert.match((await seenOf(() => '192.0.2.7')).third ?? '', /192\.0\.2\.7/)
+  })
+
   it('is not known if no pod is seen under its own address or that of its node, and the address is told', async () => {
     const { mode, third = '' } = await find(['192.0.2.7', '192.0.2.8'])
     assert.equal(mode, undefined)
