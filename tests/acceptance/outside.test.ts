@@ -71,13 +71,18 @@ describe('hosts outside the reference cluster', { skip }, () => {
     for (const role of ['observer', 'internet', 'routed']) assert.deepEqual(hostsOf(role, desk), [])
   })
 
-  it('make the rows inconclusive, and not failed, if one of them dies', async () => {
-    const run = start('E02')
-    await run.says(BEGINS)
-    process.kill(await hostIn('observer', desk), 'SIGKILL')
-    inconclusive(await run.done, /E02 .* the observer: the probe is gone: .*the probe has ended/)
-    assert.deepEqual(foldersOf(run), [])
-  })
+  for (const [role, id, name] of [
+    ['observer', 'E02', 'the observer'],
+    ['internet', 'E10', 'the internet host'],
+  ] as const) {
+    it(`make the rows inconclusive, and not failed, if ${name} dies`, async () => {
+      const run = start(id)
+      await run.says(BEGINS)
+      process.kill(await hostIn(role, desk), 'SIGKILL')
+      inconclusive(await run.done, new RegExp(`${id} .* ${name}: the probe is gone: .*the probe has ended`))
+      assert.deepEqual(foldersOf(run), [])
+    })
+  }
 
   it('make the rows inconclusive, and not failed, if one of them does not start', async () => {
     const run = start('E02')
