@@ -5,7 +5,7 @@ import { untilPropagated } from '../../contract/waiting.ts'
 import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { terminate } from '../../fixtures/lifecycle.ts'
 import { elsewhere } from '../../fixtures/scenes/local-policy.ts'
-import type { GetAnswer } from '../../probe/protocol.ts'
+import type { Dial, Outcome } from '../../probe/protocol.ts'
 
 /** The answer of one node's health check node port to one client, and the status that it should have. */
 export interface Health {
@@ -14,7 +14,8 @@ export interface Health {
   /** The address and port that were asked. */
   at: string
   wanted: 200 | 503
-  answer: GetAnswer
+  /** The status of the answer, or why there was none. */
+  answer: { status: number } | { code: string; detail: string }
 }
 
 /** The path that load balancers ask by default; the service proxy gives the same answer for every path. */
@@ -46,17 +47,24 @@ async function askOnce({ bench, limits }: Ground, { subjects, pods, ports }: Sce
   const clients = Map.groupBy(subjects, ({ client }) => client)
   const all = await Promise.all(
     [...clients].map(async ([from, targets]) => {
-      const gets = targets.map(({ ip }) => ({ host: ip, port, path: PATH, deadline: limits.dial }))
-      const answers = await bench.ask(from, 'get', { gets }, limits.dial + limits.transfer)
+      const dials = targets.map(({ ip }): Dial => {
+        const request = { host: show({ ip, port }), path: PATH }
+        return { protocol: 'HTTP', host: ip, port, deadline: limits.dial, request }
+      })
+      const outcomes = await bench.dial(from, dials)
       return targets.flatMap(({ to: { node }, ip }, i): Health[] => {
-        const answer = answers[i]
+        const outcome = outcomes[i]
         const wanted = pods.some((pod) => pod.node === node) ? 200 : 503
-        return answer ? [{ from, node, at: show({ ip, port }), wanted, answer }] : []
+        return outcome ? [{ from, node, at: show({ ip, port }), wanted, answer: answerOf(outcome) }] : []
       })
     }),
   )
   return all.flat()
 }
+
+/** The server is no probe, so its answer counts as `foreign`; its status is what was asked for. */
+const answerOf = ({ reply, failure = 'closed', detail = '' }: Outcome): Health['answer'] =>
+  reply ? { status: reply.status } : { code: failure, detail }
 
 /** Ends the backend of the scene and creates it on another node. Gives the scene with the new backend. */
 export async function moveBackend(ground: Ground, scene: Scene): Promise<Scene> {
