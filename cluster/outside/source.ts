@@ -8,8 +8,8 @@ export const nodeAddresses = (from: ProbeRef, nodes: readonly NodeRef[]): string
   ...new Set([...from.hostIPs, ...(nodes.find(({ name }) => name === from.node)?.internalIPs ?? [])]),
 ]
 
-/** Whose address this is, seen from a client. */
+/** Whose address this is, seen from a client. A client in its node's network has the node's own address. */
 export function sourceOf(ip: string, from: ProbeRef, nodes: readonly NodeRef[]): Source {
-  if (from.ips.includes(ip)) return 'pod'
-  return nodeAddresses(from, nodes).includes(ip) ? 'node' : 'other'
+  if (nodeAddresses(from, nodes).includes(ip)) return 'node'
+  return from.ips.includes(ip) ? 'pod' : 'other'
 }
