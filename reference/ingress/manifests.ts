@@ -1,12 +1,10 @@
 import type { Identity } from '../api/certificates.ts'
 import type { KubeObject } from '../contract.ts'
 import { gatewayGroup } from '../gateway-api.ts'
-import { builtProgram } from '../programs.ts'
+import { watchingContainer } from '../watching-container.ts'
 import { className, gatewayController, ingressController, name, namespace } from './names.ts'
 
 const labels = { 'k8s-app': name }
-const program = '/flatnet/ingress.cjs'
-const readyFile = '/tmp/ready'
 
 /**
  * The cluster's Ingress and Gateway controller: its classes, a Service that gives it an address, and a pod that watches
@@ -44,30 +42,15 @@ export function ingressObjects(identity: Identity, fallback: Identity): KubeObje
   ]
 }
 
-const podSpec = () => ({
-  terminationGracePeriodSeconds: 1,
-  containers: [
-    {
-      name: 'controller',
-      image: 'node:24-slim',
-      command: ['node', '--max-semi-space-size=1', '--v8-pool-size=1', program, '/identity', '/default', readyFile],
-      ports: [80, 443].map((containerPort) => ({ containerPort, protocol: 'TCP' })),
-      // One command that waits: repeated commands would cost more than the controller itself.
-      startupProbe: {
-        exec: { command: ['sh', '-c', `until [ -e ${readyFile} ]; do sleep 0.02; done`] },
-        timeoutSeconds: 60,
-        failureThreshold: 10,
-      },
-      volumeMounts: [
-        { name: 'identity', mountPath: '/identity', readOnly: true },
-        { name: 'default', mountPath: '/default', readOnly: true },
-        { name: 'program', mountPath: program, readOnly: true },
-      ],
-    },
-  ],
-  volumes: [
-    { name: 'identity', projected: { sources: [{ secret: { name } }, { configMap: { name: 'kube-root-ca.crt' } }] } },
-    { name: 'default', secret: { secretName: `${name}-default` } },
-    { name: 'program', hostPath: { path: builtProgram('ingress') } },
-  ],
-})
+function podSpec() {
+  const { container, volumes } = watchingContainer({
+    ...{ name: 'controller', program: 'ingress', secret: name },
+    ports: [80, 443].map((containerPort) => ({ containerPort, protocol: 'TCP' })),
+    more: [{ argument: '/default', mount: { name: 'default', mountPath: '/default', readOnly: true } }],
+  })
+  return {
+    terminationGracePeriodSeconds: 1,
+    containers: [container],
+    volumes: [...volumes, { name: 'default', secret: { secretName: `${name}-default` } }],
+  }
+}

@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { V1Status } from '@kubernetes/client-node'
-import { podNamed, startFixture, startPod } from './api-fixture.ts'
-
-const statusOf = async (attempt: Promise<unknown>): Promise<V1Status> => {
-  const error = await attempt.then(
-    () => assert.fail('nothing was refused'),
-    (reason: unknown) => reason,
-  )
-  const { body } = error as { body: unknown }
-  return typeof body === 'string' ? JSON.parse(body) : (body as V1Status)
-}
+import { podNamed, startFixture, startPod, statusOf } from './api-fixture.ts'
 
 test('a pod is defaulted as a real API server does it', async () => {
   await using fixture = await startFixture()

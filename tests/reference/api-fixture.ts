@@ -1,6 +1,7 @@
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { Readable } from 'node:stream'
-import { CoreV1Api, DiscoveryV1Api, Exec, KubeConfig, Log, Watch } from '@kubernetes/client-node'
+import { CoreV1Api, DiscoveryV1Api, Exec, KubeConfig, Log, type V1Status, Watch } from '@kubernetes/client-node'
 import { type Api, type ApiOptions, startApi } from '../../reference/api/server.ts'
 import { type ApiStore, createStore } from '../../reference/api/store.ts'
 import type { Runtime } from '../../reference/contract.ts'
@@ -88,3 +89,13 @@ export const podNamed = (name: string) => ({
   metadata: { name },
   spec: { containers: [{ name: 'main', image: 'node:24-slim' }] },
 })
+
+/** The Status with which the API refused a request. Fails if it did not. */
+export const statusOf = async (attempt: Promise<unknown>): Promise<V1Status> => {
+  const error = await attempt.then(
+    () => assert.fail('nothing was refused'),
+    (reason: unknown) => reason,
+  )
+  const { body } = error as { body: unknown }
+  return typeof body === 'string' ? JSON.parse(body) : (body as V1Status)
+}

@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { V1ServiceSpec, V1Status } from '@kubernetes/client-node'
-import { type Fixture, startFixture } from './api-fixture.ts'
-
-const statusOf = async (attempt: Promise<unknown>): Promise<V1Status> => {
-  const error = await attempt.then(
-    () => assert.fail('nothing was refused'),
-    (reason: unknown) => reason,
-  )
-  const { body } = error as { body: unknown }
-  return typeof body === 'string' ? JSON.parse(body) : (body as V1Status)
-}
+import type { V1ServiceSpec } from '@kubernetes/client-node'
+import { type Fixture, startFixture, statusOf } from './api-fixture.ts'
 
 const local = { type: 'LoadBalancer', externalTrafficPolicy: 'Local' }
 

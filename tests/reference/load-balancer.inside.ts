@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createStore } from '../../reference/api/store.ts'
 import { controlPlaneAddress, type IpFamily } from '../../reference/network/addresses.ts'
 import { run, shell } from '../../reference/network/commands.ts'
-import { buildNodes, planNodes } from '../../reference/network/nodes.ts'
+import { planNodes } from '../../reference/network/nodes.ts'
 import { lanAddressOf, serviceAddressOf } from '../../reference/network/outside-addresses.ts'
-import { buildPod, planPod } from '../../reference/network/pods.ts'
+import { planPod } from '../../reference/network/pods.ts'
 import { inNetwork } from '../../reference/network/world.ts'
 import { startHealthChecks } from '../../reference/services/health-checks.ts'
 import { startLoadBalancer } from '../../reference/services/load-balancer.ts'
 import { startProxies } from '../../reference/services/proxy.ts'
 import { asService } from '../../reference/services/service-objects.ts'
 import { startSliceController } from '../../reference/services/slice-controller.ts'
-import { client, server } from './services.programs.ts'
+import { buildServers, client } from './services.programs.ts'
 
 const family = (process.argv[2] ?? 'ipv4') as IpFamily
 const version = family === 'ipv6' ? 6 : 4
@@ -32,13 +31,7 @@ suite(`the load balancer of a reference cluster, ${family}`, () => {
   let last = 1
 
   before(async () => {
-    await buildNodes(nodes)
-    await Promise.all(pods.map(({ node, pod }) => buildPod(node, pod)))
-    store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } })
-    for (const { pod } of pods) {
-      const [command = '', ...words] = [...inNetwork(pod.name), process.execPath, '-e', server, pod.name]
-      spawn(command, words, { stdio: 'ignore' })
-    }
+    await buildServers(store, nodes, pods)
     startSliceController(store)
     startProxies(store, nodes)
     startHealthChecks(store, nodes, [controlPlaneAddress(version)])

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createStore } from '../../reference/api/store.ts'
 import type { KubeObject } from '../../reference/contract.ts'
 import type { IpFamily } from '../../reference/network/addresses.ts'
 import { run, shell } from '../../reference/network/commands.ts'
-import { buildNodes, planNodes } from '../../reference/network/nodes.ts'
-import { buildPod, planPod } from '../../reference/network/pods.ts'
+import { planNodes } from '../../reference/network/nodes.ts'
+import { planPod } from '../../reference/network/pods.ts'
 import { inNetwork } from '../../reference/network/world.ts'
 import { startProxies } from '../../reference/services/proxy.ts'
 import { startSliceController } from '../../reference/services/slice-controller.ts'
-import { client, server } from './services.programs.ts'
+import { buildServers, client } from './services.programs.ts'
 
 const family = (process.argv[2] ?? 'ipv4') as IpFamily
 const [range, ipFamily] = family === 'ipv6' ? ['fd00:10:96::', 'IPv6'] : ['10.96.0.', 'IPv4']
@@ -27,14 +26,8 @@ suite(`the Services of a reference cluster, ${family}`, () => {
   let last = 1
 
   before(async () => {
-    await buildNodes(nodes)
-    await Promise.all(pods.map(({ node, pod }) => buildPod(node, pod)))
-    store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } })
-    for (const { pod } of pods) {
-      const [command = '', ...words] = [...inNetwork(pod.name), process.execPath, '-e', server, pod.name]
-      spawn(command, words, { stdio: 'ignore' })
-      makePod(pod.name)
-    }
+    await buildServers(store, nodes, pods)
+    for (const { pod } of pods) makePod(pod.name)
     startSliceController(store)
     startProxies(store, nodes)
     await sayUntil(first, `tcp ${pods[0]?.pod.addresses[0]} 7000`, /./)

@@ -1,3 +1,9 @@
+import { spawn } from 'node:child_process'
+import type { ApiStore } from '../../reference/api/store.ts'
+import { buildNodes, type NodeNetwork } from '../../reference/network/nodes.ts'
+import { buildPod, type PodNetwork } from '../../reference/network/pods.ts'
+import { inNetwork } from '../../reference/network/world.ts'
+
 /** Answers over TCP and UDP with its name and the client's address; at one of its addresses, if one is given. */
 export const server = `
 const { createServer } = require('node:net'), { createSocket } = require('node:dgram')
@@ -27,3 +33,18 @@ Promise.all(Array.from({ length: Number(times) }, () => new Promise(ask))).then(
   process.exit()
 })
 `
+
+/** Builds nodes and pods, runs the server in each pod, and creates the namespace `default`. */
+export async function buildServers(
+  store: ApiStore,
+  nodes: readonly NodeNetwork[],
+  pods: readonly { node: NodeNetwork; pod: PodNetwork }[],
+): Promise<void> {
+  await buildNodes(nodes)
+  await Promise.all(pods.map(({ node, pod }) => buildPod(node, pod)))
+  store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } })
+  for (const { pod } of pods) {
+    const [command = '', ...words] = [...inNetwork(pod.name), process.execPath, '-e', server, pod.name]
+    spawn(command, words, { stdio: 'ignore' })
+  }
+}
