@@ -89,7 +89,7 @@ async function findController(site: IngressSite): Promise<Controller> {
   try {
     const { limits } = settings
     const where = { run, namespace: namespaces.main, node: node.name, address }
-    const { ingress, serves } = await install({ api, facts, load: known.load, limits, signal, ...where })
+    const { ingress, serves } = await install({ api, load: known.load, limits, signal, ...where })
     return { ingress: yes, ref: ingress, serves }
   } catch (error) {
     return { ingress: broken(`the Ingress controller could not be installed: ${sentence(error)}`) }

@@ -1,10 +1,10 @@
-import type { ClusterFacts } from '../../contract/cluster.ts'
 import { Trouble } from '../../contract/errors.ts'
 import { runLabels, runSelector } from '../../contract/labels.ts'
 import type { Limits } from '../../contract/settings.ts'
 import type { IngressRef } from '../../contract/topology.ts'
 import { limitOf } from '../../contract/waiting.ts'
-import { complaint, onNode, tool } from '../commands.ts'
+import { complaint } from '../commands.ts'
+import { loadImage } from '../images.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { untilSeen } from '../kube/watch.ts'
 import { isReady, podCollection, podsRunning } from '../pods/ready.ts'
@@ -29,7 +29,6 @@ export interface Installing {
 /** The inputs of an installation. */
 export interface Installation extends Site {
   api: KubeApi
-  facts: Pick<ClusterFacts, 'nodeShell'>
   /** The words that precede an image, to load it into a node. */
   load: readonly string[]
   limits: Limits
@@ -61,8 +60,10 @@ export async function install(site: Installation): Promise<Installing> {
 }
 
 async function start(site: Installation): Promise<void> {
-  const { api, run, namespace, limits } = site
-  await loadImage(site)
+  const { api, run, namespace, limits, node, load, signal } = site
+  await loadImage(IMAGE, [node], load, signal).catch((error: unknown) => {
+    throw new Trouble(`${IMAGE} could not be loaded into ${node}: ${complaint(error)}`)
+  })
   await api.core.createNamespacedPod({ namespace, body: controllerPod(site) })
   const name = nameOf(run)
   await podsRunning(api, namespace, runSelector(run), [name], limits)
@@ -70,18 +71,5 @@ async function start(site: Installation): Promise<void> {
     late: `the Ingress controller ${namespace}/${name} was not ready`,
     limit: limitOf(limits, 'pod'),
     done: (pods) => pods.some((pod) => pod.metadata?.name === name && isReady(pod)) || undefined,
-  })
-}
-
-/** Loads the image into the node, unless the node has it. If this machine has no such image, the node pulls it. */
-async function loadImage({ facts, node, load, signal }: Installation): Promise<void> {
-  if ((await onNode(facts, node, `crictl inspecti -q ${IMAGE} >/dev/null 2>&1 && echo yes || :`)).trim()) return
-  try {
-    await tool(['docker', 'image', 'inspect', IMAGE])
-  } catch {
-    return
-  }
-  await tool([...load, IMAGE, '--nodes', node], { signal }).catch((error: unknown) => {
-    throw new Trouble(`${IMAGE} could not be loaded into ${node}: ${complaint(error)}`)
   })
 }
