@@ -1,5 +1,6 @@
 import type { V1Pod, V1PolicyRule, V1ServiceSpec } from '@kubernetes/client-node'
 import { ROLE, RUN, runLabels } from '../../contract/labels.ts'
+import { UNPRIVILEGED } from '../pods/plan.ts'
 
 /** The controller that flatnet installs. */
 export const IMAGE = 'traefik:v3.7'
@@ -72,12 +73,7 @@ export function controllerPod(site: Site): V1Pod {
       enableServiceLinks: false,
       // The image is loaded into this node alone.
       nodeName: node,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: 65532,
-        runAsGroup: 65532,
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
+      securityContext: UNPRIVILEGED,
       containers: [
         {
           name: 'traefik',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { UNPRIVILEGED } from '../../cluster/pods/plan.ts'
 import { show } from '../../contract/conversation.ts'
 import { packageRoot } from '../../contract/files.ts'
 import { runLabels } from '../../contract/labels.ts'
@@ -67,12 +68,7 @@ const podOf = ({ topology, node }: Place, name: string, lie: string, detail: str
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 0,
     tolerations: [{ operator: 'Exists' }],
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: UNPRIVILEGED,
     containers: [
       {
         name: 'liar',
