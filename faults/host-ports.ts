@@ -1,5 +1,5 @@
 import { show } from '../contract/conversation.ts'
-import { DRAWN } from '../fixtures/draw.ts'
+import { DRAWN } from '../contract/draw.ts'
 import { BOTH, type Fault } from './fault.ts'
 import { inFamily, podIP } from './kit/family.ts'
 import { rulesOnNode } from './kit/nft.ts'

@@ -1,4 +1,4 @@
-import { DRAWN } from '../fixtures/draw.ts'
+import { DRAWN } from '../contract/draw.ts'
 import { moved } from './changes.ts'
 import { BOTH, type Family, type Fault, type Place } from './fault.ts'
 import { table } from './kit/nft.ts'

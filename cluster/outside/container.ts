@@ -1,6 +1,6 @@
 import { probeProgram } from '../../contract/files.ts'
 import type { ProbeRef } from '../../contract/topology.ts'
-import { drawPorts, environmentOf, type HostRole, hostProbe, serveWords } from './host.ts'
+import { drawListening, environmentOf, type HostRole, hostProbe, serveWords } from './host.ts'
 import type { OutsideSite } from './site.ts'
 import { type Containers, dockerLabels } from './testcontainers.ts'
 
@@ -14,7 +14,7 @@ export async function serveInContainer(
   network: string,
 ): Promise<ProbeRef> {
   const name = `flatnet-${run}-${role}`
-  const ports = drawPorts()
+  const ports = drawListening()
   const container = await new GenericContainer(image)
     .withNetworkMode(network)
     .withName(name)
@@ -25,8 +25,13 @@ export async function serveInContainer(
     .withWaitStrategy(Wait.forLogMessage('"serving"'))
     .withStartupTimeout(START_MS)
     .start()
-  const found = await docker.getContainer(container.getId()).inspect()
-  const here = found.NetworkSettings.Networks[network]
-  const ips = [here?.IPAddress, here?.GlobalIPv6Address].filter((ip): ip is string => Boolean(ip))
+  const ips = await addressesOn(docker, container.getId(), network)
   return hostProbe(run, role, { ips, ports, shell: ['docker', 'exec', '-i', name] })
+}
+
+/** The addresses of a container on a Docker network, one for each IP family. */
+export async function addressesOn(docker: Containers['docker'], container: string, network: string): Promise<string[]> {
+  const { NetworkSettings } = await docker.getContainer(container).inspect()
+  const here = NetworkSettings.Networks[network]
+  return [here?.IPAddress, here?.GlobalIPv6Address].filter((ip): ip is string => Boolean(ip))
 }

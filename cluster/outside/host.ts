@@ -1,3 +1,4 @@
+import { drawPorts } from '../../contract/draw.ts'
 import type { ProbeRef } from '../../contract/topology.ts'
 import type { Ports } from '../../probe/protocol.ts'
 import { RELAY } from '../streams/shell-relay.ts'
@@ -20,13 +21,12 @@ export const environmentOf = (run: string, role: HostRole): Record<string, strin
 })
 
 /** Ports that no program of a host outside the cluster uses yet: it runs the probe alone. */
-const LISTENING = { from: 1_024, to: 32_000 }
+const LISTENING = { first: 1_024, last: 31_999 }
 
 /** Draws the ports of a host outside the cluster: an application's server may listen on any port. */
-export function drawPorts(): Ports {
-  const draw = () => LISTENING.from + Math.floor(Math.random() * (LISTENING.to - LISTENING.from))
-  const [tcp, udp, other] = [draw(), draw(), draw()]
-  return { tcp, udp, http: other === tcp ? other + 1 : other }
+export function drawListening(): Ports {
+  const [tcp = 0, udp = 0, http = 0] = drawPorts(3, LISTENING)
+  return { tcp, udp, http }
 }
 
 /** The arguments of the probe program on a host outside the cluster. */

@@ -3,7 +3,7 @@ import { Trouble } from '../../contract/errors.ts'
 import type { Gateway, ProbeRef } from '../../contract/topology.ts'
 import { familyOf } from '../../probe/address.ts'
 import { complaint, onNode, tool } from '../commands.ts'
-import { serveInContainer } from './container.ts'
+import { addressesOn, serveInContainer } from './container.ts'
 import { gatewayTable, type Sides } from './gateway.ts'
 import type { OutsideSite } from './site.ts'
 import { type Containers, dockerLabels } from './testcontainers.ts'
@@ -50,22 +50,10 @@ export async function startInternet(tools: Containers, site: OutsideSite, lan: s
   return { internet: internet.value, gateway: gateway.value }
 }
 
-/** The address of a container on a network, and the network's range, for each IP family. */
-interface Attachment {
-  ips: string[]
-  ranges: string[]
-}
-
-async function attachment({ docker }: Containers, container: string, network: string): Promise<Attachment> {
-  const [found, net] = await Promise.all([
-    docker.getContainer(container).inspect(),
-    docker.getNetwork(network).inspect() as Promise<{ IPAM: { Config: { Subnet?: string }[] } }>,
-  ])
-  const here = found.NetworkSettings.Networks[network]
-  return {
-    ips: [here?.IPAddress, here?.GlobalIPv6Address].filter((ip): ip is string => Boolean(ip)),
-    ranges: net.IPAM.Config.flatMap(({ Subnet }) => (Subnet ? [Subnet] : [])),
-  }
+/** The ranges of a Docker network. */
+async function rangesOf({ docker }: Containers, network: string): Promise<string[]> {
+  const { IPAM } = (await docker.getNetwork(network).inspect()) as { IPAM: { Config: { Subnet?: string }[] } }
+  return IPAM.Config.flatMap(({ Subnet }) => (Subnet ? [Subnet] : []))
 }
 
 /** Starts a gateway from the image of the nodes, which has nft and ip. */
@@ -85,11 +73,12 @@ async function startGateway(
     .withPrivilegedMode()
     .start()
   await docker.getNetwork(networks.lan).connect({ Container: container.getId() })
-  const [outer, inner] = await Promise.all([
-    attachment(tools, container.getId(), networks.internet),
-    attachment(tools, container.getId(), networks.lan),
+  const [outer, inner, ranges] = await Promise.all([
+    addressesOn(docker, container.getId(), networks.internet),
+    addressesOn(docker, container.getId(), networks.lan),
+    rangesOf(tools, networks.internet),
   ])
-  const sides = outer.ips.map((external): Sides => ({ external, internet: rangeFor(external, outer.ranges) }))
+  const sides = outer.map((external): Sides => ({ external, internet: rangeFor(external, ranges) }))
   const shell = ['docker', 'exec', '-i', name]
   await setUp(
     shell,
@@ -99,11 +88,11 @@ async function startGateway(
     ),
   )
   const routes = sides.map(({ internet, external }) => {
-    const via = inner.ips.find((ip) => familyOf(ip) === familyOf(external))
+    const via = inner.find((ip) => familyOf(ip) === familyOf(external))
     return via ? `ip -${familyOf(via)} route replace ${internet} via ${via}` : ':'
   })
   await Promise.all(allNodes.map((each) => onNode(facts, each.name, routes.join('\n'))))
-  return { external: outer.ips, shell }
+  return { external: outer, shell }
 }
 
 const rangeFor = (ip: string, ranges: readonly string[]) =>

@@ -10,7 +10,7 @@ import { packageRoot } from '../../contract/files.ts'
 import type { Outside, ProbeRef } from '../../contract/topology.ts'
 import type { Ports } from '../../probe/protocol.ts'
 import { signalGroup } from '../process-group.ts'
-import { drawPorts, environmentOf, type HostRole, hostProbe, serveWords } from './host.ts'
+import { drawListening, environmentOf, type HostRole, hostProbe, serveWords } from './host.ts'
 
 /** A probe that serves on a host outside the cluster, and how to end it. */
 interface Serving {
@@ -71,7 +71,7 @@ export async function serveOn(
   run: string,
   role: HostRole,
   { ips, shell }: OutsideMachine,
-  wanted: Ports = drawPorts(),
+  wanted: Ports = drawListening(),
 ): Promise<Serving> {
   const folder = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`))
   const environment = Object.entries({ ...environmentOf(run, role), TMPDIR: folder }).map(

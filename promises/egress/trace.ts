@@ -1,7 +1,7 @@
 import { type Memory, readGateway } from '../../cluster/outside/gateway.ts'
 import type { Workbench } from '../../cluster/workbench.ts'
 import type { Observed } from '../../contract/conversation.ts'
-import type { Outside, ProbeRef } from '../../contract/topology.ts'
+import { type Outside, outsideHosts } from '../../contract/topology.ts'
 import { familyOf } from '../../probe/address.ts'
 import type { Arrival } from '../../probe/protocol.ts'
 
@@ -27,9 +27,8 @@ export async function traceOutside(bench: Workbench, all: readonly Observed[]): 
 async function arrivalsOf(bench: Workbench, outside: Outside, all: readonly Observed[]): Promise<Arrival[]> {
   const failed = all.filter(({ outcome }) => outcome.failure !== undefined)
   const nonces = failed.flatMap(({ outcome }) => outcome.nonce ?? [])
-  const hosts = [outside.observer, outside.internet, outside.routed].filter(
-    (host): host is ProbeRef =>
-      host !== undefined && failed.some(({ to }) => to.by.some(({ uid }) => uid === host.uid)),
+  const hosts = outsideHosts(outside).filter((host) =>
+    failed.some(({ to }) => to.by.some(({ uid }) => uid === host.uid)),
   )
   return (await Promise.all(hosts.map((host) => bench.ask(host, 'arrivals', { nonces })))).flat()
 }

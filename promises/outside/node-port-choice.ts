@@ -1,7 +1,7 @@
 import type { V1ServiceSpec } from '@kubernetes/client-node'
 import { serviceRef } from '../../cluster/pods/refs.ts'
+import { drawOne, drawPorts } from '../../contract/draw.ts'
 import { Trouble } from '../../contract/errors.ts'
-import { drawOne, drawPorts } from '../../fixtures/draw.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { clientsOfNodePorts, drawContainer, drawServicePorts, nodePortsOf } from '../../fixtures/node-port-clients.ts'
 import { backendsOf, clientProbes } from '../../fixtures/service-clients.ts'
