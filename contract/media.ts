@@ -61,6 +61,9 @@ export const RunFacts = z.object({
   run: z.string(),
   flatnetVersion: z.string(),
   startedAt: z.string(),
+  /** The number by which the run drew, and what it drew for all scenarios. */
+  seed: z.number().optional(),
+  drawn: z.record(z.string(), z.array(z.number())).optional(),
   cluster: z.looseObject({ source: z.string() }),
   capabilities: z.record(z.string(), z.object({ has: z.boolean(), because: z.string().optional() })),
   /** Every row of the specification, selected or not. */

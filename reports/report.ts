@@ -79,6 +79,7 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
     run: {
       id: facts?.run,
       startedAt: facts?.startedAt,
+      ...(facts?.seed !== undefined && { seed: facts.seed, drawn: facts.drawn }),
       seconds: end?.seconds,
       apiRequests: end?.apiRequests,
       ...(end?.reattachments && { reattachments: end.reattachments }),

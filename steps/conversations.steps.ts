@@ -78,13 +78,13 @@ When(
 When(
   "the client opens a TCP conversation with the server's pod IP, and reports its addresses",
   async function (this: Flatnet) {
-    await this.converse(plan(this.limits, this.scene, ['TCP'], POD_IP))
+    await this.converse(plan(this, this.scene, ['TCP'], POD_IP))
     facts.set(this, await factsOfClients(this.bench, this.seen.all))
   },
 )
 
 When('the client sends {payload} to {address}', function (this: Flatnet, payload: Payload, open: Opener) {
-  return open(this, [payload.protocol], payload.bytes)
+  return open(this, [payload.protocol], payload)
 })
 
 When('the client publishes the address of its interface, and the server calls it back', async function (this: Flatnet) {

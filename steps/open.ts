@@ -1,26 +1,28 @@
 import { MEDIA } from '../contract/media.ts'
 import { conversations } from '../fixtures/service-clients.ts'
 import type { Protocol } from '../probe/protocol.ts'
-import { ADDRESSES, type Address, plan } from '../promises/conversations/plan.ts'
+import { countToServers } from '../promises/conversations/count.ts'
+import { ADDRESSES, type Address, type Payload, plan } from '../promises/conversations/plan.ts'
 import { sourcesOf } from '../promises/conversations/sources.ts'
 import { traceOutside } from '../promises/egress/trace.ts'
 import { truthTable } from '../promises/pods/truth-table.ts'
-import { type Batch, planToVirtualIPs, type Transports } from '../promises/services/open.ts'
+import { type Batch, type Effect, openToSee, planToVirtualIPs } from '../promises/services/open.ts'
 import { claimUnready, podsNow } from '../promises/services/refusal.ts'
+import { examples, type Tally, type Transports } from '../promises/services/tally.ts'
 import { unready } from './unready.ts'
 import type { Flatnet } from './world.ts'
 
 export const POD_IP = ADDRESSES["the server's pod IP"] as Address
 
-/** Opens conversations of the scene with an address, or with `bytes` one of each client that carries a payload. */
-export type Opener = (world: Flatnet, protocols: readonly Protocol[], bytes?: number) => Promise<void>
+/** Opens conversations of the scene with an address, or those of each client that carry a payload. */
+export type Opener = (world: Flatnet, protocols: readonly Protocol[], payload?: Payload) => Promise<void>
 
 const toServers =
   (address: Address): Opener =>
-  async (world, protocols, bytes) => {
+  async (world, protocols, payload) => {
     const others = { ...world.scene, subjects: address.loopbackPort ? world.scene.subjects : world.scene.controls }
-    const controls = bytes === undefined ? plan(world.limits, others, protocols, POD_IP) : []
-    await world.converse(plan(world.limits, world.scene, protocols, address, bytes), controls)
+    const controls = payload ? [] : plan(world, others, protocols, POD_IP)
+    await world.converse(plan(world, world.scene, protocols, address, payload), controls)
     world.seen.all = await traceOutside(world.bench, world.seen.all)
     observeSources(world)
     if (world.scene.everyPair) world.attach(truthTable(world.seen.all, world.topology), MEDIA.table)
@@ -30,8 +32,8 @@ function observeSources(world: Flatnet): void {
   for (const source of sourcesOf(world.seen.all, world.topology)) world.observe('source address seen', source)
 }
 
-const toServices: Opener = async (world, protocols, bytes) => {
-  await openBatch(world, planToVirtualIPs(world, world.scene, protocols as Transports, bytes))
+const toServices: Opener = async (world, protocols, payload) => {
+  await openBatch(world, planToVirtualIPs(world, world.scene, protocols as Transports, payload))
   observeSources(world)
   if (world.scene.answers !== 'the unready backend') return
   const pods = await podsNow(world.own(), world.scene.pods)
@@ -67,4 +69,21 @@ export const OPENERS: Readonly<Record<string, Opener>> = {
   "the Service's load balancer": toServices,
   'the host port of every node': toHostPorts,
   "the Service's node port on every node with a backend": toBackends,
+}
+
+/** Counts conversations of a scene with an address, so many that an effect shows. Gives nothing if a wait has found a broken promise. */
+type Counter = (world: Flatnet, protocols: Transports, effect: Effect) => Promise<Tally[] | undefined>
+
+/** The addresses with which conversations are counted, in the words of a When. */
+export const COUNTERS: Readonly<Record<string, Counter>> = {
+  "the Service's virtual IP": async (world, protocols, effect) => {
+    const seen = await openToSee(world, world.scene, protocols, effect)
+    if (seen) world.seen.take(seen.observed, seen.controls)
+    return seen?.tallies
+  },
+  "the server's pod IP": async (world, protocols) => {
+    const tallies = await countToServers(world.bench, world.limits, world.scene.subjects, protocols)
+    world.seen.take(examples(tallies), [])
+    return tallies
+  },
 }

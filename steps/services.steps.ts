@@ -10,12 +10,12 @@ import { claimMoved, type Rested, restLonger } from '../promises/services/affini
 import { askApi, claimApi, claimCertified, type Reached } from '../promises/services/api-server.ts'
 import { joinBackends, switchAffinity } from '../promises/services/change-affinity.ts'
 import { CHOICES, type Choice, chosenScene, claimChosen } from '../promises/services/choice.ts'
-import { EFFECTS, type Effect, openToSee, planToVirtualIPs, type Transports } from '../promises/services/open.ts'
+import { EFFECTS, type Effect, planToVirtualIPs } from '../promises/services/open.ts'
 import { claimEven, claimEveryBackend, claimOneEach } from '../promises/services/spread.ts'
-import { grouped, type Tally } from '../promises/services/tally.ts'
+import { grouped, type Tally, type Transports } from '../promises/services/tally.ts'
 import { claimRewritten } from '../promises/services/translation.ts'
 import { Then, When } from './keywords.ts'
-import { openBatch } from './open.ts'
+import { COUNTERS, openBatch } from './open.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
@@ -51,18 +51,17 @@ const CERTIFICATES: Readonly<Record<string, (world: Flatnet) => void>> = {
 }
 
 words('effect', EFFECTS)
+table('counted', COUNTERS)
 table('choice', ASKED)
 table('given', GIVEN)
 table('met', MET)
 table('certificate', CERTIFICATES)
 
 When(
-  "the client opens {conversations} with the Service's virtual IP, enough to see {effect}",
-  async function (this: Flatnet, protocols: Transports, effect: Effect) {
-    const seen = await openToSee(this, this.scene, protocols, effect)
-    if (!seen) return
-    tallies.set(this, seen.tallies)
-    this.seen.take(seen.observed, seen.controls)
+  'the client opens {conversations} with {counted}, enough to see {effect}',
+  async function (this: Flatnet, protocols: Transports, count: (typeof COUNTERS)[string], effect: Effect) {
+    const counted = await count(this, protocols, effect)
+    if (counted) tallies.set(this, counted)
   },
 )
 

@@ -1,6 +1,7 @@
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber'
 import type { Workbench } from '../cluster/workbench.ts'
 import type { Planned } from '../contract/conversation.ts'
+import { Draw } from '../contract/draw.ts'
 import { NonConformance } from '../contract/errors.ts'
 import { MEDIA } from '../contract/media.ts'
 import type { ServiceRef, StandingPod, Topology } from '../contract/topology.ts'
@@ -23,6 +24,7 @@ export class Flatnet extends World<Topology> implements Ground {
   readonly #resources = new Map<string, ScenarioResources>()
   /** The results of its conversations. */
   readonly seen = new Observations()
+  #draw: Draw | undefined
   #pending: NonConformance | undefined
   /** The non-conformance that a step has thrown. */
   broken: NonConformance | undefined
@@ -30,6 +32,11 @@ export class Flatnet extends World<Topology> implements Ground {
   constructor(options: IWorldOptions<Topology>) {
     super(options)
     this.topology = topologyOf(options.parameters)
+  }
+
+  get draw(): Draw {
+    this.#draw ??= new Draw(this.topology.seed, this.name)
+    return this.#draw
   }
 
   get bench(): Workbench {

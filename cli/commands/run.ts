@@ -157,7 +157,9 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   run.streams = streams
   const { capabilities } = topology
   const expected = expectedHere(run.baseline, topology)
-  messages.put('facts', { ...about, cluster: { source: facts.source, ...portrait }, capabilities, expected })
+  const { seed, drawn } = topology
+  const cluster = { source: facts.source, ...portrait }
+  messages.put('facts', { ...about, seed, drawn, cluster, capabilities, expected })
   run.screen.head(about.flatnetVersion, facts.source, portrait)
   await runSuite(run.selection, topology, run.folder, messages)
   if (party.signal.aborted) return undefined

@@ -1,4 +1,4 @@
-import { drawPorts } from '../../contract/draw.ts'
+import { Draw } from '../../contract/draw.ts'
 import type { ProbeRef } from '../../contract/topology.ts'
 import type { Ports } from '../../probe/protocol.ts'
 import { RELAY } from '../streams/shell-relay.ts'
@@ -25,7 +25,7 @@ const LISTENING = { first: 1_024, last: 31_999 }
 
 /** Draws the ports of a host outside the cluster: an application's server may listen on any port. */
 export function drawListening(): Ports {
-  const [tcp = 0, udp = 0, http = 0] = drawPorts(3, LISTENING)
+  const [tcp = 0, udp = 0, http = 0] = Draw.unrepeated().ports(3, LISTENING)
   return { tcp, udp, http }
 }
 

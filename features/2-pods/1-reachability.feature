@@ -75,6 +75,54 @@ Feature: Rule 1: every pod reaches every pod
         | TCP      |
         | UDP      |
 
+  Rule: A pod's every port is its own
+  "Containers within a Pod … can use any port". A filter of one range of ports is found by the application that listens
+  there and by no other. Each run draws one port of each range: below 1024 if pods may bind it, the registered ports, the
+  usual node ports, and the ports from which systems pick local ones. The report names them.
+
+    @P16 @core
+    Scenario Outline: every port of a pod on <placement> answers by <protocol>
+      Given a client pod, and a server pod on <placement>
+      When the client opens a <protocol> conversation with every port of the server's pod IP
+      Then the server answers
+      And no address or port was translated on the way
+
+      Examples: same node
+        | placement     | protocol |
+        | the same node | TCP      |
+        | the same node | UDP      |
+
+      @needs-multi
+      Examples: another node
+        | placement    | protocol |
+        | another node | TCP      |
+        | another node | UDP      |
+
+  Rule: A connection lives as long as its ends
+  Applications keep connections: they pool them, let them rest, and use them again. A hop that forgets a connection
+  after seconds, or drops its last answer, breaks them one at a time.
+
+    @P17 @core @waits
+    Scenario Outline: a pod on <placement> answers <payload>
+      Given a client pod, and a server pod on <placement>
+      When the client sends <payload> to the server's pod IP
+      Then the server answers
+
+      Examples: same node
+        | placement     | payload                                                               |
+        | the same node | a request after a rest over TCP                                       |
+        | the same node | a request after a rest over UDP                                       |
+        | the same node | many requests on one connection                                       |
+        | the same node | a request that is answered late, after the client has closed its side |
+
+      @needs-multi
+      Examples: another node
+        | placement    | payload                                                               |
+        | another node | a request after a rest over TCP                                       |
+        | another node | a request after a rest over UDP                                       |
+        | another node | many requests on one connection                                       |
+        | another node | a request that is answered late, after the client has closed its side |
+
   Rule: A pod reaches the host network
   "All nodes can communicate with all containers (and vice-versa)" says the older wording of the rules. A
   server on the host's network must answer. The source address that it sees is only reported, because kindnet

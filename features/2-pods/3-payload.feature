@@ -4,6 +4,28 @@ Feature: Rule 1: pods reach each other whatever the size of the packets
   the path carries, and a filter may drop the hint that says so. Then handshakes work and transfers hang. This
   is an MTU black hole, the classic of "curl works, git clone does not".
 
+  Rule: Packets of every size arrive
+  The sizes are those at which paths break: one byte, the old limit of DNS and the new one, what tunnels leave of 1,500
+  bytes, and a packet that fills the interface's MTU. Requests and answers have them in turn, because a path may lose one
+  direction alone.
+
+    @P18 @core
+    Scenario Outline: <payload> arrive intact on <placement>
+      Given a client pod, and a server pod on <placement>
+      When the client sends <payload> to the server's pod IP
+      Then the bytes arrive intact
+
+      Examples: same node
+        | placement     | payload                 |
+        | the same node | streams of many sizes   |
+        | the same node | datagrams of many sizes |
+
+      @needs-multi
+      Examples: another node
+        | placement    | payload                 |
+        | another node | streams of many sizes   |
+        | another node | datagrams of many sizes |
+
   Rule: Large transfers cross nodes intact
   A stream of full-sized segments crosses in both directions. So does a datagram that must be cut into
   fragments.

@@ -30,3 +30,19 @@ Feature: Rule 2: any agent on a node reaches its pods, by any protocol
         | protocol |
         | TCP      |
         | UDP      |
+
+  Rule: Payload of any size crosses node and pod
+  A node and its pods are joined by other devices than two pods are, and these have MTUs and offloads of their own.
+
+    @N09 @extended @needs-hostnet
+    Scenario Outline: <payload> go from <direction> intact
+      Given <direction>
+      When the client sends <payload> to the server's pod IP
+      Then the bytes arrive intact
+
+      Examples: same node
+        | direction                                                   | payload                 |
+        | a host-network client, and a server pod on the same node    | streams of many sizes   |
+        | a host-network client, and a server pod on the same node    | datagrams of many sizes |
+        | a client pod, and a host-network server on the same node    | streams of many sizes   |
+        | a client pod, and a host-network server on the same node    | datagrams of many sizes |

@@ -20,6 +20,49 @@ Feature: Problem 3: a Service is one stable address
         | TCP      |
         | UDP      |
 
+  Rule: Payload of any size passes a virtual IP
+  The translation adds no byte, but a proxy may merge or cut packets, or lose what belongs to them: the hint that a
+  packet is too big, or the fragments after the first.
+
+    @S28 @core
+    Scenario Outline: <payload> pass a virtual IP intact
+      Given a client pod, and a Service with a backend on every node
+      When the client sends <payload> to the Service's virtual IP
+      Then the bytes arrive intact
+
+      Examples:
+        | payload                 |
+        | streams of many sizes   |
+        | datagrams of many sizes |
+        | a stream of 1 MiB over TCP |
+
+    @S28 @extended
+    Scenario Outline: <payload> passes a virtual IP intact
+      Given a client pod, and a Service with a backend on every node
+      When the client sends <payload> to the Service's virtual IP
+      Then the bytes arrive intact
+
+      Examples: fragments
+        | payload                        |
+        | a datagram larger than the MTU |
+
+  Rule: A connection to a virtual IP lives
+  The node remembers for each connection which backend it chose. If it forgets, the next packet of a connection that
+  rested goes to another backend, which resets it.
+
+    @S01 @core @waits
+    Scenario Outline: <payload> is answered through a virtual IP
+      Given a client pod, and a Service with a backend on every node
+      When the client sends <payload> to the Service's virtual IP
+      Then a backend answers
+
+      Examples:
+        | payload                                                               |
+        | a request after a rest over TCP                                       |
+        | a request after a rest over UDP                                       |
+        | many requests on one connection                                       |
+        | a request that is answered late, after the client has closed its side |
+
   Rule: A Service's port is not its backend's
   "A Service can map any incoming port to a targetPort" ([Service][SVC]). Clients keep their port when the
   backends move to another one.

@@ -1,15 +1,19 @@
 import type { Planned } from '../../contract/conversation.ts'
+import type { Draw } from '../../contract/draw.ts'
 import type { Limits } from '../../contract/settings.ts'
 import type { Dialable } from '../../fixtures/dialable.ts'
 import type { Scene } from '../../fixtures/ground.ts'
 import { familyOf } from '../../probe/address.ts'
-import type { Protocol } from '../../probe/protocol.ts'
+import type { Dial, Life, Protocol } from '../../probe/protocol.ts'
+import { DATAGRAMS, placesOf, STREAMS, turnsFor } from './axes.ts'
 
 /** The address that a client dials, and the port if it is not that of the protocol. */
 export interface Address {
   host: (ip: string) => string
   /** The only IP family that is dialled. */
   family?: 4 | 6
+  /** Dials every port of the server that answers by both protocols. */
+  everyPort?: true
   /** Dials the port that the server has bound to localhost alone. An open port of the server is the control. */
   loopbackPort?: true
 }
@@ -21,6 +25,7 @@ const loopback = (ip: string): string => (familyOf(ip) === 6 ? '::1' : '127.0.0.
 export const ADDRESSES: Readonly<Record<string, Address>> = {
   "the server's pod IP": { host: own },
   "the server's address": { host: own },
+  "every port of the server's pod IP": { host: own, everyPort: true },
   "the server's IPv4 address": { host: own, family: 4 },
   "the server's IPv6 address": { host: own, family: 6 },
   localhost: { host: loopback },
@@ -28,16 +33,33 @@ export const ADDRESSES: Readonly<Record<string, Address>> = {
   'that port on localhost': { host: loopback, loopbackPort: true },
 }
 
-/** The number of bytes that one conversation sends, and the protocol. */
+/** What conversations carry, and by which protocol. */
 export interface Payload {
   protocol: Protocol
-  bytes: number
+  /** The number of bytes of one conversation. TCP sends them back. */
+  bytes?: number
+  /** One conversation for each of these sizes. */
+  sizes?: readonly NonNullable<Dial['sizes']>[]
+  /** What happens on one connection. */
+  life?: (draw: Draw) => Life
 }
+
+/** A rest that is longer than the short time-outs of a broken connection tracker, and shorter than any sound one. */
+const rested = (draw: Draw): Life => ({ idleMs: draw.number(6_000, 9_000) })
 
 /** The payloads, in the words of a When. The datagram is larger than any common MTU, jumbo frames included. */
 export const PAYLOADS: Readonly<Record<string, Payload>> = {
   'a stream of 1 MiB over TCP': { protocol: 'TCP', bytes: 1_048_576 },
   'a datagram larger than the MTU': { protocol: 'UDP', bytes: 12_000 },
+  'streams of many sizes': { protocol: 'TCP', sizes: STREAMS },
+  'datagrams of many sizes': { protocol: 'UDP', sizes: DATAGRAMS },
+  'a request after a rest over TCP': { protocol: 'TCP', life: rested },
+  'a request after a rest over UDP': { protocol: 'UDP', life: rested },
+  'many requests on one connection': { protocol: 'TCP', life: () => ({ requests: 50 }) },
+  'a request that is answered late, after the client has closed its side': {
+    protocol: 'TCP',
+    life: (draw) => ({ lateMs: draw.number(700, 1_500) }),
+  },
 }
 
 // Port 0 would be refused as well, and prove nothing.
@@ -49,28 +71,43 @@ function closedPort({ ports: { loopback: port } }: Dialable): number {
 const portFor = ({ ports }: Dialable, protocol: Protocol): number =>
   ports[protocol.toLowerCase() as 'tcp' | 'udp' | 'http']
 
-/** Plans conversations of every pair of the scene by these protocols, `times` of each. A payload is sent once. */
+/** What a plan of conversations needs to know of its scenario. */
+export interface Planning {
+  limits: Limits
+  draw: Draw
+}
+
+/**
+ * Plans conversations of every pair of the scene by these protocols, `times` of each. Conversations with a server's own address
+ * are as many as the axes need, and each has its place there. A payload is sent once.
+ */
 export function plan(
-  limits: Limits,
+  { limits, draw }: Planning,
   { subjects, times }: Scene,
   protocols: readonly Protocol[],
-  { host, family, loopbackPort }: Address,
-  bytes?: number,
+  address: Address,
+  payload?: Payload,
 ): Planned[] {
-  const ofFamily = subjects.filter(({ ip }) => family === undefined || familyOf(ip) === family)
-  const pairs = ofFamily.flatMap((each) => Array<Dialable>(bytes === undefined ? times : 1).fill(each))
+  const { host, family, loopbackPort, everyPort } = address
+  const pairs = subjects.filter(({ ip }) => family === undefined || familyOf(ip) === family)
   return protocols.flatMap((protocol) =>
-    pairs.map((pair) => ({
-      from: pair.client,
-      to: pair.to,
-      dial: {
-        protocol,
-        host: host(pair.ip),
-        port: loopbackPort ? closedPort(pair) : portFor(pair, protocol),
-        deadline: bytes === undefined ? limits.dial : limits.transfer,
-        ...(bytes !== undefined && { bytes }),
-        ...(pair.localPort !== undefined && { localPort: pair.localPort }),
-      },
-    })),
+    pairs.flatMap((pair) => {
+      const port = loopbackPort ? closedPort(pair) : portFor(pair, protocol)
+      const dial = { protocol, host: host(pair.ip), deadline: limits.dial }
+      const one = (more: Partial<Dial>) => ({ from: pair.client, to: pair.to, dial: { ...dial, port, ...more } })
+      if (payload) return payloadsOf({ limits, draw }, payload).map(one)
+      if (pair.localPort !== undefined) return Array(times).fill(one({ localPort: pair.localPort }))
+      if (everyPort) return [port, ...(pair.ports.also ?? [])].map((each) => one({ port: each }))
+      if (times === 1 || host !== own) return Array(times).fill(one({}))
+      const ports = [port, ...(protocol === 'HTTP' ? [] : (pair.ports.also ?? []))]
+      return placesOf(draw, protocol, ports, Math.max(times, turnsFor(protocol, ports.length))).map(one)
+    }),
   )
+}
+
+/** The conversations that carry a payload. */
+export const payloadsOf = ({ limits, draw }: Planning, { bytes, sizes, life }: Payload): Partial<Dial>[] => {
+  if (bytes !== undefined) return [{ bytes, deadline: limits.transfer }]
+  if (life) return [{ life: life(draw) }]
+  return (sizes ?? []).map((each) => ({ sizes: each }))
 }

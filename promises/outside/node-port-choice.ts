@@ -1,6 +1,5 @@
 import type { V1ServiceSpec } from '@kubernetes/client-node'
 import { serviceRef } from '../../cluster/pods/refs.ts'
-import { drawOne, drawPorts } from '../../contract/draw.ts'
 import { Trouble } from '../../contract/errors.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { clientsOfNodePorts, drawContainer, drawServicePorts, nodePortsOf } from '../../fixtures/node-port-clients.ts'
@@ -12,8 +11,10 @@ import { nodePortRange } from './node-port-range.ts'
 /** A Service over the standing backends that asks for this node port for TCP, and leaves the one for UDP to the API. */
 function asking(ground: Ground, nodePort: number) {
   const { pods, selector } = backendsOf(ground.topology)
-  const backing = drawContainer(pods)
-  const ports = drawServicePorts(backing.target).map((each) => (each.name === 'tcp' ? { ...each, nodePort } : each))
+  const backing = drawContainer(ground, pods)
+  const ports = drawServicePorts(ground, backing.target).map((each) =>
+    each.name === 'tcp' ? { ...each, nodePort } : each,
+  )
   const spec: V1ServiceSpec = { type: 'NodePort', selector, ports }
   const rest: Pick<Choice, 'got' | 'clients'> = {
     got: (given) => String(nodePortsOf(given).tcp),
@@ -29,7 +30,7 @@ function asking(ground: Ground, nodePort: number) {
 async function askForFree(ground: Ground): Promise<Choice> {
   const { first, last } = await nodePortRange(ground.own())
   for (let race = 1; race <= 2 * RACES; race++) {
-    const nodePort = drawOne(Array.from({ length: last - first + 1 }, (_, n) => first + n))
+    const nodePort = ground.draw.number(first, last)
     const { spec, rest } = asking(ground, nodePort)
     const isTaken = (reply: Choice['reply']) => 'words' in reply && /already allocated/.test(reply.words)
     if (isTaken(await attempt(ground.own().tryService(spec)))) continue
@@ -55,9 +56,9 @@ export const PORT_CHOICES: Readonly<Record<string, (ground: Ground, scene: Scene
   'a node port that a Service has': (ground, { subjects }) => askFor(ground, subjects[0]?.ports.tcp ?? 0),
   'a node port outside of the range': async (ground) => {
     const { first, last } = await nodePortRange(ground.own())
-    const outside = [first - 1, last + 1, ...drawPorts(1)].filter((port) => port >= 1 && port <= 65_535)
+    const outside = [first - 1, last + 1, ...ground.draw.ports(1)].filter((port) => port >= 1 && port <= 65_535)
     const refused = outside.filter((port) => port < first || port > last)
     if (refused.length === 0) throw new Trouble('every port is in the range of node ports, so none can be refused.')
-    return askFor(ground, drawOne(refused))
+    return askFor(ground, ground.draw.one(refused))
   },
 }

@@ -1,12 +1,11 @@
 import type { Planned } from '../../contract/conversation.ts'
-import { isOutside } from '../../contract/topology.ts'
 import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { clientProbes, clientsWithService, conversations } from '../../fixtures/service-clients.ts'
 import { triesToCatch, triesToMeet, triesToWeigh } from '../../fixtures/statistics.ts'
+import { onTurn } from '../conversations/axes.ts'
 import { converse } from '../conversations/converse.ts'
-import { examples, type Tally, tally } from './tally.ts'
-
-export type Transports = readonly ('TCP' | 'UDP')[]
+import { type Payload, payloadsOf } from '../conversations/plan.ts'
+import { examples, type Tally, type Transports, tally } from './tally.ts'
 
 /** The conversations per backend. A client misses one of two backends with a probability below 1e-12. */
 export const TRIES = 20
@@ -35,28 +34,22 @@ export interface Batch {
 
 /**
  * Waits until the clients see what the scene's rule says. Then plans enough conversations to meet every backend again, or
- * one conversation of each client with a payload of this number of bytes.
+ * the conversations of each client that carry this payload.
  */
 export async function planToVirtualIPs(
   ground: Ground,
   scene: Scene,
   protocols: Transports,
-  bytes?: number,
+  payload?: Payload,
 ): Promise<Batch> {
   const { limits } = ground
   const controls = conversations(limits, scene.controls, protocols)
   if (scene.rule === 'refused') return toBeRefused(ground, scene, protocols, controls)
   const once = conversations(limits, scene.subjects, protocols)
   await ground.until([...once, ...controls], scene.rule)
-  if (bytes === undefined) return { planned: repeated(once, scene), controls: repeated(controls, scene) }
-  return { planned: conversations(limits, scene.subjects, protocols, { bytes, deadline: limits.transfer }), controls }
-}
-
-/** Clients outside have no direct conversations with backends, so every second one of theirs uses a port that the system picks. */
-function onTurn(each: Planned, turn: number): Planned {
-  if (turn % 2 === 0 || !isOutside(each.from)) return each
-  const { aside: _, ...dial } = each.dial
-  return { ...each, dial }
+  if (!payload) return { planned: repeated(once, scene), controls: repeated(controls, scene) }
+  const planned = payloadsOf(ground, payload).flatMap((more) => conversations(limits, scene.subjects, protocols, more))
+  return { planned, controls }
 }
 
 async function toBeRefused(ground: Ground, scene: Scene, protocols: Transports, controls: Planned[]): Promise<Batch> {

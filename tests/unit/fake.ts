@@ -1,3 +1,4 @@
+import { drawForRun } from '../../contract/axes.ts'
 import type { Observed } from '../../contract/conversation.ts'
 import { targetOf } from '../../contract/conversation.ts'
 import { Settings } from '../../contract/settings.ts'
@@ -14,6 +15,8 @@ export function fakeTopology(n: number, roles: Role[] = ['client', 'server']): T
   const pods = nodes.flatMap((node, i) => roles.map((role, j) => fakePod(role, node, `10.244.${i + 1}.${10 + j}`)))
   return {
     run: 'test',
+    seed: 1,
+    drawn: drawForRun(1),
     cluster: { source: 'fake', nodeShell: {}, lacks: {} },
     namespaces: { main: 'flatnet-test' },
     nodes,

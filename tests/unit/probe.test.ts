@@ -15,6 +15,7 @@ import { ownAddresses } from '../../probe/address.ts'
 import { dialHttp } from '../../probe/dial/http.ts'
 import { KeptConnection } from '../../probe/dial/kept-tcp.ts'
 import { KeptPort } from '../../probe/dial/kept-udp.ts'
+import { beginVirtual, endVirtual, sharesPort } from '../../probe/dial/shared-port.ts'
 import { dialTcp } from '../../probe/dial/tcp.ts'
 import { digestOf } from '../../probe/payload.ts'
 import type { Dial, Group, Lookup, Outcome, Ports, Seen } from '../../probe/protocol.ts'
@@ -146,13 +147,119 @@ describe('a probe', () => {
     assert.deepEqual([sent, server?.identity.uid], [1, 'u1'])
   })
 
-  it('dials virtual IPs from ports that the system does not choose', async () => {
+  it('dials virtual IPs from odd ports, every second one of the system’s own range', async () => {
+    const [first = 0, last = 0] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
+      .split(/\s+/)
+      .map(Number)
     for (const protocol of ['TCP', 'UDP'] as const) {
       const port = protocol === 'TCP' ? ports.tcp : ports.udp
-      const local = async () => (await dial({ protocol, port, aside: true })).client?.local.port ?? 0
-      const [one, two] = [await local(), await local()]
-      assert.ok(one >= 10_000 && one < 30_000 && two !== one, `${protocol} ${one} ${two}`)
+      const local = async () => (await dial({ protocol, port, virtual: true })).client?.local.port ?? 0
+      const from = []
+      for (let n = 0; n < 8; n++) from.push(await local())
+      assert.equal(new Set(from).size, 8)
+      assert.ok(from.every((each) => each % 2 === 1))
+      assert.equal(from.filter((each) => each >= first && each <= last).length, 4, `${protocol} ${from}`)
     }
+  })
+
+  it('dials from a free port of a range', async () => {
+    for (const protocol of ['TCP', 'UDP', 'HTTP'] as const) {
+      const port = ports[protocol.toLowerCase() as 'tcp']
+      const { client } = await dial({ protocol, port, localPorts: { first: 20_000, last: 20_009 } })
+      assert.match(String(client?.local.port), /^2000[02468]$/)
+    }
+  })
+
+  it('sends and receives datagrams and streams of exact sizes', async () => {
+    for (const protocol of ['TCP', 'UDP'] as const) {
+      const port = protocol === 'TCP' ? ports.tcp : ports.udp
+      for (const sizes of [
+        ...[1, 60, 61, 512, 1_400].map((request) => ({ request })),
+        { request: 900, answer: 7_000 },
+      ]) {
+        const outcome = await dial({ protocol, port, sizes })
+        assert.equal(outcome.server?.identity.uid, 'u1', JSON.stringify(sizes))
+        assert.equal(outcome.digest?.received, outcome.digest?.sent)
+      }
+      for (const answer of [1, 400, 1_400, 'MTU' as const]) {
+        const outcome = await dial({ protocol, port, sizes: { answer } })
+        assert.equal(outcome.server?.identity.uid, 'u1', `${protocol} answer ${answer}: ${outcome.detail}`)
+      }
+    }
+  })
+
+  it('measures a datagram in bytes, and an answer too', async (t) => {
+    const seen: number[] = []
+    const far = createSocket('udp4').on('message', (message, { port }) => {
+      seen.push(message.length)
+      near.send(message, ports.udp, '127.0.0.1')
+      back.set(near.address().port, port)
+    })
+    const back = new Map<number, number>()
+    const near = createSocket('udp4').on('message', (message) => {
+      seen.push(message.length)
+      far.send(message, back.get(near.address().port) ?? 0, '127.0.0.1')
+    })
+    t.after(() => far.close() && near.close())
+    await Promise.all([once(far.bind(0, '127.0.0.1'), 'listening'), once(near.bind(0, '127.0.0.1'), 'listening')])
+    const { port } = far.address()
+    await dial({ protocol: 'UDP', port, manner: 'brief', sizes: { request: 1_232, answer: 1_001 } })
+    await dial({ protocol: 'UDP', port, manner: 'brief', sizes: { request: 1 } })
+    assert.deepEqual([seen[0], seen[1], seen[2]], [1_232, 1_001, 1])
+  })
+
+  it('keeps a connection that rests, talks often, or is closed on one side', async () => {
+    for (const [protocol, life] of [
+      ['TCP', { idleMs: 50 }],
+      ['UDP', { idleMs: 50 }],
+      ['TCP', { requests: 9 }],
+      ['TCP', { lateMs: 60 }],
+    ] as const) {
+      const port = protocol === 'TCP' ? ports.tcp : ports.udp
+      const started = performance.now()
+      const outcome = await dial({ protocol, port, life })
+      assert.equal(outcome.server?.identity.uid, 'u1', JSON.stringify([life, outcome.detail]))
+      const least = 'requests' in life ? 0 : 45
+      assert.ok(performance.now() - started > least)
+    }
+  })
+
+  it('says at which point of its life a connection failed', async (t) => {
+    let answered = 0
+    const forgetful = createServer((client) => {
+      const server = connect(ports.tcp, '127.0.0.1')
+      client.on('error', () => {}).on('data', (chunk) => ++answered <= 3 && server.write(chunk))
+      server.on('error', () => {}).on('data', (chunk) => client.write(chunk))
+      client.on('close', () => server.destroy())
+    }).listen(0, '127.0.0.1')
+    t.after(() => forgetful.close())
+    await once(forgetful, 'listening')
+    const { port } = forgetful.address() as AddressInfo
+    const many = await dial({ port, deadline: 200, life: { requests: 5 } })
+    assert.match(`${many.failure} ${many.detail}`, /timeout request 4 of 5 on this connection/)
+    answered = 2
+    const rest = await dial({ port, deadline: 200, life: { idleMs: 10 } })
+    assert.match(`${rest.failure} ${rest.detail}`, /the request after 0.01 s without a packet/)
+  })
+
+  it('tells a port that the kernel changed for a virtual IP from a translated one', () => {
+    const local = { ip: '10.0.0.1', port: 41_001 }
+    const identity = { uid: 'u1', pod: 'p1', container: 'app', node: 'n1' }
+    const server = (port: number) => ({
+      local: { ip: '10.0.1.1', port: 7_000 },
+      peer: { ip: local.ip, port },
+      identity,
+    })
+    const to = { protocol: 'TCP' as const, host: '10.0.1.1', port: 7_000, deadline: 1 }
+    const outcome = { dial: to, client: { local, remote: { ip: '10.0.1.1', port: 7_000 } }, server: server(1_025) }
+    assert.equal(sharesPort(outcome), false)
+    beginVirtual(to, 41_001)
+    assert.equal(sharesPort(outcome), true)
+    endVirtual({ ...outcome, server: { ...server(41_001), local: { ip: '10.0.9.9', port: 7_000 } } })
+    assert.equal(sharesPort(outcome), false)
+    endVirtual({ ...outcome, server: server(41_001) })
+    assert.equal(sharesPort(outcome), true)
+    assert.equal(sharesPort({ ...outcome, server: server(41_001) }), false)
   })
 
   it('hears a refusal at once on a connected socket, and an answer as well', async () => {
@@ -216,18 +323,17 @@ describe('a probe', () => {
     ['TCP', { protocol: 'TCP' }, true],
     ['TCP whose connection is kept', { protocol: 'TCP', keep: 'apart' }, true],
   ] as const) {
-    it(`keeps off the system’s own ports with a virtual IP: ${what}`, async (t) => {
+    it(`dials a virtual IP from odd ports: ${what}`, async (t) => {
       const from: number[] = []
       const udp = createSocket('udp4').on('message', (_, { port }) => from.push(port))
       const tcp = createServer((socket) => from.push(socket.on('error', () => {}).remotePort ?? 0))
       t.after(() => (answers ? tcp.close() : udp.close()))
       await once(answers ? tcp.listen(0, '127.0.0.1') : udp.bind(0, '127.0.0.1'), 'listening')
       const { port } = (answers ? tcp.address() : udp.address()) as AddressInfo
-      assert.equal((await dial({ ...how, port, deadline: 300, aside: true })).failure, 'timeout')
-      const [first = 0] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/).map(Number)
+      assert.equal((await dial({ ...how, port, deadline: 300, virtual: true })).failure, 'timeout')
       assert.ok(from.length > 0)
       assert.deepEqual(
-        from.filter((each) => each >= first),
+        from.filter((each) => each % 2 === 0),
         [],
       )
     })

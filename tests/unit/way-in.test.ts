@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Observed } from '../../contract/conversation.ts'
-import { DRAWN, drawPorts } from '../../contract/draw.ts'
+import { DRAWN, Draw } from '../../contract/draw.ts'
 import { NonConformance, Trouble } from '../../contract/errors.ts'
 import type { ProbeRef } from '../../contract/topology.ts'
 import { clientsOfNodePorts, drawServicePorts, nodePortsOf } from '../../fixtures/node-port-clients.ts'
@@ -95,10 +95,11 @@ describe('node ports', () => {
   })
 
   it('have Services whose drawn ports differ from each other and from their targets', () => {
-    const ports = drawPorts(50)
+    const draw = new Draw(1, 'ports')
+    const ports = draw.ports(50)
     assert.equal(new Set(ports).size, 50)
     assert.ok(ports.every((port) => port >= DRAWN.first && port <= DRAWN.last))
-    const drawn = drawServicePorts({ tcp: 12_000, udp: 12_001 })
+    const drawn = drawServicePorts({ draw }, { tcp: 12_000, udp: 12_001 })
     assert.equal(new Set([...drawn.map(({ port }) => port), 12_000, 12_001]).size, 4)
   })
 })

@@ -1,0 +1,40 @@
+import type { PortRange } from '../probe/protocol.ts'
+import { Draw } from './draw.ts'
+
+/**
+ * The bands of port numbers in which a pod's server may listen. A filter of one band leaves the others intact, so each run
+ * draws a port of each band. The ports from 7000 on are those that the probes have without a draw.
+ */
+const BANDS: readonly PortRange[] = [
+  { first: 1, last: 1_023 },
+  { first: 1_024, last: 6_999 },
+  { first: 8_000, last: 29_999 },
+  { first: 30_000, last: 32_767 },
+  { first: 32_768, last: 60_999 },
+  { first: 61_000, last: 65_535 },
+]
+
+/** The ports of Services that most clusters have. */
+const WELL_KNOWN = [80, 443, 3_306, 5_432, 6_379, 8_080, 9_092]
+
+/** What a run draws once, for all of its scenarios. */
+export interface Drawn {
+  /** The further ports of the standing pods: one of each band. */
+  podPorts: number[]
+  /** The further ports of the standing Service: the well-known ones, and one of each band. */
+  servicePorts: number[]
+  [what: string]: number[]
+}
+
+/** Draws what all scenarios of a run share. */
+export function drawForRun(seed: number): Drawn {
+  const each = (purpose: string) => {
+    const draw = new Draw(seed, purpose)
+    return BANDS.map(({ first, last }) => draw.number(first, last))
+  }
+  const servicePorts = [...new Set([...WELL_KNOWN, ...each('ports of the standing Service')])]
+  return { podPorts: each('ports of pods'), servicePorts }
+}
+
+/** The ports of these that a program in the network of a node may take: node ports lead elsewhere. */
+export const onNodes = (ports: readonly number[]): number[] => ports.filter((port) => port < 30_000 || port > 32_767)
