@@ -1,4 +1,5 @@
 import type { KubeApi } from '../cluster/kube/api.ts'
+import type { Draw } from '../contract/draw.ts'
 import type { NodeRef, Role, StandingPod, Topology } from '../contract/topology.ts'
 
 /** Shell scripts that run in a node's root network namespace. On failure they exit with a code other than 0 and print why. */
@@ -84,6 +85,8 @@ export interface Place {
   families: readonly Family[]
   /** The standing pod of this role on the chosen node, or on `node`. */
   pod: (role: Role, node?: NodeRef) => StandingPod
+  /** Draws by the seed of the proof, for this fault. The same fault draws the same values again. */
+  draw: (fault: string) => Draw
 }
 
 /** A claim of a fault: the scenario that must fail. With `rows`, all rows that match must fail; otherwise one row is enough. */

@@ -1,6 +1,8 @@
 import { addresses } from './addresses.ts'
 import { agents } from './agents.ts'
+import { axes } from './axes.ts'
 import { changes } from './changes.ts'
+import { connections } from './connections.ts'
 import { dual } from './dual.ts'
 import { egress } from './egress.ts'
 import type { Fault } from './fault.ts'
@@ -21,6 +23,8 @@ import { translation } from './translation.ts'
 export const FAULTS: readonly Fault[] = [
   ...localhost,
   ...loss,
+  ...axes,
+  ...connections,
   ...translation,
   ...addresses,
   ...agents,

@@ -1,3 +1,4 @@
+import { Draw } from '../contract/draw.ts'
 import { Trouble } from '../contract/errors.ts'
 import type { NodeRef, Topology } from '../contract/topology.ts'
 import type { Family, Fault, Place } from '../faults/fault.ts'
@@ -14,6 +15,7 @@ export function placeOn(topology: Topology, node: NodeRef, virtual: VirtualIPs):
     topology,
     node,
     others,
+    draw: (fault) => new Draw(topology.seed, `fault ${fault}`),
     families: node.podCIDRs.map((own) => family(topology, node, others, own, virtual)),
     pod: (role, on = node) => {
       const found = topology.pods.find((pod) => pod.role === role && pod.node === on.name)

@@ -12,6 +12,7 @@ import {
   claimUntranslated,
 } from '../promises/conversations/claims.ts'
 import { PAYLOADS, type Payload, plan } from '../promises/conversations/plan.ts'
+import { largestPackets, searchSizes } from '../promises/conversations/sizes.ts'
 import { claimExternal, claimRefusedByGateway, seenAtGateway } from '../promises/egress/gateway.ts'
 import { claimEgress, claimOwnExit, claimOwnOrNode } from '../promises/egress/masquerade.ts'
 import { callBack, claimBothName, factsOfClients } from '../promises/identity/both-ends.ts'
@@ -83,8 +84,11 @@ When(
   },
 )
 
-When('the client sends {payload} to {address}', function (this: Flatnet, payload: Payload, open: Opener) {
-  return open(this, [payload.protocol], payload)
+When('the client sends {payload} to {address}', async function (this: Flatnet, payload: Payload, open: Opener) {
+  await open(this, [payload.protocol], payload)
+  if (!payload.sizes) return
+  this.seen.all = await searchSizes(this.bench, this.seen.all)
+  if (payload.protocol === 'UDP') this.observe('largest packets in bytes', largestPackets(this.seen.all))
 })
 
 When('the client publishes the address of its interface, and the server calls it back', async function (this: Flatnet) {

@@ -76,6 +76,7 @@ function provingOf(
 ): Proving {
   return {
     ...plan,
+    settings: { ...plan.settings, seed },
     whole: fault === undefined && scenario === undefined,
     everyNode,
     full,

@@ -98,7 +98,7 @@ export function plan(
       if (payload) return payloadsOf({ limits, draw }, payload).map(one)
       if (pair.localPort !== undefined) return Array(times).fill(one({ localPort: pair.localPort }))
       if (everyPort) return [port, ...(pair.ports.also ?? [])].map((each) => one({ port: each }))
-      if (times === 1 || host !== own) return Array(times).fill(one({}))
+      if (times === 1 || loopbackPort || host !== own) return Array(times).fill(one({}))
       const ports = [port, ...(protocol === 'HTTP' ? [] : (pair.ports.also ?? []))]
       return placesOf(draw, protocol, ports, Math.max(times, turnsFor(protocol, ports.length))).map(one)
     }),

@@ -1,0 +1,193 @@
+import type { Draw } from '../contract/draw.ts'
+import { BOTH, type Breaks, type Family, type Fault } from './fault.ts'
+import { leaving } from './kit/family.ts'
+import { BETWEEN_NODES, SERVICES } from './kit/groups.ts'
+import { type Chain, rulesOnNode, table } from './kit/nft.ts'
+
+const FORWARD = 'filter hook forward priority -10'
+const BEFORE_TRANSLATION = 'filter hook prerouting priority -110'
+
+type Transport = 'tcp' | 'udp'
+
+/** The 4-tuple of a packet, and that of a packet in the other direction, as nft writes them. */
+const tupleOf = ({ ip }: Family, transport: Transport) => ({
+  tuple: `${ip} saddr . ${transport} sport . ${ip} daddr . ${transport} dport`,
+  back: `${ip} daddr . ${transport} dport . ${ip} saddr . ${transport} sport`,
+})
+
+/** A set of 4-tuples of this IP family. */
+const setOf = ({ version }: Family, seconds: number) => `set seen${version} {
+type ipv${version}_addr . inet_service . ipv${version}_addr . inet_service
+size 65535
+flags dynamic,timeout
+timeout ${seconds}s
+}`
+
+const toServices = ({ ip, own, services, dns, api }: Family) =>
+  `${ip} saddr ${own} ${ip} daddr ${services} ${[dns, api].map((each) => each && `${ip} daddr != ${each}`).join(' ')}`
+const fromServices = ({ ip, own, services }: Family) => `${ip} daddr ${own} ${ip} saddr ${services}`
+const arriving = ({ ip, own, others }: Family) => `${ip} daddr ${own} ${ip} saddr ${others}`
+
+/** How packets of conversations are told: on the way there, and on the way back. */
+interface Path {
+  there: { hook: string; match: (family: Family) => string }
+  back: { hook: string; match: (family: Family) => string }
+  needs?: readonly string[]
+}
+
+const BETWEEN: Path = { there: { hook: FORWARD, match: leaving }, back: { hook: FORWARD, match: arriving } }
+const VIRTUAL: Path = {
+  there: { hook: BEFORE_TRANSLATION, match: toServices },
+  back: { hook: FORWARD, match: fromServices },
+  needs: ['services'],
+}
+
+/** A fault of one node that keeps a set of 4-tuples. */
+const remembers = (
+  id: string,
+  says: string,
+  breaks: readonly Breaks[],
+  path: Path,
+  chains: (families: readonly Family[], draw: Draw) => readonly Chain[],
+  seconds: (draw: Draw) => number = () => 120,
+): Fault => ({
+  id,
+  says,
+  breaks,
+  also: {
+    ids: [...new Set([...BETWEEN_NODES, ...SERVICES, 'P16', 'P17', 'P18', 'S28'])].filter(
+      (each) => !breaks.some((claim) => claim.id === each),
+    ),
+    because: 'they open connections on the same path',
+  },
+  where: 'one node',
+  on: BOTH,
+  ...(path.needs && { needs: path.needs }),
+  steps: (place) => {
+    const sets = place.families.map((family) => setOf(family, seconds(place.draw(id)))).join('\n')
+    return [table(place.node.name, id, chains(place.families, place.draw(id)), sets)]
+  },
+})
+
+const forgets = (id: string, says: string, rows: Breaks, path: Path, transport: Transport): Fault =>
+  remembers(
+    id,
+    says,
+    [rows],
+    path,
+    (families) => [
+      {
+        hook: path.there.hook,
+        rules: families.flatMap((family) => {
+          const { tuple } = tupleOf(family, transport)
+          const match = `${path.there.match(family)} ct direction original`
+          return [
+            `${match} ct state new update @seen${family.version} { ${tuple} }`,
+            `${match} ct state != new ${tuple} != @seen${family.version} drop`,
+            `${match} ct state != new update @seen${family.version} { ${tuple} }`,
+          ]
+        }),
+      },
+    ],
+    (draw) => draw.number(2, 5),
+  )
+
+const exhausts = (id: string, says: string, rows: Breaks, path: Path): Fault =>
+  remembers(id, says, [rows], path, (families, draw) => [
+    {
+      hook: path.there.hook,
+      rules: families.map((family) => {
+        const { tuple } = tupleOf(family, 'tcp')
+        const quota = `quota over ${draw.number(2_500, 4_500)} bytes`
+        return `${path.there.match(family)} ct direction original update @seen${family.version} { ${tuple} ${quota} } drop`
+      }),
+    },
+  ])
+
+const losesLastAnswer = (id: string, says: string, rows: Breaks, path: Path): Fault =>
+  remembers(id, says, [rows], path, (families) => {
+    const there = families.map((family) => {
+      const { back } = tupleOf(family, 'tcp')
+      const match = `${path.there.match(family)} ct direction original`
+      return `${match} tcp flags & fin == fin update @seen${family.version} { ${back} }`
+    })
+    const back = families.map((family) => {
+      const { tuple } = tupleOf(family, 'tcp')
+      return `${path.back.match(family)} ct direction reply ${tuple} @seen${family.version} meta length > 80 drop`
+    })
+    return path.there.hook === path.back.hook
+      ? [{ hook: path.there.hook, rules: [...there, ...back] }]
+      : [
+          { hook: path.there.hook, rules: there },
+          { hook: path.back.hook, rules: back },
+        ]
+  })
+
+/** Faults that break connections while they live. New connections work. */
+export const connections: Fault[] = [
+  forgets(
+    'rested-tcp',
+    'A firewall between the nodes forgets TCP connections that rest for a few seconds.',
+    { id: 'P17', rows: /another node.*rest over TCP/ },
+    BETWEEN,
+    'tcp',
+  ),
+  forgets(
+    'rested-udp',
+    'A firewall between the nodes forgets UDP conversations that rest for a few seconds.',
+    { id: 'P17', rows: /another node.*rest over UDP/ },
+    BETWEEN,
+    'udp',
+  ),
+  forgets(
+    'rested-service-tcp',
+    'The Service proxy of one node forgets TCP connections that rest for a few seconds.',
+    { id: 'S01', rows: /rest over TCP/ },
+    VIRTUAL,
+    'tcp',
+  ),
+  forgets(
+    'rested-service-udp',
+    'The Service proxy of one node forgets UDP conversations that rest for a few seconds.',
+    { id: 'S01', rows: /rest over UDP/ },
+    VIRTUAL,
+    'udp',
+  ),
+  exhausts(
+    'exhausted-connections',
+    'A traffic shaper between the nodes stalls each TCP connection after a few thousand bytes.',
+    { id: 'P17', rows: /another node.*many requests/ },
+    BETWEEN,
+  ),
+  exhausts(
+    'exhausted-service-connections',
+    'A security agent on one node stalls each TCP connection to a virtual IP after a few thousand bytes.',
+    { id: 'S01', rows: /many requests/ },
+    VIRTUAL,
+  ),
+  losesLastAnswer(
+    'half-closed',
+    'A firewall between the nodes drops what a server still sends after its client has closed its side.',
+    { id: 'P17', rows: /another node.*closed its side/ },
+    BETWEEN,
+  ),
+  losesLastAnswer(
+    'half-closed-service',
+    'One node drops what a Service still sends after its client has closed its side.',
+    { id: 'S01', rows: /closed its side/ },
+    VIRTUAL,
+  ),
+  {
+    id: 'one-in-a-hundred-translated',
+    says: 'One node puts its own address on one in a hundred of the connections of its pods with other nodes.',
+    breaks: [{ id: 'P05', rows: /^$/ }],
+    also: { ids: BETWEEN_NODES, because: 'one of their conversations may be translated too' },
+    where: 'one node',
+    on: BOTH,
+    steps: (place) =>
+      rulesOnNode('one-in-a-hundred-translated', 'nat hook postrouting priority 90', (family) => {
+        const transport = place.draw('one-in-a-hundred-translated').one(['tcp', 'udp'])
+        return `${leaving(family)} meta l4proto ${transport} numgen random mod 100 0 masquerade`
+      })(place),
+  },
+]
