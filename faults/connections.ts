@@ -5,6 +5,7 @@ import { BETWEEN_NODES, SERVICES } from './kit/groups.ts'
 import { type Chain, rulesOnNode, table } from './kit/nft.ts'
 
 const FORWARD = 'filter hook forward priority -10'
+const AFTER_TRANSLATION = 'filter hook postrouting priority 110'
 const BEFORE_TRANSLATION = 'filter hook prerouting priority -110'
 
 type Transport = 'tcp' | 'udp'
@@ -38,7 +39,7 @@ interface Path {
 const BETWEEN: Path = { there: { hook: FORWARD, match: leaving }, back: { hook: FORWARD, match: arriving } }
 const VIRTUAL: Path = {
   there: { hook: BEFORE_TRANSLATION, match: toServices },
-  back: { hook: FORWARD, match: fromServices },
+  back: { hook: AFTER_TRANSLATION, match: fromServices },
   needs: ['services'],
 }
 
@@ -55,8 +56,8 @@ const remembers = (
   says,
   breaks,
   also: {
-    ids: [...new Set([...BETWEEN_NODES, ...SERVICES, 'P16', 'P17', 'P18', 'S28'])].filter(
-      (each) => !breaks.some((claim) => claim.id === each),
+    ids: [...new Set([...BETWEEN_NODES, ...SERVICES, 'P16', 'P17', 'P18'])].filter(
+      (each) => !breaks.some(({ id: claimed, rows }) => claimed === each && !rows),
     ),
     because: 'they open connections on the same path',
   },
