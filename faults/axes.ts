@@ -181,7 +181,7 @@ const sizes = [
     'A tunnel of one node has no room for packets that fill the MTU, and the hint that says so is filtered.',
     [{ id: 'P18', rows: /another node, datagrams/ }],
     away,
-    (draw, match) => `${match} meta l4proto udp meta length > ${draw.number(1_432, 1_490)} drop`,
+    (draw, match) => `${match} meta l4proto udp meta length > ${draw.number(1_429, 1_448)} drop`,
   ),
   drops(
     'large-inside-datagrams',

@@ -178,6 +178,28 @@ export const connections: Fault[] = [
     { id: 'S01', rows: /closed its side/ },
     VIRTUAL,
   ),
+  remembers(
+    'reused-ports',
+    'A firewall between the nodes refuses a local port that a client has just used for the same server.',
+    [
+      { id: 'P02', rows: /TCP/ },
+      { id: 'P04', rows: /another node, TCP/ },
+    ],
+    BETWEEN,
+    (families) => [
+      {
+        hook: BETWEEN.there.hook,
+        rules: families.flatMap((family) => {
+          const { tuple } = tupleOf(family, 'tcp')
+          const match = `${BETWEEN.there.match(family)} ct direction original`
+          return [
+            `${match} tcp flags & (syn | ack) == syn ${tuple} @seen${family.version} drop`,
+            `${match} tcp flags & fin == fin update @seen${family.version} { ${tuple} }`,
+          ]
+        }),
+      },
+    ],
+  ),
   {
     id: 'one-in-a-hundred-translated',
     says: 'One node puts its own address on one in a hundred of the connections of its pods with other nodes.',

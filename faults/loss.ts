@@ -1,3 +1,4 @@
+import { spreadOver } from '../contract/cidr.ts'
 import { BOTH, type Family, type Fault, type Place } from './fault.ts'
 import { inFamily, leaving, ownPodIPs } from './kit/family.ts'
 import { BETWEEN_NODES, NAMES, SERVICES } from './kit/groups.ts'
@@ -17,6 +18,20 @@ const blackhole = ({ node, others, families }: Place) =>
       in: `${rule} add blackhole to ${range} pref 5701`,
       out: `${rule} del pref 5701 2>/dev/null || :`,
       shows: `${rule} show | grep -q '^5701:'`,
+    }
+  })
+
+/** Drops packets to the upper half of another node's pod range, where no pod may have an address yet. */
+const halfRoute = ({ node, others, families }: Place) =>
+  families.map(({ version }) => {
+    const range = inFamily(others[0]?.podCIDRs ?? [], { version })[0] ?? ''
+    const [, middle = ''] = spreadOver(range)
+    const rule = `ip ${version === 6 ? '-6 ' : ''}rule`
+    return {
+      node: node.name,
+      in: `${rule} add blackhole to ${middle}/${Number(range.split('/')[1]) + 1} pref 5702`,
+      out: `${rule} del pref 5702 2>/dev/null || :`,
+      shows: `${rule} show | grep -q '^5702:'`,
     }
   })
 
@@ -51,6 +66,15 @@ export const loss: Fault[] = [
     where: 'one node',
     on: BOTH,
     steps: blackhole,
+  },
+  {
+    id: 'half-a-route',
+    says: 'A typo in a static route of one node covers half of the pod range of another node.',
+    breaks: [{ id: 'P14' }],
+    also: { ids: BETWEEN_NODES, because: 'their pods may have addresses in that half' },
+    where: 'one node',
+    on: BOTH,
+    steps: halfRoute,
   },
   {
     id: 'one-in-four',

@@ -10,6 +10,7 @@ import {
 } from '../promises/dual-stack/families.ts'
 import { claimPortsInRange, nodePortRange, type PortRange } from '../promises/outside/node-port-range.ts'
 import { claimDisjoint, claimWithin, ranges } from '../promises/pods/ranges.ts'
+import { claimOneRoute, type Routes, routesBetween } from '../promises/pods/routes.ts'
 import { claimVeth, otherEnds, type VethEnd } from '../promises/pods/veth.ts'
 import {
   claimInRange,
@@ -28,6 +29,7 @@ const holders = slot<{ all: Holder[]; ranges: string[] }>('list of all addresses
 const families = slot<Record<'pods' | 'nodes', Addresses[]>>('list of addresses by family')
 const snapshot = slot<Awaited<ReturnType<typeof snapshotOf>>>('look at nodes and pods')
 const slices = slot<V1EndpointSlice[]>('EndpointSlices')
+const routes = slot<Routes[]>('routes of nodes')
 const portRange = slot<PortRange>('range of node ports')
 const ends = slot<VethEnd[]>('ends of interfaces')
 
@@ -46,6 +48,10 @@ const OBJECTS: Readonly<Record<string, (world: Flatnet) => Promise<void>>> = {
   'the range of node ports': async (world) => portRange.set(world, await nodePortRange(world.own())),
   "the Service's EndpointSlices": async (world) =>
     slices.set(world, await slicesOf(world.bench, world.service, world.scene.pods.length)),
+  "its routes to the other nodes' pod ranges": async (world) => {
+    const { cluster, nodes, allNodes } = world.topology
+    routes.set(world, await routesBetween(cluster, nodes, allNodes))
+  },
   "the other end of the pod's interface": async (world) =>
     ends.set(world, await otherEnds(world.bench, world.scene.pods)),
 }
@@ -96,6 +102,10 @@ Then('{holder} lies in {range}', function (this: Flatnet, holder: string, range:
 
 Then("the virtual IP is the Service's alone", function (this: Flatnet) {
   claimItsOwn(this.service, this.topology.namespaces.main, holders.of(this).all)
+})
+
+Then('each node has one route for the whole pod range of another node', function (this: Flatnet) {
+  claimOneRoute(routes.of(this))
 })
 
 Then('no two pod ranges overlap', function (this: Flatnet) {

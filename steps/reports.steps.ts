@@ -1,5 +1,13 @@
 import { type Binds, bindPorts, claimFree, claimHeld } from '../promises/containers/ports.ts'
-import { claimSame, claimUnique, FACTS, REPORTERS, type Reported, reportsOf } from '../promises/identity/facts.ts'
+import {
+  claimSame,
+  claimUnique,
+  FACTS,
+  firstAnswers,
+  REPORTERS,
+  type Reported,
+  reportsOf,
+} from '../promises/identity/facts.ts'
 import { claimHas, claimHasNone, claimIs, REFERENCES, type Reference } from '../promises/identity/references.ts'
 import { Then, When } from './keywords.ts'
 import { slot } from './slot.ts'
@@ -18,6 +26,8 @@ table('port', { "its sibling's port cannot": claimHeld, 'a free port can': claim
 
 When('every {reporter} reports its {fact}', async function (this: Flatnet, reporter: string, fact: string) {
   reported.set(this, await reportsOf(this.bench, this.scene, reporter, fact))
+  if (reporter.startsWith('init') && fact === 'addresses')
+    this.observe('first answer in an init container, ms by node', await firstAnswers(this.bench, this.scene.pods))
 })
 
 Then('all containers of a pod report the same', function (this: Flatnet) {

@@ -37,6 +37,12 @@ Feature: Problem 2: an address for every pod, a range for every node
       Then no two pod ranges overlap
       And every pod's address lies in its node's pod range
 
+    @P14 @extended @needs-podcidr @needs-nodes @needs-multi
+    Scenario: a node has one route for the whole range of another node
+      Given every pod of the run
+      When the node is asked for its routes to the other nodes' pod ranges
+      Then each node has one route for the whole pod range of another node
+
   Rule: A veth pair joins the pod to its node
     @P15 @extended @needs-nodes
     Scenario: the other end of a pod's interface is in its node's root namespace

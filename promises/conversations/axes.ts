@@ -44,7 +44,7 @@ export const turnsFor = (protocol: Protocol, ports: number): number =>
   Math.max(ports, SOURCES.length, SIZES[protocol].length)
 
 /** The place of one conversation on the axes. */
-export type Place = Pick<Dial, 'port' | 'sizes' | 'localPorts' | 'manner'>
+export type Place = Pick<Dial, 'port' | 'sizes' | 'localPorts' | 'manner' | 'again'>
 
 /**
  * The places of the conversations of one pair on the axes: destination port, local port, and size in each direction. Turn by turn
@@ -61,6 +61,8 @@ export function placesOf(draw: Draw, protocol: Protocol, ports: readonly number[
       port: ports[(from.port + turn) % ports.length] ?? 0,
       ...(size && { sizes: size }),
       ...(localPorts && { localPorts }),
+      // One of them uses its local port twice, because a port that was just closed has been seen on the path.
+      ...(protocol === 'TCP' && turn === turns - 1 && { again: true as const }),
       // The first two send bursts, because only one of several paths may be broken.
       ...(protocol === 'UDP' && turn >= 2 && { manner: 'brief' as const }),
     }
