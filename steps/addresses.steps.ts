@@ -80,7 +80,14 @@ const FAMILIES: Readonly<Record<string, (world: Flatnet) => void>> = {
   'node has an address': (world) => claimEachFamily(families.of(world).nodes, { one: false }),
 }
 
+/** The claims about the nodes' pod ranges as wholes. */
+const RANGES: Readonly<Record<string, (world: Flatnet) => void>> = {
+  'no two pod ranges overlap': (world) => claimDisjoint(snapshot.of(world).allNodes),
+  'each node has one route for the whole pod range of another node': (world) => claimOneRoute(routes.of(world)),
+}
+
 table('objects', OBJECTS)
+table('ranges', RANGES)
 table('familyHolder', FAMILIES)
 words('holder', [
   'the virtual IP',
@@ -104,12 +111,8 @@ Then("the virtual IP is the Service's alone", function (this: Flatnet) {
   claimItsOwn(this.service, this.topology.namespaces.main, holders.of(this).all)
 })
 
-Then('each node has one route for the whole pod range of another node', function (this: Flatnet) {
-  claimOneRoute(routes.of(this))
-})
-
-Then('no two pod ranges overlap', function (this: Flatnet) {
-  claimDisjoint(snapshot.of(this).allNodes)
+Then('{ranges}', function (this: Flatnet, claim: (typeof RANGES)[string]) {
+  claim(this)
 })
 
 Then('each {familyHolder} of each family', function (this: Flatnet, claim: (typeof FAMILIES)[string]) {

@@ -19,7 +19,7 @@ const ONE_OF_A_KIND = [
   'each pod’s status.podIP is the first of its status.podIPs',
   'each {familyHolder} of each family',
   'it is a veth whose other end is the pod’s interface',
-  'no two pod ranges overlap',
+  '{ranges}',
   'no two pods have the same address',
   'one backend is terminated, and its endpoint is watched',
   'one container of every pod restarts',
