@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Expected } from './expected.ts'
 import { Row } from './row.ts'
+import { Step } from './step.ts'
 
 /** Media types of the attachments that scenarios and the run add to cucumber's messages, and that reports read. */
 export const MEDIA = {
@@ -21,11 +22,14 @@ export const Violation = z.object({
   actual: z.string(),
   /** The nodes on which it was seen, and those on which it was not: they show which hop is wrong. */
   where: z.string().optional(),
+  /** The Given or the When that found it, where a Then throws it for that step. */
+  found: Step.optional(),
 })
 export type Violation = z.infer<typeof Violation>
 
 /** What was seen and where, as one text. Reports call it `because`. */
-export const reasonOf = ({ actual, where }: Violation): string => (where === undefined ? actual : `${actual}\n${where}`)
+export const reasonOf = ({ actual, where, found }: Violation): string =>
+  [actual, where ?? [], found ? `Found before the Then, by: ${found.step}` : []].flat().join('\n')
 
 /** The quality of the answered conversations. It is reported and never judged. */
 export const Quality = z.object({

@@ -2,6 +2,7 @@ import type { Envelope, GherkinDocument, Pickle, TestCase, TestStepFinished } fr
 import { type Expected, expectationOf } from '../contract/expected.ts'
 import { Evidence, MEDIA, Observation, RunEnd, RunFacts, reasonOf } from '../contract/media.ts'
 import type { Row } from '../contract/row.ts'
+import { type Step, stepOf } from '../contract/step.ts'
 import { rowOf } from './rows.ts'
 
 /** `expected`: it failed, and a baseline says so with a reason. */
@@ -12,6 +13,8 @@ export interface Result extends Row {
   status: RowStatus
   /** Why it failed, was skipped, or is inconclusive. */
   because: string
+  /** The step that failed, or the one that found what a later step threw. */
+  failedIn?: Step
   /** Why it was expected to fail. */
   reason?: string
   /** Milliseconds. */
@@ -41,6 +44,7 @@ const NONE: Evidence = {
 
 interface Attempt {
   pickle: Pickle
+  case: TestCase
   document: GherkinDocument | undefined
   steps: TestStepFinished[]
   because: string
@@ -83,11 +87,13 @@ export class Model {
   }
 
   #start(id: string, testCaseId: string, started: number): void {
-    const pickle = this.#pickles.get(this.#cases.get(testCaseId)?.pickleId ?? '')
-    if (!pickle) return
+    const testCase = this.#cases.get(testCaseId)
+    const pickle = this.#pickles.get(testCase?.pickleId ?? '')
+    if (!testCase || !pickle) return
     const document = this.#documents.get(pickle.uri)
     this.#attempts.set(id, {
       pickle,
+      case: testCase,
       document,
       steps: [],
       because: '',
@@ -126,6 +132,12 @@ function expect(result: Result, entries: readonly Expected[]): Result {
 const unknownStep = (status: string): string =>
   `a step of this scenario is ${status}; flatnet list --steps prints all sentences`
 
+/** The step of this result. */
+function failedStep({ pickle, case: { testSteps } }: Attempt, { testStepId }: TestStepFinished): Step {
+  const planned = testSteps.find(({ id }) => id === testStepId)
+  return stepOf(pickle.steps.find(({ id }) => id === planned?.pickleStepId))
+}
+
 /** Judges a row. Only a step that failed with a NonConformance is a verdict about the network; any other error is a harness error. */
 function conclude(attempt: Attempt, ended: number): Result {
   const { pickle, document, steps, tables, drawing, rows, evidence, started } = attempt
@@ -152,6 +164,7 @@ function conclude(attempt: Attempt, ended: number): Result {
     ...rowOf(document, pickle),
     status,
     because,
+    ...(first && { failedIn: (verdict && evidence.violation?.found) ?? failedStep(attempt, first) }),
     duration: ended - started,
     evidence,
     tables,

@@ -1,4 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node'
+import { Trouble } from '../contract/errors.ts'
 import { MEDIA } from '../contract/media.ts'
 import { restartOne } from '../fixtures/lifecycle.ts'
 import { claimAnswered, claimFailed } from '../promises/conversations/claims.ts'
@@ -15,6 +16,7 @@ import { claimConverged } from '../promises/services/convergence.ts'
 import { claimNoBackendAnswers } from '../promises/services/deleted.ts'
 import { type Watched, watchTermination } from '../promises/services/watch-termination.ts'
 import { Then, When } from './keywords.ts'
+import { openBatch } from './open.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
 import type { Flatnet } from './world.ts'
@@ -32,8 +34,9 @@ const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
       ['refused', 'timeout', 'unreachable', 'reset', 'closed'],
     ),
   'at the virtual IP of the deleted Service': (world) => {
-    claimConverged(changed.of(world).convergence)
-    claimNoBackendAnswers(world.seen.judge())
+    const { convergence } = changed.of(world)
+    if (!(convergence.error instanceof Trouble)) claimNoBackendAnswers(world.seen.judge())
+    claimConverged(convergence)
   },
 }
 
@@ -68,7 +71,7 @@ When('{change}, and every client keeps asking', async function (this: Flatnet, c
   const { batch, msByNode, ...followed } = await change(this, this.scene)
   changed.set(this, followed)
   this.observe('change followed, ms by node', msByNode)
-  if (batch) await this.converse(batch.planned, batch.controls)
+  if (batch) await openBatch(this, Promise.resolve(batch))
 })
 
 When('one backend is terminated, and its endpoint is watched', async function (this: Flatnet) {

@@ -1,6 +1,7 @@
-import { After, AfterAll, AfterStep, Before, Status, setDefaultTimeout } from '@cucumber/cucumber'
+import { After, AfterAll, AfterStep, Before, BeforeStep, Status, setDefaultTimeout } from '@cucumber/cucumber'
 import { NonConformance, Trouble } from '../contract/errors.ts'
 import { MEDIA } from '../contract/media.ts'
+import { stepOf } from '../contract/step.ts'
 import { closeWorkbenches } from './workbench.ts'
 import type { Flatnet } from './world.ts'
 
@@ -53,6 +54,11 @@ Before(function (this: Flatnet, { pickle }) {
     .replace(/[^a-z0-9]/gi, '')
     .slice(-6)
     .toLowerCase()}`
+})
+
+BeforeStep(function (this: Flatnet, { pickle, pickleStep }) {
+  this.step = stepOf(pickleStep)
+  this.isLast = pickle.steps.at(-1)?.id === pickleStep.id
 })
 
 // After the failed step the others are skipped, and After gets only the result of the last one.

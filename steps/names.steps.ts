@@ -43,12 +43,11 @@ function keep(world: Flatnet, found: Inquiry): void {
 }
 
 /** Changes the scene, and keeps the answers of DNS about it. */
-const change = (world: Flatnet, make: typeof replaceHeadlessPods): Promise<void> =>
-  world.defer(async () => {
-    const { scene, inquiry: found } = await make(world, world.scene)
-    world.scene = scene
-    keep(world, found)
-  })
+async function change(world: Flatnet, make: typeof replaceHeadlessPods): Promise<void> {
+  const { scene, inquiry: found } = await make(world, world.scene)
+  world.scene = scene
+  keep(world, found)
+}
 
 When(
   'the client/pod asks {resolver} for {topic}',

@@ -6,7 +6,7 @@ import { ADDRESSES, type Address, type Payload, plan } from '../promises/convers
 import { sourcesOf } from '../promises/conversations/sources.ts'
 import { traceOutside } from '../promises/egress/trace.ts'
 import { truthTable } from '../promises/pods/truth-table.ts'
-import { type Batch, type Effect, openToSee, planToVirtualIPs } from '../promises/services/open.ts'
+import { type Batch, type Effect, oneOfEach, openToSee, planToVirtualIPs } from '../promises/services/open.ts'
 import { claimUnready, podsNow } from '../promises/services/refusal.ts'
 import { examples, type Tally, type Transports } from '../promises/services/tally.ts'
 import { unready } from './unready.ts'
@@ -45,7 +45,6 @@ const toHostPorts: Opener = async (world, protocols) => {
   const { limits, scene } = world
   const once = conversations(limits, scene.subjects, protocols as Transports)
   await world.until(once, 'meant')
-  if (world.hasVerdict) return
   await world.converse(Array.from({ length: scene.times }, () => once).flat())
 }
 
@@ -55,10 +54,17 @@ const toBackends: Opener = (world, protocols) => {
   return toServices(world, protocols)
 }
 
-/** Opens a batch of conversations, unless a wait has found a broken promise. */
+/**
+ * Opens a batch of conversations. If a wait has found a broken promise, it first opens one of each, and the others only if
+ * these are answered: the Then has something to judge, and a dead path is not asked again and again.
+ */
 export async function openBatch(world: Flatnet, planning: Promise<Batch>): Promise<void> {
   const { planned, controls } = await planning
-  if (!world.hasVerdict) await world.converse(planned, controls)
+  if (world.hasVerdict) {
+    await world.converse(oneOfEach(planned), oneOfEach(controls))
+    if (world.seen.all.some(({ outcome }) => outcome.failure !== undefined)) return
+  }
+  await world.converse(planned, controls)
 }
 
 /** The addresses that the clients of a scene dial, in the words of a When. */
@@ -71,15 +77,15 @@ export const OPENERS: Readonly<Record<string, Opener>> = {
   "the Service's node port on every node with a backend": toBackends,
 }
 
-/** Counts conversations of a scene with an address, so many that an effect shows. Gives nothing if a wait has found a broken promise. */
-type Counter = (world: Flatnet, protocols: Transports, effect: Effect) => Promise<Tally[] | undefined>
+/** Counts conversations of a scene with an address, so many that an effect shows. Counts none if not even one of each is answered. */
+type Counter = (world: Flatnet, protocols: Transports, effect: Effect) => Promise<Tally[]>
 
 /** The addresses with which conversations are counted, in the words of a When. */
 export const COUNTERS: Readonly<Record<string, Counter>> = {
   "the Service's virtual IP": async (world, protocols, effect) => {
     const seen = await openToSee(world, world.scene, protocols, effect)
-    if (seen) world.seen.take(seen.observed, seen.controls)
-    return seen?.tallies
+    world.seen.take(seen.observed, seen.controls)
+    return seen.tallies
   },
   "the server's pod IP": async (world, protocols) => {
     const tallies = await countToServers(world.bench, world.limits, world.scene.subjects, protocols)

@@ -39,7 +39,7 @@ const GIVEN: Readonly<Record<string, (world: Flatnet) => void>> = {
 const MET: Readonly<Record<string, (world: Flatnet) => void>> = {
   'every backend': (world) => claimEveryBackend(grouped(world.seen.judge()), world.topology),
   'one backend alone': (world) => claimOneEach(grouped(world.seen.judge()), world.topology),
-  'another backend after the timeout': (world) => claimMoved(rested.of(world), TIMEOUT_SECONDS),
+  'another backend after the timeout': (world) => claimMoved(rested.of(world), world.seen.judge(), TIMEOUT_SECONDS),
   'every backend of a Service without affinity at the same time': (world) =>
     claimEveryBackend(grouped(world.seen.controls), world.topology),
 }
@@ -60,15 +60,16 @@ table('certificate', CERTIFICATES)
 When(
   'the client opens {conversations} with {counted}, enough to see {effect}',
   async function (this: Flatnet, protocols: Transports, count: (typeof COUNTERS)[string], effect: Effect) {
-    const counted = await count(this, protocols, effect)
-    if (counted) tallies.set(this, counted)
+    tallies.set(this, await count(this, protocols, effect))
   },
 )
 
 When(
   'the client opens {conversations}, rests for longer than the timeout, and opens them again',
-  function (this: Flatnet, protocols: Transports) {
-    return this.defer(async () => rested.set(this, await restLonger(this, this.scene, protocols)))
+  async function (this: Flatnet, protocols: Transports) {
+    const { all, last } = await restLonger(this, this.scene, protocols)
+    rested.set(this, all)
+    this.seen.take(last)
   },
 )
 

@@ -4,6 +4,7 @@ import type { Planned } from '../contract/conversation.ts'
 import { Draw } from '../contract/draw.ts'
 import { NonConformance } from '../contract/errors.ts'
 import { MEDIA } from '../contract/media.ts'
+import { type Step, stepOf } from '../contract/step.ts'
 import type { ServiceRef, StandingPod, Topology } from '../contract/topology.ts'
 import { type Ground, type Rule, type Scene, scene, serviceOf } from '../fixtures/ground.ts'
 import { ScenarioResources } from '../fixtures/scenario-resources.ts'
@@ -25,7 +26,11 @@ export class Flatnet extends World<Topology> implements Ground {
   /** The results of its conversations. */
   readonly seen = new Observations()
   #draw: Draw | undefined
-  #pending: NonConformance | undefined
+  /** The broken promise that a Given or a When has found. */
+  early: NonConformance | undefined
+  /** The present step, and whether it is the last one. A hook sets them. */
+  step: Step = stepOf(undefined)
+  isLast = false
   /** The non-conformance that a step has thrown. */
   broken: NonConformance | undefined
 
@@ -71,25 +76,19 @@ export class Flatnet extends World<Topology> implements Ground {
     return untilEndpoints(this.bench, service, pods, as)
   }
 
-  /** Runs an action, and keeps its NonConformance for the first Then. Does nothing if there is one already. */
+  /** Runs an action, and keeps its NonConformance for the Thens. Does nothing if there is one already. */
   async defer(action: () => Promise<void>): Promise<void> {
     if (this.hasVerdict) return
     try {
       await action()
     } catch (error) {
       if (!(error instanceof NonConformance)) throw error
-      this.#pending ??= error
+      this.early ??= error.foundBy(this.step)
     }
   }
 
   get hasVerdict(): boolean {
-    return this.#pending !== undefined
-  }
-
-  /** Returns true. @throws NonConformance if an earlier step found a broken promise. */
-  claimPending(): true {
-    if (this.#pending) throw this.#pending
-    return true
+    return this.early !== undefined
   }
 
   /** The objects that this scenario creates in the run's main namespace, or in another namespace of the run. */

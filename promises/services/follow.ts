@@ -1,4 +1,5 @@
 import type { Planned } from '../../contract/conversation.ts'
+import { NonConformance } from '../../contract/errors.ts'
 import type { StandingPod } from '../../contract/topology.ts'
 import type { Dialable } from '../../fixtures/dialable.ts'
 import type { Ground } from '../../fixtures/ground.ts'
@@ -54,7 +55,9 @@ export async function follow(
   const byNode = Map.groupBy(convergence.kept, ({ planned }) => planned.from.node)
   const slowest = [...byNode].map(([node, all]) => [node, Math.max(...all.map(({ tookMs }) => tookMs ?? -1))] as const)
   const msByNode = Object.fromEntries(slowest.map(([node, ms]) => [node, Math.round(ms)]))
-  if (convergence.error) return { convergence, msByNode }
+  const gone = expected.some(({ rule }) => rule === 'none')
+  // Who still answers for a deleted Service is asked again, so that the claim names it.
+  if (convergence.error && !(gone && convergence.error instanceof NonConformance)) return { convergence, msByNode }
   const { dial, forget } = ask.limits
   // A client that must get no answer waits until its deadline, so the deadline is short.
   const patient = ({ planned, rule }: Expectation): Planned => ({
@@ -62,6 +65,6 @@ export async function follow(
     dial: { ...planned.dial, deadline: rule === 'none' ? Math.min(dial, forget) : dial },
   })
   const once = expected.map(patient)
-  const planned = expected.some(({ rule }) => rule === 'none') ? once : repeated(once)
+  const planned = gone ? once : repeated(once)
   return { convergence, msByNode, batch: { planned, controls: controls.map(patient) } }
 }

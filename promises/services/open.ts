@@ -52,6 +52,13 @@ export async function planToVirtualIPs(
   return { planned, controls }
 }
 
+/** The first conversation of each client with each of these servers, by each protocol. */
+export const oneOfEach = (planned: readonly Planned[]): Planned[] => {
+  const key = ({ from, to, dial }: Planned) =>
+    JSON.stringify([from.uid, from.container, to.label, to.by, dial.protocol, dial.host])
+  return [...Map.groupBy(planned, key).values()].flatMap((same) => same.slice(0, 1))
+}
+
 async function toBeRefused(ground: Ground, scene: Scene, protocols: Transports, controls: Planned[]): Promise<Batch> {
   const { limits, topology } = ground
   const quick = { deadline: limits.refuse, manner: 'connected' as const }
@@ -71,7 +78,10 @@ export async function openToSee(ground: Ground, scene: Scene, protocols: Transpo
   const { bench, limits } = ground
   const once = conversations(limits, scene.subjects, protocols)
   await ground.until(once, scene.rule)
-  if (ground.hasVerdict) return undefined
+  if (ground.hasVerdict) {
+    const observed = await converse(bench, once)
+    if (observed.some(({ outcome }) => outcome.failure !== undefined)) return { tallies: [], observed, controls: [] }
+  }
   const clients = new Set(once.map(({ from }) => from.uid)).size
   const leak = Math.ceil(triesToCatch(0.01) / clients)
   const [tallies, controls]: [Tally[], Awaited<ReturnType<typeof converse>>] = await Promise.all([

@@ -56,12 +56,18 @@ describe('who answers for a Service', () => {
       () => claimOneEach([tallied(19, 1)], topology),
       /affinity ClientIP, answers: 19 from server-node-1 on node-1/,
     )
-    claimMoved([{ from: client, to, trials: 21, moved: 3 }], 3)
+    const last = [through(0)]
+    claimMoved([{ from: client, to, trials: 21, moved: 3 }], last, 3)
     breaks(
-      () => claimMoved([{ from: client, to, trials: 21, moved: 0 }], 3),
+      () => claimMoved([{ from: client, to, trials: 21, moved: 0 }], last, 3),
       /client-node-1 on node-1 .* in 21 of 21 tries/,
     )
-    assert.throws(() => claimMoved([], 3), /no client/)
+    assert.throws(() => claimMoved([], last, 3), /no client/)
+    const refused = through(0, ({ outcome }) => {
+      delete outcome.server
+      Object.assign(outcome, { failure: 'refused', detail: '' })
+    })
+    breaks(() => claimMoved([{ from: client, to, trials: 0, moved: 0 }], [refused], 3), /refused/)
   })
 
   it('is nobody without endpoints, at once', () => {
