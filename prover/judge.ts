@@ -1,8 +1,9 @@
+import type { Step } from '../contract/step.ts'
 import type { Breaks, Fault } from '../faults/fault.ts'
 import type { Answer, RowResult } from './protocol.ts'
 
-/** A row that failed under a fault, with its message. */
-export interface Kill {
+/** A row that failed under a fault, with its message and the step that found it. */
+export interface Kill extends Step {
   id: string
   row: string
   because: string
@@ -17,8 +18,10 @@ export interface Trial {
   result: 'killed' | 'survived' | 'not judged' | 'not applicable'
   /** One failed row of each claimed scenario that failed. */
   killers: Kill[]
-  /** Claimed scenarios that passed. */
+  /** Claimed scenarios that passed, or failed only before their Then. */
   survivedIn: string[]
+  /** Rows of claimed scenarios that failed before their Then, which is no kill. */
+  early: Kill[]
   /** Claimed scenarios that cannot be tested on this cluster. */
   untested: string[]
   /** Rows that failed although the fault does not claim them; `explained` if the fault says why (`also`). */
@@ -43,7 +46,7 @@ const isExplained = ({ also }: Fault, { id }: RowResult) => also?.ids.includes(i
 export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
   const { rows = [], left = [], seconds } = answer
   const base = { fault: fault.id, says: fault.says, where: fault.where, node, seconds, left, ran: outcomes(rows) }
-  const nothing = { killers: [], survivedIn: [], untested: [], collateral: [] }
+  const nothing = { killers: [], survivedIn: [], early: [], untested: [], collateral: [] }
   if (answer.unfit !== undefined) return { ...base, ...nothing, result: 'not applicable', because: answer.unfit }
   const trouble = [answer.trouble ?? [], left].flat().join('; ') || undefined
   if (trouble !== undefined && rows.length === 0) return { ...base, ...nothing, result: 'not judged', because: trouble }
@@ -76,6 +79,7 @@ export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
     result,
     killers: claims.flatMap(({ killer }) => (killer ? [kill(killer)] : [])),
     survivedIn: of('survived'),
+    early: claims.flatMap(({ early }) => early.map(kill)),
     untested: of('untested'),
     collateral,
     ...(because !== undefined
@@ -84,15 +88,27 @@ export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
   }
 }
 
-const kill = ({ id, row, because }: RowResult): Kill => ({ id, row, because })
+const kill = ({ id, row, because, failedIn = UNKNOWN }: RowResult): Kill => ({ id, row, because, ...failedIn })
 
-/** A claim without `rows` needs one failed row. A claim with `rows` needs all of those rows to fail that can be tested. */
-function weigh({ rows: named }: Breaks, rows: readonly RowResult[]): { verdict: string; killer?: RowResult } {
+const UNKNOWN: Step = { in: 'hook', step: '' }
+
+/** What the rows of a claim say. */
+interface Weighed {
+  verdict: 'killed' | 'survived' | 'unclear' | 'untested'
+  killer?: RowResult
+  /** Rows that failed before their Then. */
+  early: RowResult[]
+}
+
+/** A row kills if it failed in a Then. A claim without `rows` needs one such row; with `rows`, all of those that can be tested. */
+function weigh({ rows: named }: Breaks, rows: readonly RowResult[]): Weighed {
+  const kills = ({ status, failedIn }: RowResult) => status === 'failed' && failedIn?.in === 'Then'
   const tested = rows.filter(({ status }) => status !== 'skipped')
-  const killer = tested.find(({ status }) => status === 'failed')
-  if (tested.length === 0) return { verdict: rows.length === 0 ? 'survived' : 'untested' }
-  if (killer && (!named || tested.every(({ status }) => status === 'failed'))) return { verdict: 'killed', killer }
-  return { verdict: tested.some(({ status }) => status === 'inconclusive') ? 'unclear' : 'survived' }
+  const early = tested.filter((row) => row.status === 'failed' && !kills(row))
+  const killer = tested.find(kills)
+  if (tested.length === 0) return { verdict: rows.length === 0 ? 'survived' : 'untested', early }
+  if (killer && (!named || tested.every(kills))) return { verdict: 'killed', killer, early }
+  return { verdict: tested.some(({ status }) => status === 'inconclusive') ? 'unclear' : 'survived', early }
 }
 
 /** The worst result of each scenario's rows. */

@@ -1,12 +1,12 @@
 import type { Trial } from './judge.ts'
 
-const MARKS = { killed: 'X', survived: 'o', collateral: '+', green: '.', unclear: '?' } as const
+const MARKS = { killed: 'X', survived: 'o', early: '<', collateral: '+', green: '.', unclear: '?' } as const
 
 const LABEL = 46
 
 /** The result of a scenario under a fault, as one character; a space if it was not run. */
 function mark(trial: Trial, id: string): string {
-  if (trial.survivedIn.includes(id)) return MARKS.survived
+  if (trial.survivedIn.includes(id)) return trial.early.some((each) => each.id === id) ? MARKS.early : MARKS.survived
   if (trial.killers.some((killer) => killer.id === id)) return MARKS.killed
   if (trial.collateral.some((each) => each.id === id)) return MARKS.collateral
   const word = trial.ran[id]
@@ -43,6 +43,7 @@ export function matrix(trials: readonly Trial[], ids: readonly string[], columns
   const words: [string, string][] = [
     [MARKS.killed, 'failed as claimed'],
     [MARKS.survived, 'passed despite the claim'],
+    [MARKS.early, 'failed before its Then'],
     [MARKS.collateral, 'failed too'],
     [MARKS.green, 'passed'],
     [MARKS.unclear, 'inconclusive'],

@@ -1,6 +1,7 @@
 import type { ClusterFacts } from '../contract/cluster.ts'
 import type { Row } from '../contract/row.ts'
 import type { Limits, Settings } from '../contract/settings.ts'
+import type { Step } from '../contract/step.ts'
 import type { RowStatus } from '../reports/model.ts'
 
 /** A job for a worker. A worker does one at a time. */
@@ -19,6 +20,8 @@ export interface RowResult {
   line: number
   status: RowStatus
   because: string
+  /** The step that failed, or that found what a Then threw. */
+  failedIn?: Step
 }
 
 /** The result of a job. */

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { EXIT } from '../contract/exit.ts'
 import { ownVersion } from '../contract/files.ts'
+import { Step } from '../contract/step.ts'
 import type { Proof } from './prove.ts'
 
-const Kill = z.strictObject({ id: z.string(), row: z.string(), because: z.string() })
+const Kill = Step.extend({ id: z.string(), row: z.string(), because: z.string() })
 
 const TrialReport = z.strictObject({
   fault: z.string(),
@@ -12,8 +13,11 @@ const TrialReport = z.strictObject({
   node: z.string(),
   result: z.enum(['killed', 'survived', 'not judged', 'not applicable']),
   because: z.string().optional(),
-  killers: z.array(Kill).describe('one failed row of each claimed scenario that failed, with its message'),
-  survivedIn: z.array(z.string()).describe('claimed scenarios that passed'),
+  killers: z
+    .array(Kill)
+    .describe('one failed row of each claimed scenario that failed in a Then, with its message and that step'),
+  survivedIn: z.array(z.string()).describe('claimed scenarios that passed, or failed only before their Then'),
+  early: z.array(Kill).describe('rows of claimed scenarios that failed before their Then, which is no kill'),
   untested: z.array(z.string()).describe('claimed scenarios that cannot be tested on this cluster'),
   collateral: z.array(Kill.extend({ explained: z.boolean() })).describe('rows that failed without being claimed'),
   left: z.array(z.string()).describe('what could not be removed again, and how to remove it'),

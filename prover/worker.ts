@@ -86,10 +86,10 @@ async function runRows(wanted: readonly Row[], limits?: Limits): Promise<RowResu
   )
   return wanted.map(({ id, row, uri, line }) => {
     const found = results.find((each) => each.uri === uri && each.line === line)
-    const { status = 'inconclusive', because = 'the row was not run' } = found ?? {}
+    const { status = 'inconclusive', because = 'the row was not run', failedIn } = found ?? {}
     const expected = status === 'failed' ? expectationOf(known, { id, row }) : undefined
     if (expected) return { id, row, uri, line, status: 'skipped', because: `expected failure: ${expected.reason}` }
-    return { id, row, uri, line, status, because }
+    return { id, row, uri, line, status, because, ...(failedIn && { failedIn }) }
   })
 }
 

@@ -94,7 +94,12 @@ function provingOf(
 }
 
 /** Writes proof.json and prints the proof. Gives the exit code. */
-async function conclude({ settings, rows, seed }: Proving, proof: Proof, started: number, crew: Crew): Promise<number> {
+async function conclude(
+  { settings, rows, seed, whole }: Proving,
+  proof: Proof,
+  started: number,
+  crew: Crew,
+): Promise<number> {
   const left = [...proof.trials.flatMap((trial) => trial.left), ...(await crew.end())]
   const { report, code } = reportOf(proof, { seed, seconds: Math.round(performance.now() - started) / 1000 })
   const file = join(resolve(settings.output), 'proof.json')
@@ -102,7 +107,7 @@ async function conclude({ settings, rows, seed }: Proving, proof: Proof, started
   const json = JSON.stringify(report, null, 2)
   writeFileSync(file, `${json}\n`)
   const ids = [...new Set(rows.map(({ id }) => id))]
-  const text = settings.json ? json : proofLines(proof, report, ids, relative(process.cwd(), file)).join('\n')
+  const text = settings.json ? json : proofLines(proof, report, ids, relative(process.cwd(), file), !whole).join('\n')
   process.stdout.write(`${text}\n`)
   return left.length > 0 && code === EXIT.ok ? EXIT.inconclusive : code
 }

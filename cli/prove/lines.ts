@@ -1,5 +1,5 @@
 import type { Fault } from '../../faults/fault.ts'
-import type { Trial } from '../../prover/judge.ts'
+import type { Kill, Trial } from '../../prover/judge.ts'
 import { matrix } from '../../prover/matrix.ts'
 import type { Proof } from '../../prover/prove.ts'
 import type { ProofReport } from '../../prover/report.ts'
@@ -17,15 +17,29 @@ const firstOf = (lines: readonly string[]) => [
 ]
 const list = (values: readonly string[]) => [...new Set(values)].join(' ')
 
+/** The step in which a row failed, or that found what its Then threw. */
+const told = ({ id, row, step }: Kill) => `${id}${row && ` (${row})`}: ${step}`
+
+/** What the claimed scenarios did under a fault that survived. */
+function survival({ survivedIn, early }: Trial): string {
+  const failed = survivedIn.filter((id) => early.some((each) => each.id === id))
+  const passed = survivedIn.filter((id) => !failed.includes(id))
+  const sentences = failed.map((id) => {
+    const first = early.find((each) => each.id === id)
+    return `${id} failed before its Then, in: ${first?.step}`
+  })
+  return [...(passed.length > 0 ? [`${list(passed)} did not fail`] : []), ...sentences].join('; ')
+}
+
 /** The line of a trial that has ended: the fault, its node, and the scenarios that failed. */
 export function trialLine(trial: Trial, done: number, total: number, again = false): string {
-  const { result, fault, node, killers, survivedIn, because, seconds } = trial
+  const { result, fault, node, killers, because, seconds } = trial
   const paint = painter(process.stderr)
   const said =
     result === 'killed'
       ? list(killers.map(({ id }) => id))
       : result === 'survived'
-        ? `${list(survivedIn)} did not fail`
+        ? survival(trial)
         : first(because ?? '')
   const extra = list(trial.collateral.filter(({ explained }) => !explained).map(({ id }) => id))
   const where = node ? ` on ${node}` : ''
@@ -50,8 +64,17 @@ export const faultList = (faults: readonly Fault[]): string[] =>
     ).map((line) => `  ${line}`),
   ])
 
-/** The result of a proof: the matrix, the surviving faults with the reason, and the score. */
-export function proofLines(proof: Proof, report: ProofReport, ids: readonly string[], file: string): string[] {
+/**
+ * The result of a proof: the matrix, the surviving faults with the reason, and the score. `named`: the user named faults or
+ * a scenario, so the step of each kill is printed.
+ */
+export function proofLines(
+  proof: Proof,
+  report: ProofReport,
+  ids: readonly string[],
+  file: string,
+  named = false,
+): string[] {
   const paint = painter(process.stdout)
   const { trials, unhealthy, unkilled, noFaultHere } = proof
   const section = (title: string, lines: readonly string[]) =>
@@ -72,7 +95,11 @@ export function proofLines(proof: Proof, report: ProofReport, ids: readonly stri
       'Survived',
       trials
         .filter(({ result }) => result === 'survived')
-        .map(({ fault, node, survivedIn, says }) => `${fault} on ${node}: ${list(survivedIn)} did not fail. ${says}`),
+        .map((trial) => `${trial.fault} on ${trial.node}: ${survival(trial)}. ${trial.says}`),
+    ),
+    ...section(
+      'Killed by',
+      named ? trials.flatMap(({ fault, killers }) => killers.map((each) => `${fault}: ${told(each)}`)) : [],
     ),
     ...section('Failed without being claimed', spilled(false)),
     ...section('Failed too, as the fault explains', spilled(true)),

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { faultList, proofLines, trialLine } from '../../cli/prove/lines.ts'
+import type { Step } from '../../contract/step.ts'
 import { FAULTS } from '../../faults/index.ts'
 import { judgeTrial } from '../../prover/judge.ts'
 import type { Proof } from '../../prover/prove.ts'
 import { ProofReport, proofSchema, reportOf } from '../../prover/report.ts'
 
-const trialOf = (status: 'failed' | 'passed' | 'inconclusive' | 'skipped', id = 'P04') =>
+const STEP = { in: 'Then', step: 'Then the server answers' } as const
+
+const trialOf = (status: 'failed' | 'passed' | 'inconclusive' | 'skipped', failedIn: Step = STEP, id = 'P04') =>
   judgeTrial(
     {
       id: 'a-fault',
@@ -18,7 +21,7 @@ const trialOf = (status: 'failed' | 'passed' | 'inconclusive' | 'skipped', id = 
       steps: () => [],
     },
     'node-1',
-    { rows: [{ id, row: 'TCP', uri: 'a', line: 1, status, because: 'so' }], seconds: 2 },
+    { rows: [{ id, row: 'TCP', uri: 'a', line: 1, status, because: 'so', failedIn }], seconds: 2 },
   )
 
 const proof = (parts: Partial<Proof>): Proof => ({
@@ -46,12 +49,20 @@ describe('the report of a proof', () => {
       [{ trials: [trialOf('failed'), trialOf('passed')] }, 1, 'survived'],
       [{ unkilled: ['P05'] }, 1, 'survived'],
       [
-        { trials: [{ ...trialOf('failed'), collateral: [{ id: 'I01', row: '', because: '', explained: false }] }] },
+        {
+          trials: [
+            { ...trialOf('failed'), collateral: [{ id: 'I01', row: '', because: '', explained: false, ...STEP }] },
+          ],
+        },
         1,
         'survived',
       ],
       [
-        { trials: [{ ...trialOf('failed'), collateral: [{ id: 'I01', row: '', because: '', explained: true }] }] },
+        {
+          trials: [
+            { ...trialOf('failed'), collateral: [{ id: 'I01', row: '', because: '', explained: true, ...STEP }] },
+          ],
+        },
         0,
         'proven',
       ],
@@ -101,6 +112,17 @@ describe('the lines of a proof', () => {
       /^NOT PROVEN {3}0 of 1 faults detected/m,
     ])
       assert.match(all, words)
+  })
+
+  it('name the step of each kill if the faults were named, and the step of what is no kill', () => {
+    const killed = proof({})
+    const all = (whole: Proof, named: boolean) =>
+      proofLines(whole, reportOf(whole, { seed: 1, seconds: 3 }).report, ['P04'], 'proof.json', named).join('\n')
+    assert.match(all(killed, true), /^Killed by\n {2}a-fault: P04 \(TCP\): Then the server answers$/m)
+    assert.doesNotMatch(all(killed, false), /Killed by/)
+    const early = trialOf('failed', { in: 'Given', step: 'Given a Service' })
+    assert.match(trialLine(early, 1, 44), /FAIL .*P04 failed before its Then, in: Given a\s+Service/)
+    assert.match(all(proof({ trials: [early] }), true), /< failed before its Then/)
   })
 
   it('of the faults fit a terminal as well', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Step } from '../../contract/step.ts'
 import type { Fault } from '../../faults/fault.ts'
 import { FAULTS } from '../../faults/index.ts'
 import { judgeTrial } from '../../prover/judge.ts'
@@ -21,13 +22,14 @@ const fault = (parts: Partial<Fault>): Fault => ({
   ...parts,
 })
 
-const row = (id: string, status: RowResult['status'], name = ''): RowResult => ({
+const row = (id: string, status: RowResult['status'], name = '', kind: Step['in'] = 'Then'): RowResult => ({
   id,
   row: name,
   uri: 'a.feature',
   line: 1,
   status,
   because: status === 'passed' ? '' : `${id} ${status}`,
+  ...(status === 'failed' && { failedIn: { in: kind, step: `${kind} it works` } }),
 })
 
 const trial = (parts: Partial<Fault>, rows: RowResult[], answer: Partial<Answer> = {}) =>
@@ -37,7 +39,7 @@ describe('a trial', () => {
   it('is a kill when a claimed row failed, and says in whose words', () => {
     const { result, killers, ran } = trial({}, [row('P04', 'failed', 'TCP'), row('P01', 'passed')])
     assert.equal(result, 'killed')
-    assert.deepEqual(killers, [{ id: 'P04', row: 'TCP', because: 'P04 failed' }])
+    assert.deepEqual(killers, [{ id: 'P04', row: 'TCP', because: 'P04 failed', in: 'Then', step: 'Then it works' }])
     assert.deepEqual(ran, { P04: 'red', P01: 'green' })
   })
 
@@ -48,6 +50,25 @@ describe('a trial', () => {
     assert.match(because ?? '', /^P04 was inconclusive: P04 inconclusive/)
     assert.equal(trial({}, [row('P04', 'passed')]).result, 'survived')
     assert.equal(trial({}, []).result, 'survived', 'a claim over nothing')
+  })
+
+  it('is no kill by what failed before its Then, and names that step', () => {
+    for (const kind of ['Given', 'When', 'hook'] as const) {
+      const { result, killers, survivedIn, early } = trial({}, [row('P04', 'failed', 'TCP', kind)])
+      assert.equal(result, 'survived', kind)
+      assert.deepEqual([killers, survivedIn], [[], ['P04']])
+      assert.deepEqual(early, [{ id: 'P04', row: 'TCP', because: 'P04 failed', in: kind, step: `${kind} it works` }])
+    }
+    const { failedIn: _, ...untold } = row('P04', 'failed')
+    assert.equal(trial({}, [untold]).result, 'survived', 'a step that is not known')
+  })
+
+  it('needs one row that failed in a Then, and all of them where the claim names rows', () => {
+    const rows = [row('P04', 'failed', 'TCP', 'Given'), row('P04', 'failed', 'UDP')]
+    const { result, killers, early } = trial({}, rows)
+    assert.equal(result, 'killed')
+    assert.deepEqual([killers.map((each) => each.row), early.map((each) => each.row)], [['UDP'], ['TCP']])
+    assert.equal(trial({ breaks: [{ id: 'P04', rows: /TCP|UDP/ }] }, rows).result, 'survived')
   })
 
   it('needs every claim', () => {
