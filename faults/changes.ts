@@ -1,8 +1,12 @@
+import type { V1Service } from '@kubernetes/client-node'
 import { isCode } from '../cluster/kube/trouble.ts'
+import { show } from '../contract/conversation.ts'
 import type { ServiceNoun } from '../fixtures/scenario-resources.ts'
 import { familyOf } from '../probe/address.ts'
 import type { Fault, Meanwhile, Place } from './fault.ts'
 import { inFamily, word } from './kit/family.ts'
+import { TCP, UDP } from './kit/ports.ts'
+import { freezingProxy } from './kit/proxy.ts'
 import { fault, isFor, ofOneScenario, once, virtualIPs } from './kit/service.ts'
 import { stillReady } from './kit/slices.ts'
 import { watching } from './kit/watching.ts'
@@ -35,24 +39,64 @@ const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwh
   )
 }
 
-/** Rules for the Services of one noun (or all) of a scenario, from their creation on. */
-const forever = (
+/** Sends the ports of a virtual IP to the target ports of these pods, each connection to any of them. */
+const toAnyOf = (ip: string, ports: readonly number[], ips: readonly string[]): string[] =>
+  L4.flatMap(([l4, port]) =>
+    ips.map((to, i) => {
+      const share = `numgen random mod ${ips.length - i} 0`
+      return `${word(ip)} daddr ${ip} ${l4} dport { ${ports.join(', ')} } ${share} dnat ${word(ip)} to ${show({ ip: to, port })}`
+    }),
+  )
+
+/** Sends each port of a virtual IP to one of these pods for ever, at its target port. */
+const toOneEach = (ip: string, ports: readonly number[], ips: readonly string[]): string[] =>
+  ips.flatMap((to, i) => {
+    const own = ports.filter((_, n) => n % ips.length === i)
+    return own.length > 0 ? toAnyOf(ip, own, [to]) : []
+  })
+
+const L4 = [
+  ['tcp', TCP],
+  ['udp', UDP],
+] as const
+
+const portsOf = ({ spec }: V1Service): number[] => [...new Set(spec?.ports?.map(({ port }) => port))]
+
+/** The rules of a scenario's Services of one noun, from their creation on and also after their deletion. */
+const lasting = (
   place: Place,
   id: string,
   scenario: string,
-  noun: ServiceNoun | undefined,
-  verdict: (ip: string) => string,
-): Meanwhile =>
-  once(id, scenario, [place.node.name], ({ services }) =>
-    services
-      .filter((service) => noun === undefined || isFor(noun)(service))
-      .flatMap(virtualIPs)
-      .map((ip) => `${word(ip)} daddr ${ip} meta l4proto { tcp, udp } ${verdict(ip)}`),
-  )
+  noun: ServiceNoun,
+  rules: (ip: string, ports: readonly number[], ips: readonly string[]) => string[],
+): Meanwhile => {
+  const known = new Map<string, string[]>()
+  return once(id, scenario, [place.node.name], ({ services }) => {
+    for (const service of services.filter(isFor(noun)))
+      for (const ip of virtualIPs(service)) known.set(ip, rules(ip, portsOf(service), serverIPs(place, ip)))
+    return [...known.values()].flat()
+  })
+}
 
-/** A verdict that chooses one of the addresses at random for each connection. */
-const anyOf = (ip: string, ips: readonly string[]) =>
-  `dnat ${word(ip)} to numgen random mod ${ips.length} map { ${ips.map((each, n) => `${n} : ${each}`).join(', ')} }`
+/** UDP to a Service of this scenario goes to its first backend, and to a standing pod once that backend is gone. */
+const udpKept = (place: Place, id: string, scenario: string): Meanwhile => {
+  const first = new Map<string, string[]>()
+  return once(id, scenario, [place.node.name], ({ services, pods }) =>
+    services.flatMap((service) => {
+      const name = service.metadata?.name ?? ''
+      const own = pods.filter((pod) => ofOneScenario(pod, service))
+      const now = own.flatMap(({ status }) => status?.podIPs?.map(({ ip = '' }) => ip) ?? [])
+      if (!first.has(name) && now.length > 0) first.set(name, now)
+      return virtualIPs(service).flatMap((ip) => {
+        const old = first.get(name)?.find((each) => word(each) === word(ip))
+        const to = old !== undefined && now.includes(old) ? old : serverIPs(place, ip)[0]
+        return old === undefined
+          ? []
+          : [`${word(ip)} daddr ${ip} meta l4proto udp dnat ${word(ip)} to ${show({ ip: to ?? '', port: UDP })}`]
+      })
+    }),
+  )
+}
 
 export const changes: Fault[] = [
   fault(
@@ -82,19 +126,27 @@ export const changes: Fault[] = [
   ),
   fault(
     {
+      id: 'udp-conntrack-to-another-pod',
+      says: 'Conntrack of one node keeps the entry of a UDP client’s port, and another pod has the dead backend’s address.',
+      breaks: [{ id: 'S25' }],
+    },
+    (place) => [udpKept(place, 'udp-conntrack-to-another-pod', 'S25')],
+  ),
+  fault(
+    {
+      id: 'proxy-freezes',
+      says: 'The kube-proxy of one node hangs while the backends of a Service are replaced.',
+      breaks: [{ id: 'S07' }],
+    },
+    (place) => [freezingProxy(place, 'S07', 2)],
+  ),
+  fault(
+    {
       id: 'deleted-service-left',
       says: 'The proxy of one node does not remove a deleted Service, so its virtual IP still answers.',
       breaks: [{ id: 'S13' }],
     },
-    (place) => [
-      forever(
-        place,
-        'deleted-service-left',
-        'S13',
-        undefined,
-        (ip) => `dnat ${word(ip)} to ${serverIPs(place, ip)[0]}`,
-      ),
-    ],
+    (place) => [lasting(place, 'deleted-service-left', 'S13', 'leaving', toAnyOf)],
   ),
   fault(
     {
@@ -102,7 +154,7 @@ export const changes: Fault[] = [
       says: 'The proxy of one node ignores session affinity, so a client’s next connection may go to another backend.',
       breaks: [{ id: 'S15' }],
     },
-    (place) => [forever(place, 'affinity-forgotten', 'S15', 'sticky', (ip) => anyOf(ip, serverIPs(place, ip)))],
+    (place) => [lasting(place, 'affinity-forgotten', 'S15', 'sticky', toAnyOf)],
   ),
   fault(
     {
@@ -110,9 +162,7 @@ export const changes: Fault[] = [
       says: 'Session affinity never expires on one node, so a client stays with one backend for ever.',
       breaks: [{ id: 'S16' }],
     },
-    (place) => [
-      forever(place, 'affinity-without-end', 'S16', 'rest', (ip) => `dnat ${word(ip)} to ${serverIPs(place, ip)[0]}`),
-    ],
+    (place) => [lasting(place, 'affinity-without-end', 'S16', 'rest', toOneEach)],
   ),
   fault(
     {

@@ -89,7 +89,10 @@ export interface Place {
   draw: (fault: string) => Draw
 }
 
-/** A claim of a fault: the scenario that must fail. With `rows`, all rows that match must fail; otherwise one row is enough. */
+/**
+ * A claim of a fault: the scenario that must fail in a Then. With `rows`, all rows that match must fail; otherwise one row is
+ * enough.
+ */
 export interface Breaks {
   id: string
   rows?: RegExp

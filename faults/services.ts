@@ -54,7 +54,7 @@ export const services: Fault[] = [
     {
       id: 'frozen-proxy',
       says: 'The kube-proxy of one node hangs. Existing Services keep working, but no change reaches the node.',
-      breaks: ['S07', 'S11', 'S13', 'S14', 'S18', 'S24', 'S26'].map((id) => ({ id })),
+      breaks: ['S11', 'S14', 'S18', 'S24', 'S26'].map((id) => ({ id })),
       also: { ids: [...SERVICES, ...NODE_PORT_CLIENTS], because: 'their new Services do not reach the node either' },
     },
     (place) => [frozenProxy(place)],
