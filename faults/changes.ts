@@ -5,9 +5,9 @@ import type { ServiceNoun } from '../fixtures/scenario-resources.ts'
 import { familyOf } from '../probe/address.ts'
 import type { Fault, Meanwhile, Place } from './fault.ts'
 import { inFamily, word } from './kit/family.ts'
-import { TCP, UDP } from './kit/ports.ts'
+import { UDP } from './kit/ports.ts'
 import { freezingProxy } from './kit/proxy.ts'
-import { fault, isFor, ofOneScenario, once, virtualIPs } from './kit/service.ts'
+import { fault, isFor, ofOneScenario, once, toTarget, virtualIPs } from './kit/service.ts'
 import { stillReady } from './kit/slices.ts'
 import { watching } from './kit/watching.ts'
 
@@ -41,24 +41,14 @@ const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwh
 
 /** Sends the ports of a virtual IP to the target ports of these pods, each connection to any of them. */
 const toAnyOf = (ip: string, ports: readonly number[], ips: readonly string[]): string[] =>
-  L4.flatMap(([l4, port]) =>
-    ips.map((to, i) => {
-      const share = `numgen random mod ${ips.length - i} 0`
-      return `${word(ip)} daddr ${ip} ${l4} dport { ${ports.join(', ')} } ${share} dnat ${word(ip)} to ${show({ ip: to, port })}`
-    }),
-  )
+  ips.flatMap((pod, i) => toTarget(ip, pod, { ports, oneIn: ips.length - i }))
 
 /** Sends each port of a virtual IP to one of these pods for ever, at its target port. */
 const toOneEach = (ip: string, ports: readonly number[], ips: readonly string[]): string[] =>
   ips.flatMap((to, i) => {
     const own = ports.filter((_, n) => n % ips.length === i)
-    return own.length > 0 ? toAnyOf(ip, own, [to]) : []
+    return own.length > 0 ? toTarget(ip, to, { ports: own }) : []
   })
-
-const L4 = [
-  ['tcp', TCP],
-  ['udp', UDP],
-] as const
 
 const portsOf = ({ spec }: V1Service): number[] => [...new Set(spec?.ports?.map(({ port }) => port))]
 

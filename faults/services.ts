@@ -6,7 +6,7 @@ import { table } from './kit/nft.ts'
 import { nodeWith } from './kit/node-status.ts'
 import { SIBLING, TCP, UDP, WELL_KNOWN } from './kit/ports.ts'
 import { frozenProxy } from './kit/proxy.ts'
-import { BEFORE, fault, isFor, NEEDS, nowhere, once, rules, standing, virtualIPs } from './kit/service.ts'
+import { BEFORE, fault, isFor, NEEDS, nowhere, once, rules, standing, toTarget, virtualIPs } from './kit/service.ts'
 
 const RAW = 'filter hook prerouting priority -310'
 
@@ -162,7 +162,7 @@ export const services: Fault[] = [
     BEFORE,
     (f, place) => {
       const backends = place.topology.pods.filter(({ role }) => role === 'server').length
-      return `${f.ip} daddr ${standing(place, f)} meta l4proto { tcp, udp } numgen random mod ${backends + 1} 0 dnat ${f.ip} to ${podIP(place, 'server', f)}`
+      return toTarget(standing(place, f), podIP(place, 'server', f), { oneIn: backends + 1 }).join('\n')
     },
   ),
   rules(
@@ -172,8 +172,7 @@ export const services: Fault[] = [
       breaks: [{ id: 'S08' }],
     },
     BEFORE,
-    (f, place) =>
-      `${f.ip} daddr ${standing(place, f)} meta l4proto { tcp, udp } dnat ${f.ip} to ${podIP(place, 'server', f)}`,
+    (f, place) => toTarget(standing(place, f), podIP(place, 'server', f)).join('\n'),
   ),
   fault(
     {

@@ -1,9 +1,11 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node'
+import { show } from '../../contract/conversation.ts'
 import { SCENARIO, SERVICE, type ServiceNoun } from '../../fixtures/scenario-resources.ts'
 import { BOTH, type Family, type Fault, type Meanwhile, type Place, type Stage } from '../fault.ts'
-import { inFamily } from './family.ts'
+import { inFamily, word } from './family.ts'
 import { SERVICES } from './groups.ts'
 import { type Chain, dropTable, leftTables, rulesOnNode, table } from './nft.ts'
+import { TCP, UDP } from './ports.ts'
 import { watching } from './watching.ts'
 
 export const NEEDS = ['services'] as const
@@ -19,6 +21,29 @@ export const standing = ({ topology }: Place, family: Family): string =>
   inFamily(topology.service?.ips ?? [], family)[0] ?? ''
 /** An address that leads nowhere (from the ranges for documentation). */
 export const nowhere = ({ version }: Family) => (version === 6 ? '2001:db8::7' : '192.0.2.7')
+
+/** What of the traffic a rule applies to. */
+interface Part {
+  /** The ports of the Service; by default all. */
+  ports?: readonly number[]
+  /** One in so many connections; by default all. */
+  oneIn?: number
+}
+
+/**
+ * Sends connections with a virtual IP to a pod, at the target ports of its first container. A rule without a port would keep
+ * the Service's port, where no program listens.
+ */
+export const toTarget = (vip: string, pod: string, { ports, oneIn = 1 }: Part = {}): string[] =>
+  L4.map(([l4, port]) => {
+    const those = ports ? `${l4} dport { ${ports.join(', ')} }` : `meta l4proto ${l4}`
+    return `${word(vip)} daddr ${vip} ${those} numgen random mod ${oneIn} 0 dnat ${word(vip)} to ${show({ ip: pod, port })}`
+  })
+
+const L4 = [
+  ['tcp', TCP],
+  ['udp', UDP],
+] as const
 
 /** The data of a fault whose other fields have defaults. */
 export interface Simple {
