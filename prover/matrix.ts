@@ -39,7 +39,7 @@ export function matrix(trials: readonly Trial[], ids: readonly string[], columns
     }
     lines.push('')
   }
-  const used = new Set(lines.join(''))
+  const used = new Set(tried.flatMap((trial) => run.map((id) => mark(trial, id))))
   const words: [string, string][] = [
     [MARKS.killed, 'failed as claimed'],
     [MARKS.survived, 'passed despite the claim'],
