@@ -124,6 +124,21 @@ const losesLastAnswer = (id: string, says: string, rows: Breaks, path: Path): Fa
         ]
   })
 
+/** Drops the end of TCP connections in one direction, seen from the node of the client or of the server. */
+const withoutEnd = (id: string, says: string, direction: 'original' | 'reply'): Fault => ({
+  id,
+  says,
+  breaks: [{ id: 'P17', rows: /another node.*closed its side/ }],
+  also: { ids: BETWEEN_NODES, because: 'their connections end late' },
+  where: 'one node',
+  on: BOTH,
+  steps: rulesOnNode(
+    id,
+    FORWARD,
+    (family) => `${leaving(family)} ct direction ${direction} tcp flags & fin == fin drop`,
+  ),
+})
+
 /** Faults that break connections while they live. New connections work. */
 export const connections: Fault[] = [
   forgets(
@@ -200,6 +215,8 @@ export const connections: Fault[] = [
       },
     ],
   ),
+  withoutEnd('no-end-of-clients', 'A middlebox between the nodes swallows the FIN of clients.', 'original'),
+  withoutEnd('no-end-of-servers', 'A middlebox between the nodes swallows the FIN of servers.', 'reply'),
   {
     id: 'one-in-a-hundred-translated',
     says: 'One node puts its own address on one in a hundred of the connections of its pods with other nodes.',
