@@ -3,9 +3,14 @@ import type { Dial, Endpoint, Outcome } from '../protocol.ts'
 /** How long the kernel may remember a conversation: two minutes after its end. */
 const REMEMBERED_MS = 180_000
 
-/** The servers that a conversation with a virtual IP has met; none while it is open. */
+/** What is known of conversations with virtual IPs from one local port. */
 interface Use {
   at: number
+  /** The number of those that have not ended yet. */
+  open: number
+  /** Whether one has ended and nothing says which backend it was led to. */
+  lost: boolean
+  /** The backends of the others. */
   servers: Set<string>
 }
 
@@ -16,29 +21,30 @@ const nameOf = ({ ip, port }: Endpoint) => `${ip} ${port}`
 /** Remembers that a conversation with a virtual IP begins at this local port. */
 export function beginVirtual(dial: Dial, localPort: number): void {
   const now = performance.now()
-  for (const [key, { at }] of uses) {
-    if (now - at < REMEMBERED_MS) break
-    uses.delete(key)
-  }
+  for (const [key, { at, open }] of uses) if (open === 0 && now - at > REMEMBERED_MS) uses.delete(key)
   const key = keyOf(dial, localPort)
-  const servers = uses.get(key)?.servers ?? new Set<string>()
-  uses.delete(key)
-  uses.set(key, { at: now, servers })
+  const use = uses.get(key) ?? { at: now, open: 0, lost: false, servers: new Set<string>() }
+  uses.set(key, { ...use, at: now, open: use.open + 1 })
 }
 
-/** Remembers the backend that answered a conversation with a virtual IP. */
-export function endVirtual({ dial, client, server }: Outcome): void {
-  if (client && server?.local) uses.get(keyOf(dial, client.local.port))?.servers.add(nameOf(server.local))
+/** Remembers how a conversation with a virtual IP ended: the backend that answered it, if one did. */
+export function endVirtual(dial: Dial, localPort: number, { server }: Pick<Outcome, 'server'>): void {
+  const use = uses.get(keyOf(dial, localPort))
+  if (!use) return
+  use.at = performance.now()
+  use.open = Math.max(0, use.open - 1)
+  if (server?.local) use.servers.add(nameOf(server.local))
+  else use.lost = true
 }
 
 /**
  * Whether the kernel had to change the source port of a direct conversation: the server saw another port, and this network
- * namespace has used the client's port for a virtual IP with that backend behind it.
+ * namespace has used the client's port for a virtual IP that may have led to the same server.
  */
 export function sharesPort({ dial, client, server }: Outcome): boolean {
   // The view comes from the network, so any part of it may be missing.
   if (!client || !server?.peer || !server.local) return false
   if (client.local.port === server.peer.port || client.local.ip !== server.peer.ip) return false
   const use = uses.get(keyOf(dial, client.local.port))
-  return use !== undefined && (use.servers.size === 0 || use.servers.has(nameOf(server.local)))
+  return use !== undefined && (use.open > 0 || use.lost || use.servers.has(nameOf(server.local)))
 }
