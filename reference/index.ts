@@ -64,15 +64,22 @@ export interface Reference {
   stop(): Promise<void>
 }
 
+/** How many of its last lines tell why a cluster ended. */
+const LAST_LINES = 12
+
+/** Functions that hear what the cluster says: each line of its stderr, and why it ended if it was not stopped. */
+interface Listeners {
+  readonly onLine?: (line: string) => void
+  readonly onEnd?: (why: string) => void
+}
+
 /**
  * Starts a reference cluster in processes of its own. The cluster ends when this process ends, or when one of the three
  * processes that hold it is killed. A cluster that `stays` ends only when one of these three is killed.
  * @throws Error with what the cluster wrote to stderr when it does not start.
  */
-export async function startReference(
-  options: ReferenceOptions & { readonly onLine?: (line: string) => void } = {},
-): Promise<Reference> {
-  const { onLine = () => {}, ...clusterOptions } = options
+export async function startReference(options: ReferenceOptions & Listeners = {}): Promise<Reference> {
+  const { onLine = () => {}, onEnd = () => {}, ...clusterOptions } = options
   const { stays = false } = options
   const program = [process.execPath, ...memory, builtProgram('cluster'), JSON.stringify(clusterOptions)]
   const [command = '', ...words] = inWorld(program)
@@ -98,6 +105,12 @@ export async function startReference(
   holder.send('listener', listener, () => listener.close())
   const [report] = await Promise.race([once(holder, 'message'), failed])
   failed.catch(() => {})
+  let stopping = false
+  void exit.then(([code, signal]) => {
+    const last = stderr.slice(-LAST_LINES).join('\n')
+    if (!stopping)
+      onEnd(`the reference cluster ended by itself (${signal ?? `exit code ${code}`})${last && `: ${last}`}`)
+  })
   if (stays) {
     holder.disconnect()
     holder.unref()
@@ -110,6 +123,7 @@ export async function startReference(
     outside,
     pid: holder.pid ?? 0,
     stop: async () => {
+      stopping = true
       if (holder.connected) holder.disconnect()
       await exit
     },

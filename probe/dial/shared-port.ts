@@ -18,12 +18,15 @@ const uses = new Map<string, Use>()
 const keyOf = ({ protocol }: Dial, port: number) => `${protocol === 'UDP' ? 'UDP' : 'TCP'} ${port}`
 const nameOf = ({ ip, port }: Endpoint) => `${ip} ${port}`
 
+const useOf = (key: string): Use =>
+  uses.get(key) ?? { at: performance.now(), open: 0, lost: false, servers: new Set<string>() }
+
 /** Remembers that a conversation with a virtual IP begins at this local port. */
 export function beginVirtual(dial: Dial, localPort: number): void {
   const now = performance.now()
   for (const [key, { at, open }] of uses) if (open === 0 && now - at > REMEMBERED_MS) uses.delete(key)
   const key = keyOf(dial, localPort)
-  const use = uses.get(key) ?? { at: now, open: 0, lost: false, servers: new Set<string>() }
+  const use = useOf(key)
   uses.set(key, { ...use, at: now, open: use.open + 1 })
 }
 
@@ -35,16 +38,28 @@ export function endVirtual(dial: Dial, localPort: number, { server }: Pick<Outco
   use.open = Math.max(0, use.open - 1)
   if (server?.local) use.servers.add(nameOf(server.local))
   else use.lost = true
+  occupy(dial, localPort, server)
+}
+
+/** Remembers the port that the kernel took instead of the client's: towards this server, it is in use now. */
+function occupy(dial: Dial, localPort: number, server: Outcome['server']): void {
+  if (!server?.local || !server.peer || server.peer.port === localPort) return
+  const key = keyOf(dial, server.peer.port)
+  const use = useOf(key)
+  uses.set(key, { ...use, at: performance.now(), servers: use.servers.add(nameOf(server.local)) })
 }
 
 /**
  * Whether the kernel had to change the source port of a direct conversation: the server saw another port, and this network
- * namespace has used the client's port for a virtual IP that may have led to the same server.
+ * namespace has used the client's port for a virtual IP that may have led to the same server, or the kernel has already taken it
+ * for such a conversation.
  */
 export function sharesPort({ dial, client, server }: Outcome): boolean {
   // The view comes from the network, so any part of it may be missing.
   if (!client || !server?.peer || !server.local) return false
   if (client.local.port === server.peer.port || client.local.ip !== server.peer.ip) return false
   const use = uses.get(keyOf(dial, client.local.port))
-  return use !== undefined && (use.open > 0 || use.lost || use.servers.has(nameOf(server.local)))
+  const isShared = use !== undefined && (use.open > 0 || use.lost || use.servers.has(nameOf(server.local)))
+  if (isShared) occupy(dial, client.local.port, server)
+  return isShared
 }

@@ -4,6 +4,9 @@ import type { Dialable } from '../../fixtures/dialable.ts'
 import { triesToCatch } from '../../fixtures/statistics.ts'
 import { type Tally, type Transports, tally } from '../services/tally.ts'
 
+/** The usual range from which systems pick local ports. */
+const SYSTEM = { first: 32_768, last: 60_999 }
+
 /** The share of conversations that a fault may touch and is still found. */
 const LEAK = 0.01
 
@@ -23,7 +26,11 @@ export function countToServers(
     subjects.map(({ client, to, ip, ports }) => ({
       from: client,
       to,
-      dial: { protocol, host: ip, port: protocol === 'TCP' ? ports.tcp : ports.udp, deadline: limits.dial },
+      dial: {
+        ...{ protocol, host: ip, port: protocol === 'TCP' ? ports.tcp : ports.udp, deadline: limits.dial },
+        // The system picks even ports for TCP, and any for UDP. Those that virtual IPs use would have to be left out.
+        ...(protocol === 'UDP' && { localPorts: SYSTEM }),
+      },
     })),
   )
   return tally(bench, planned, Math.ceil(triesToCatch(LEAK) / fewest))

@@ -262,6 +262,10 @@ describe('a probe', () => {
     endVirtual(to, 41_001, { server: server(41_001) })
     assert.equal(sharesPort(outcome), true)
     assert.equal(sharesPort({ ...outcome, dial: { ...to, protocol: 'UDP' } }), false)
+    // The kernel has taken port 1025 for the client's, so a conversation from there needs another one.
+    const next = { ...outcome, client: { ...outcome.client, local: { ...local, port: 1_025 } }, server: server(1_026) }
+    assert.equal(sharesPort(next), true)
+    assert.equal(sharesPort({ ...next, client: { ...next.client, local: { ...local, port: 1_027 } } }), false)
     assert.equal(sharesPort({ ...outcome, server: server(41_001) }), false)
   })
 
