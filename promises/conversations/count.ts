@@ -33,5 +33,5 @@ export function countToServers(
       },
     })),
   )
-  return tally(bench, planned, Math.ceil(triesToCatch(LEAK) / fewest))
+  return tally(bench, planned, Math.ceil(triesToCatch(LEAK) / fewest / protocols.length))
 }
