@@ -44,6 +44,7 @@ describe('a call of the API', () => {
     )
     assert.ok(isCode(error, 403))
     assert.equal(apiProblem(error)?.reason, 'Forbidden')
+    assert.equal(apiProblem(AbortSignal.abort(new DOMException('late', 'TimeoutError')).reason), undefined)
   })
 
   it('that gets no answer says which server does not answer', () =>
