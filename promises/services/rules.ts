@@ -27,7 +27,12 @@ export interface Rounds {
   /** A client that was right once does not dial again. Without this, all clients must be right in one round. */
   once?: true
   right: (client: Client) => boolean
+  /** The backends that a client lacks, in groups: it is not right while one backend of each group does not answer. */
+  lacks: (client: Client) => string[][]
 }
+
+const each = (uids: readonly string[]) => uids.map((uid) => [uid])
+const any = ({ plan }: Client) => [uidsOf(plan)]
 
 const areMeant = ({ last }: Client): boolean[] =>
   last.map(({ to, outcome: { server } }) => server !== undefined && isMeant(to, server.identity))
@@ -40,18 +45,21 @@ export const RULES = {
     eager: true,
     once: true,
     right: ({ plan, met }) => uidsOf(plan).every((uid) => met.has(uid)),
+    lacks: ({ plan, met }) => each(uidsOf(plan).filter((uid) => !met.has(uid))),
   },
   meant: {
     did: 'sent every client only to the right backends',
     times: 8,
     eager: true,
     right: (client) => client.last.length > 0 && areMeant(client).every(Boolean),
+    lacks: any,
   },
   some: {
     did: 'sent every client to a backend',
     times: 1,
     once: true,
     right: (client) => areMeant(client).some(Boolean),
+    lacks: ({ plan }) => each(uidsOf(plan)),
   },
   one: {
     did: 'sent each client to one backend alone',
@@ -60,6 +68,7 @@ export const RULES = {
       const uids = last.map(({ outcome }) => outcome.server?.identity.uid)
       return uidsOf(plan).filter((uid) => uids.includes(uid)).length === 1
     },
+    lacks: any,
   },
   refused: {
     did: 'refused every client',
@@ -67,5 +76,6 @@ export const RULES = {
     once: true,
     right: ({ last }) =>
       last.some(({ outcome }) => outcome.failure !== undefined && REFUSALS.includes(outcome.failure)),
+    lacks: any,
   },
 } satisfies Record<string, Rounds>

@@ -100,7 +100,7 @@ describe('a request that must be admitted', () => {
   })
 })
 
-const published = { name: 'x', address: async () => undefined }
+const published = { kind: 'Ingress' as const, name: 'x', address: async () => undefined }
 const target = { label: 'Ingress x', node: 'the Service', by: [{ uid: 'u1', container: 'app' }] }
 const routing: Routing = {
   ...{ subject: published, later: { ...published, name: 'later' }, host: 'a', laterHost: 'l', laterTarget: target },
