@@ -4,8 +4,19 @@ interface Planned {
   pickle: Pickle
 }
 
-/** Tags of scenarios that take seconds and mostly wait: on purpose, or for their own pods. */
-const SLOW = ['@makes-pods', '@waits']
+const hasTag =
+  (...names: string[]) =>
+  ({ tags }: Pickle) =>
+    tags.some(({ name }) => names.includes(name))
+
+/** The kinds of scenarios that start first, the longest ones before the others. All other scenarios follow. */
+const FIRST: readonly ((pickle: Pickle) => boolean)[] = [
+  // One backend after the other is created, met by every client and deleted, which takes the longest of all.
+  ({ steps }) => steps.some(({ text }) => text.startsWith('every backend is replaced')),
+  hasTag('@disrupt'),
+  // They take seconds and mostly wait: on purpose, or for their own pods.
+  hasTag('@makes-pods', '@waits'),
+]
 
 interface Context {
   transform(key: 'pickles:order', reorder: (pickles: readonly Planned[]) => Planned[]): void
@@ -17,7 +28,8 @@ export const type = 'plugin'
 /** Starts slow scenarios first, so that the run does not wait for them at the end. */
 export function coordinator({ transform }: Context): void {
   transform('pickles:order', (pickles) => {
-    const isSlow = ({ pickle }: Planned) => pickle.tags.some(({ name }) => SLOW.includes(name))
-    return [...pickles.filter(isSlow).reverse(), ...pickles.filter((each) => !isSlow(each))]
+    const kindOf = ({ pickle }: Planned) => FIRST.findIndex((isFirst) => isFirst(pickle))
+    const first = FIRST.flatMap((_, kind) => pickles.filter((each) => kindOf(each) === kind).reverse())
+    return [...first, ...pickles.filter((each) => kindOf(each) < 0)]
   })
 }
