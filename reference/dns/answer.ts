@@ -9,6 +9,7 @@ import {
   RECURSION_DESIRED,
   TRUNCATED_RESPONSE,
 } from 'dns-packet'
+import { compress } from './compress.ts'
 import { authorities, authority } from './dns-objects.ts'
 import type { Zone } from './zone.ts'
 
@@ -55,6 +56,8 @@ export function answerTo(message: Buffer, zone: Zone, overTcp: boolean): Buffer 
     authorities: answers.length > 0 ? [] : [authorityOver(question.name)],
   })
   if (whole.length <= limit) return whole
+  const short = compress(whole)
+  if (short.length <= limit) return short
   return encode({ ...response, flags: kept | AUTHORITATIVE_ANSWER | TRUNCATED_RESPONSE })
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { type Answer, decode, encode, type RecordType } from 'dns-packet'
+import { type Answer, decode, encode, type OptAnswer, type RecordType } from 'dns-packet'
 import { answerTo } from '../../reference/dns/answer.ts'
 import { buildZone } from '../../reference/dns/zone.ts'
 
@@ -31,6 +31,19 @@ const zone = buildZone(
     { metadata: metadata('none'), ports, endpoints: [endpoint(4, false)] },
   ],
 )
+
+const options: OptAnswer = {
+  ...{
+    type: 'OPT',
+    name: '.',
+    udpPayloadSize: 0,
+    extendedRcode: 0,
+    ednsVersion: 0,
+    flags: 0,
+    flag_do: false,
+    options: [],
+  },
+}
 
 function ask(type: RecordType, name: string, overTcp = false) {
   const answered = answerTo(encode({ type: 'query', id: 7, questions: [{ type, name }] }), zone, overTcp)
@@ -77,6 +90,23 @@ suite('the names of a reference cluster', () => {
   test('an answer that is too long for a datagram is cut short, and whole over TCP', () => {
     assert.deepEqual([ask('A', service('many')).flag_tc, ask('A', service('many')).answers.length], [true, 0])
     assert.equal(ask('A', service('many'), true).answers.length, 60)
+  })
+
+  test('a client that speaks EDNS gets it in one datagram, with each name written once', () => {
+    const asked = (udpPayloadSize: number) => {
+      const questions = [{ type: 'A' as const, name: service('MANY') }]
+      return answerTo(
+        encode({ type: 'query', id: 7, questions, additionals: [{ ...options, udpPayloadSize }] }),
+        zone,
+        false,
+      )
+    }
+    const whole = asked(1232) ?? Buffer.alloc(0)
+    assert.ok(whole.length > 512 && whole.length <= 1232, `${whole.length} bytes`)
+    const { answers = [], flag_tc, additionals = [] } = decode(whole)
+    assert.deepEqual([flag_tc, answers.length, additionals[0]?.type], [false, 60, 'OPT'])
+    assert.ok(answers.every(({ name }) => name === service('MANY')))
+    assert.equal(decode(asked(600) ?? Buffer.alloc(0)).flag_tc, true)
   })
 
   test('nonsense gets no answer', () => {
