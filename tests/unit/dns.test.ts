@@ -34,6 +34,12 @@ function answer(bytes: Buffer, over: 'UDP' | 'TCP'): Buffer | undefined {
       return asked.filter((each) => each === name).length > 1 ? reply([a('10.0.0.3')]) : undefined
     case 'junk.test':
       return Buffer.from('no packet')
+    case 'edns.test': {
+      const [options] = query.additionals ?? []
+      return options?.type === 'OPT' && options.udpPayloadSize === 1232 ? reply([a('10.0.0.4')]) : undefined
+    }
+    case 'other-family.test':
+      return question.type === 'AAAA' && asked.filter((each) => each === name).length < 3 ? undefined : reply([])
     case 'silent.test':
       return undefined
     default:
@@ -100,6 +106,22 @@ describe('a question on the wire', () => {
   it('asks again when a datagram is lost, and says so', async () => {
     const { answers, sent } = await ask('lost.test')
     assert.deepEqual([answers[0]?.data, sent], ['10.0.0.3', 2])
+  })
+
+  for (const over of ['UDP', 'TCP'] as const) {
+    it(`speaks EDNS over ${over} where it is asked to`, async () => {
+      const [with_, without] = await Promise.all([ask('edns.test', { over, edns: 1232 }), ask('edns.test', { over })])
+      assert.equal(with_.answers[0]?.data, '10.0.0.4')
+      assert.equal(without.rcode, undefined)
+      assert.equal(with_.bytes === undefined, over === 'TCP')
+    })
+  }
+
+  it('asks both families from one socket, and both again while one is not answered', async () => {
+    const { rcode, sent, ms } = await ask('other-family.test', { beside: 'AAAA', again: 300 })
+    assert.deepEqual([rcode, sent], ['NOERROR', 2])
+    assert.ok(ms >= 300 && ms < 1_000, `${ms} ms`)
+    assert.equal(asked.filter((each) => each === 'other-family.test').length, 4)
   })
 
   it('tells silence, junk, a closed connection and a closed port apart', async () => {
