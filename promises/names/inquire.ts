@@ -2,10 +2,11 @@ import { quantiles } from '../../contract/quantiles.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { resolversOf } from '../../fixtures/resolver.ts'
 import { clientProbes, standingService } from '../../fixtures/service-clients.ts'
-import { type Asked, BOTH, type LastRound, type Stale, type Transport, untilAnswered } from './ask.ts'
+import { type Asked, BOTH, type Transport } from './ask.ts'
 import { maxAge } from './expected.ts'
 import { probesOf } from './looked-up.ts'
 import { type Subject, type Topic, topicOf } from './questions.ts'
+import { type LastRound, type Stale, untilAnswered } from './until-answered.ts'
 
 /** A question to cluster DNS, and its answers. */
 export interface Inquiry {
@@ -37,18 +38,26 @@ export async function inquire(
   words: string,
   { over, stale, own }: Manner,
 ): Promise<Inquiry> {
-  const { other, pods, ports } = scene
+  const { other, pods, ports, addresses } = scene
   const service = scene.service ?? standingService(topology)
   const topic = topicOf(words)
-  const subject: Subject = { namespace: topology.namespaces.main, service, other, pods, ports }
+  const subject: Subject = {
+    namespace: topology.namespaces.main,
+    service,
+    other,
+    pods,
+    ports,
+    ...(addresses && { addresses }),
+  }
   const resolvers = await resolversOf(bench, own ? probesOf(scene) : clientProbes(topology), own)
   const expect = ({ zone }: { zone: string }) => topic.expect(subject, zone)
-  const found = await untilAnswered(bench, resolvers, { expect, over }, stale)
+  const standing = [topology.service, topology.headless].some((each) => each?.uid === service.uid)
+  const found = await untilAnswered(bench, resolvers, { expect, over }, { stale, standing })
   return { topic, asked: found.asked, findings: findingsOf(words, found) }
 }
 
 /** The TTLs that were stated, and how soon the answers were right. */
-function findingsOf(words: string, { asked, latencies }: LastRound): Record<string, unknown> {
+function findingsOf(words: string, { asked, latencies, unanswered }: LastRound): Record<string, unknown> {
   const servers = [...new Set(asked.map(({ resolver }) => resolver.server))]
   const ttls = [...new Set(asked.map(({ answer }) => maxAge(answer)))].sort((a, b) => a - b)
   const lost = asked.reduce((sum, { answer }) => sum + Math.max(0, answer.sent - 1), 0)
@@ -56,7 +65,7 @@ function findingsOf(words: string, { asked, latencies }: LastRound): Record<stri
   const absent = [...new Set(absences.map(({ answer }) => answer.rcode ?? answer.failure))]
   return {
     nameservers: [...new Set(asked.map(({ resolver }) => `${resolver.client.node} ${resolver.server}`))],
-    'cluster DNS': { asked: words, answers: asked.length, servers, ttls, lost, absent },
+    'cluster DNS': { asked: words, answers: asked.length, servers, ttls, lost, unanswered, absent },
     'DNS right after': { asked: words, clients: latencies.length, ms: quantiles(latencies) },
   }
 }

@@ -4,12 +4,14 @@ import type { Workbench } from '../../cluster/workbench.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import { Settings } from '../../contract/settings.ts'
 import type { DnsRecord, Question, Resolved } from '../../probe/protocol.ts'
-import { type Asked, ask, claimAnswers, untilAnswered } from '../../promises/names/ask.ts'
+import { type Asked, ask, claimAnswers } from '../../promises/names/ask.ts'
 import { claimDots, claimSearch } from '../../promises/names/configuration.ts'
 import { type Expected, srv, wrong } from '../../promises/names/expected.ts'
 import { claimLeads, claimLeadsElsewhere } from '../../promises/names/lookup.ts'
+import { ANSWERS } from '../../promises/names/more.ts'
 import { findRewritten } from '../../promises/names/not-mutated.ts'
 import { addresses, reverse, type Subject, topicOf } from '../../promises/names/questions.ts'
+import { untilAnswered } from '../../promises/names/until-answered.ts'
 import { fakeTopology, probeOf } from './fake.ts'
 
 const topology = fakeTopology(2)
@@ -94,6 +96,16 @@ describe('an answer of DNS', () => {
     assert.deepEqual(verdicts('nothing'), [true, true, false, false])
   })
 
+  it('is wrong where it is truncated and must not be, or must be and is not', () => {
+    const whole = { ...two, edns: 1232, arrives: 'in one datagram' as const }
+    const plain = { ...two, arrives: 'truncated' as const }
+    const records = [record('10.0.0.2'), record('10.0.0.1')]
+    const [cut, uncut] = [answer(records, { flags: ['tc'], bytes: 100 }), answer(records, { bytes: 900 })]
+    assert.deepEqual([wrong(whole, uncut), wrong(plain, cut)], [undefined, undefined])
+    assert.match(wrong(whole, cut) ?? '', /truncated answer, although 2 records fit into the 1232 bytes/)
+    assert.match(wrong(plain, uncut) ?? '', /one datagram of 900 bytes that is not truncated/)
+  })
+
   it('is wrong where none came', () => {
     const { rcode: _, ...silent } = answer([], { failure: 'timeout', detail: 'no answer to 4 datagrams' })
     for (const records of [['10.0.0.1'], [], 'NXDOMAIN', 'nothing'] as const) {
@@ -161,16 +173,50 @@ describe('asking until it is right', () => {
   const old = answer([record('10.0.0.9', { ttl: 1 })])
   const right = answer([record('10.0.0.1')])
 
-  it('takes the first round that is right in whole', async () => {
+  it('takes the first round that is right in whole, and many more answers after it', async () => {
     const found = await untilAnswered(
       bench({ propagate: 2_000, ttl: 1_000 }, (n) => (n < 3 ? old : right)),
       [resolver],
       round,
-      'none',
+      { stale: 'none' },
     )
-    assert.equal(found.asked.length, 2)
+    assert.equal(found.asked.length, 2 + 2 * Math.ceil(ANSWERS / 2))
     claimAnswers(found.asked, 'x')
     assert.equal(found.latencies.length, 1)
+  })
+
+  it('gives a name that stands no second chance once it was right', async () => {
+    const { asked } = await untilAnswered(
+      bench({ propagate: 5_000, ttl: 1_000 }, (n) => (n === 9 ? old : right)),
+      [resolver],
+      round,
+      { stale: 'none', standing: true },
+    )
+    assert.throws(() => claimAnswers(asked, 'x'), /2 of 18 answers are wrong/)
+  })
+
+  it('lets a change show an old answer after a right round until a cache must have forgotten it, and no longer', async () => {
+    const started = performance.now()
+    const turning = (until: number) => (n: number) => (n % 9 === 0 && performance.now() - started < until ? old : right)
+    const change = { stale: 'any' } as const
+    const settled = await untilAnswered(bench({ propagate: 2_000, ttl: 500 }, turning(200)), [resolver], round, change)
+    claimAnswers(settled.asked, 'x')
+    const liar = bench({ propagate: 100, ttl: 200, patience: 5_000 }, turning(60_000))
+    const { asked } = await untilAnswered(liar, [resolver], round, { stale: 'none' })
+    assert.throws(() => claimAnswers(asked, 'x'), NonConformance)
+    assert.ok(performance.now() - started < 4_000)
+  })
+
+  it('leaves out a few questions that got no answer after a right round, and no more', async () => {
+    const { rcode: _, ...silent } = answer([], { failure: 'timeout', detail: 'no answer to 4 datagrams' })
+    const lossy = (rounds: number) =>
+      bench({ propagate: 500, ttl: 500 }, (n) => (n > 1 && n <= 1 + rounds ? silent : right))
+    const standing = { stale: 'none', standing: true } as const
+    const few = await untilAnswered(lossy(1), [resolver], round, standing)
+    claimAnswers(few.asked, 'x')
+    assert.equal(few.unanswered, 2)
+    const many = await untilAnswered(lossy(2), [resolver], round, standing)
+    assert.throws(() => claimAnswers(many.asked, 'x'), /4 of 6 answers are wrong/)
   })
 
   it('waits for an old answer as long as its TTL lets it live, and no longer', async () => {
@@ -179,7 +225,7 @@ describe('asking until it is right', () => {
       bench({ propagate: 200, ttl: 5_000 }, () => old),
       [resolver],
       round,
-      'any',
+      { stale: 'any' },
     )
     const took = performance.now() - started
     assert.ok(took > 1_200 && took < 3_000, `${took} ms`)
@@ -194,7 +240,7 @@ describe('asking until it is right', () => {
     const late = bench({ propagate: 200, ttl: 300, patience: 5_000 }, () =>
       performance.now() - started > 600 ? right : old,
     )
-    await assert.rejects(untilAnswered(late, [resolver], round, 'none'), {
+    await assert.rejects(untilAnswered(late, [resolver], round, { stale: 'none' }), {
       name: 'Trouble',
       message:
         /cluster DNS gave the right answers only after 0\.\d s, later than limits\.propagate \(0\.2 s\)\. Cluster DNS is slow, so this row is inconclusive\./,
@@ -204,8 +250,11 @@ describe('asking until it is right', () => {
   it('does not judge an answer that may be kept for longer than it waits', async () => {
     const day = answer([record('10.0.0.9', { ttl: 86_400 })])
     const slow = bench({ propagate: 200, ttl: 300 }, () => day)
-    await assert.rejects(untilAnswered(slow, [resolver], round, 'any'), { name: 'Trouble', message: /86400 s/ })
-    const { asked } = await untilAnswered(slow, [resolver], round, 'negative')
+    await assert.rejects(untilAnswered(slow, [resolver], round, { stale: 'any' }), {
+      name: 'Trouble',
+      message: /86400 s/,
+    })
+    const { asked } = await untilAnswered(slow, [resolver], round, { stale: 'negative' })
     assert.throws(() => claimAnswers(asked, 'x'), NonConformance)
   })
 
