@@ -10,6 +10,7 @@ import {
 import { type Inquiry, inquire, RESOLVERS } from '../promises/names/inquire.ts'
 import { claimGoal, GOALS, LOOKUPS, type LookedUp, NAMES } from '../promises/names/looked-up.ts'
 import { TOPICS, type Topic } from '../promises/names/questions.ts'
+import { claimFirstTries } from '../promises/names/tries.ts'
 import { Then, When } from './keywords.ts'
 import { slot } from './slot.ts'
 import { table, words } from './words.ts'
@@ -92,6 +93,10 @@ Then('{absence} is not found at the same time', function (this: Flatnet, absence
   if (topic.lacks !== absence) throw new Error(`in this question ${topic.lacks} must not be found`)
   const none = asked.filter(({ expected }) => typeof expected.records === 'string')
   claimAnswers(none, `${absence} is not found`)
+})
+
+Then('no lookup needs a second try', function (this: Flatnet) {
+  claimFirstTries(inquiry.of(this).tries ?? [])
 })
 
 Then('{name} {leads} {goal}', function (this: Flatnet, name: string, leads: boolean, goal: string) {

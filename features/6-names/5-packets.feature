@@ -31,3 +31,15 @@ Feature: Problem 3: DNS is asked as resolvers ask it
         | edns    | answer                                                        |
         | with    | all of its addresses in one datagram                          |
         | without | a truncated datagram, then all of its addresses by TCP,       |
+
+  Rule: A lookup needs no second try
+  Where an answer is lost, the system's resolver waits for seconds, and each request that starts with a lookup is as
+  slow ([k/k#56903](https://github.com/kubernetes/kubernetes/issues/56903)). The loss of a single datagram is no
+  failure: 2 % of all packets may get lost. A node where more than 5 % are lost fails, and between the two there is no
+  verdict. The report shows how long the lookups of each node took.
+
+    @D14 @extended
+    Scenario: lookups for both families at once are answered at the first try
+      Given a client pod, and a Service with a backend on every node
+      When the client asks cluster DNS hundreds of times for the Service's addresses
+      Then no lookup needs a second try

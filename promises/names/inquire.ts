@@ -6,6 +6,7 @@ import { type Asked, BOTH, type Transport } from './ask.ts'
 import { maxAge } from './expected.ts'
 import { probesOf } from './looked-up.ts'
 import { type Subject, type Topic, topicOf } from './questions.ts'
+import { type Tries, tryLookups } from './tries.ts'
 import { type LastRound, type Stale, untilAnswered } from './until-answered.ts'
 
 /** A question to cluster DNS, and its answers. */
@@ -14,6 +15,8 @@ export interface Inquiry {
   asked: Asked[]
   /** Values for the report that no promise depends on. */
   findings: Record<string, unknown>
+  /** Lookups that show which needed a second try. */
+  tries?: Tries[]
 }
 
 /** How a question is asked: once per transport in `over`. `own`: every pod of the scene asks each of its nameservers. */
@@ -21,12 +24,15 @@ export interface Manner {
   over: readonly Transport[]
   stale: Stale
   own?: true
+  /** The name is only looked up, many times, for both families at once. */
+  tries?: true
 }
 
 /** The DNS servers that are asked, in the words of a When. */
 export const RESOLVERS: Readonly<Record<string, Manner>> = {
   'each of its nameservers': { over: ['UDP', 'TCP'], stale: 'none', own: true },
   'cluster DNS': { over: BOTH, stale: 'negative' },
+  'cluster DNS hundreds of times': { over: [], stale: 'none', tries: true },
   'cluster DNS over UDP': { over: Array<Transport>(10).fill('UDP'), stale: 'none' },
   'cluster DNS over TCP': { over: Array<Transport>(10).fill('TCP'), stale: 'none' },
 }
@@ -36,7 +42,7 @@ export async function inquire(
   { bench, topology }: Ground,
   scene: Scene,
   words: string,
-  { over, stale, own }: Manner,
+  { over, stale, own, tries }: Manner,
 ): Promise<Inquiry> {
   const { other, pods, ports, addresses } = scene
   const service = scene.service ?? standingService(topology)
@@ -51,10 +57,18 @@ export async function inquire(
   }
   const resolvers = await resolversOf(bench, own ? probesOf(scene) : clientProbes(topology), own)
   const expect = ({ zone }: { zone: string }) => topic.expect(subject, zone)
+  if (tries) return triesOf(topic, await tryLookups(bench, resolvers, (each) => expect(each)[0]?.name ?? ''))
   const standing = [topology.service, topology.headless].some((each) => each?.uid === service.uid)
   const found = await untilAnswered(bench, resolvers, { expect, over }, { stale, standing })
   return { topic, asked: found.asked, findings: findingsOf(words, found) }
 }
+
+const triesOf = (topic: Topic, tries: Tries[]): Inquiry => ({
+  topic,
+  asked: [],
+  tries,
+  findings: { 'DNS lookups': tries.map(({ starved: _, ...each }) => each) },
+})
 
 /** The TTLs that were stated, and how soon the answers were right. */
 function findingsOf(words: string, { asked, latencies, unanswered }: LastRound): Record<string, unknown> {
