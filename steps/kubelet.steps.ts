@@ -28,9 +28,9 @@ When('the kubelet has probed the open port several times', async function (this:
   unready.set(this, () => claimNotReady(found))
 })
 
-Then(/^the (container becomes|pod is not) ready$/, function (this: Flatnet, what: string) {
+Then(/^the (container becomes ready and stays|pod is not) ready$/, function (this: Flatnet, what: string) {
   if (what === 'pod is not') unready.of(this)()
-  else claimReady(probed.of(this).readiness, probed.of(this).kind)
+  else claimReady(probed.of(this))
 })
 
 Then("the kubelet's requests arrive at the container", function (this: Flatnet) {

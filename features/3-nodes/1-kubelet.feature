@@ -10,21 +10,23 @@ Feature: Rule 2: agents on a node reach the pods of that node
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
   Rule: The kubelet's HTTP probe makes a pod ready
-  The pod counts the requests that arrive. A pod that becomes ready without a request fails as well.
+  The pod counts the requests that arrive. A pod that becomes ready without a request fails as well. A pod that was
+  ready must stay ready for a dozen requests: where the kubelet loses some of them, the pod leaves its Services and
+  joins them again, all the time.
 
-    @N01
+    @N01 @waits
     Scenario: an httpGet readiness probe succeeds on every node
       Given a pod with a readiness probe by httpGet on every node
       When the kubelet probes it by httpGet
-      Then the container becomes ready
+      Then the container becomes ready and stays ready
       And the kubelet's requests arrive at the container
 
   Rule: The kubelet's TCP and gRPC probes do so too
-    @N02
+    @N02 @waits
     Scenario Outline: a <probe> readiness probe succeeds on every node
       Given a pod with a readiness probe by <probe> on every node
       When the kubelet probes it by <probe>
-      Then the container becomes ready
+      Then the container becomes ready and stays ready
       And the kubelet's requests arrive at the container
 
       Examples:
