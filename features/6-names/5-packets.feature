@@ -28,9 +28,9 @@ Feature: Problem 3: DNS is asked as resolvers ask it
       Then cluster DNS answers with <answer> and nothing else
 
       Examples:
-        | edns    | answer                                                        |
-        | with    | all of its addresses in one datagram                          |
-        | without | a truncated datagram, then all of its addresses by TCP,       |
+        | edns    | answer                                                 |
+        | with    | all of its addresses in one datagram                   |
+        | without | all of its addresses by TCP after a truncated datagram |
 
   Rule: A lookup needs no second try
   Where an answer is lost, the system's resolver waits for seconds, and each request that starts with a lookup is as
