@@ -49,6 +49,23 @@ export const agents: Fault[] = [
     steps: rulesOnNode('grpc-probe', OUTPUT, (f) => `${toOwnPods(f)} tcp dport ${GRPC_PORT} drop`),
   },
   {
+    id: 'every-second-kubelet-probe',
+    says: 'A node loses every second probe of its kubelet, so pods leave and join their Services all the time.',
+    breaks: [{ id: 'N01' }, { id: 'N02' }],
+    where: 'one node',
+    on: BOTH,
+    // A port has a rule, and so a count, of its own: each kind of probe loses every second one.
+    steps: (place) =>
+      rulesOnNode('every-second-kubelet-probe', OUTPUT, (f) =>
+        [HTTP, SIBLING, GRPC_PORT]
+          .map(
+            (port) =>
+              `${f.ip} daddr ${podIP(place, 'probed', f)} tcp dport ${port} tcp flags syn / syn,ack numgen inc mod 2 0 drop`,
+          )
+          .join('\n'),
+      )(place),
+  },
+  {
     id: 'probes-answered-by-another',
     says: 'Another pod answers the kubelet’s probes, so a dead pod stays ready.',
     breaks: [{ id: 'N01' }],
