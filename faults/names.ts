@@ -1,9 +1,12 @@
+import { Draw } from '../contract/draw.ts'
 import type { Fault, Place } from './fault.ts'
 import { NAMES } from './kit/groups.ts'
 import { rewrittenHosts } from './kit/hosts-file.ts'
 import { lyingDns } from './kit/lying-dns.ts'
+import { rulesOnNode } from './kit/nft.ts'
 import { eachProcess } from './kit/processes.ts'
 
+const FORWARD = 'filter hook forward priority -10'
 const NEEDS = ['dns', 'services'] as const
 
 /** All scenarios about DNS get the same false answers. */
@@ -92,8 +95,42 @@ export const names: Fault[] = [
   wrong({
     id: 'dns-no-tcp',
     says: 'A firewall drops DNS over TCP, so answers that are too large for a datagram never arrive.',
-    breaks: [{ id: 'D01', rows: /^TCP$/ }],
+    breaks: [
+      { id: 'D01', rows: /^TCP$/ },
+      { id: 'D13', rows: /without/ },
+    ],
     lie: 'no-tcp',
+  }),
+  wrong({
+    id: 'dns-edns-ignored',
+    says: 'A DNS cache truncates every answer over 512 bytes, so long answers cost a TCP connection each time.',
+    breaks: [{ id: 'D13', rows: /with, all/ }],
+    lie: 'edns-ignored',
+  }),
+  wrong({
+    id: 'dns-cut-silently',
+    says: 'A middlebox cuts long DNS answers and does not say so, so clients miss addresses.',
+    breaks: [{ id: 'D13', rows: /without/ }],
+    lie: 'cut-silently',
+  }),
+  wrong({
+    id: 'dns-no-edns',
+    says: 'A DNS proxy gives no answer to questions with EDNS. Old resolvers work, and new ones time out.',
+    breaks: [{ id: 'D13' }],
+    lie: 'no-edns',
+  }),
+  wrong({
+    id: 'dns-lies-at-times',
+    says: 'One of several DNS servers has an old configuration, so a small share of the answers is wrong.',
+    breaks: [{ id: 'D01', rows: /^(UDP|TCP)$/ }, { id: 'D04' }, { id: 'D05' }, { id: 'D07' }],
+    lie: 'at-times',
+    detail: ({ topology }) => String(new Draw(topology.seed, 'dns-lies-at-times').number(2, 10)),
+  }),
+  wrong({
+    id: 'dns-second-try',
+    says: 'The first packet to cluster DNS is always lost, so each lookup takes seconds.',
+    breaks: [{ id: 'D14' }],
+    lie: 'second-try',
   }),
   wrong({
     id: 'dns-case-sensitive',
@@ -121,6 +158,37 @@ export const names: Fault[] = [
       lie: 'no-aaaa',
     }),
     needs: [...NEEDS, 'dual'],
+  },
+  {
+    id: 'dns-edns-filtered',
+    says: 'An old firewall on a node drops DNS questions with EDNS, because it takes them for an attack.',
+    breaks: [{ id: 'D13' }],
+    where: 'one node',
+    on: ['reference', 'kind'],
+    needs: NEEDS,
+    // Bytes 10 and 11 of the question count its additional records, and EDNS is one. The UDP header comes before them.
+    steps: rulesOnNode(
+      'dns-edns-filtered',
+      FORWARD,
+      ({ ip, own }) => `${ip} saddr ${own} udp dport 53 @th,144,16 != 0 drop`,
+    ),
+  },
+  {
+    id: 'dns-questions-lost',
+    says: 'A node loses a good part of the packets to cluster DNS, so lookups take seconds and then succeed.',
+    breaks: [{ id: 'D14' }],
+    also: ALSO,
+    where: 'one node',
+    on: ['reference', 'kind'],
+    needs: NEEDS,
+    steps: (place) => {
+      const percent = new Draw(place.topology.seed, 'dns-questions-lost').number(30, 60)
+      return rulesOnNode(
+        'dns-questions-lost',
+        FORWARD,
+        ({ ip, own }) => `${ip} saddr ${own} udp dport 53 numgen random mod 100 < ${percent} drop`,
+      )(place)
+    },
   },
   {
     id: 'search-list-order',

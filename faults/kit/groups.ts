@@ -14,7 +14,7 @@ export const SERVICES = [
 
 /** Scenarios with clients of cluster DNS. */
 export const NAMES = [
-  ...['D01', 'D02', 'D03', 'D04', 'D05', 'D06', 'D07', 'D08', 'D09', 'D10', 'D11'],
+  ...['D01', 'D02', 'D03', 'D04', 'D05', 'D06', 'D07', 'D08', 'D09', 'D10', 'D11', 'D13', 'D14'],
   ...['S06', 'S07', 'DS04'],
 ] as const
 

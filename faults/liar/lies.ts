@@ -1,4 +1,4 @@
-import type { Answer, DecodedPacket, Packet } from 'dns-packet'
+import { type Answer, type DecodedPacket, encode, type Packet, TRUNCATED_RESPONSE } from 'dns-packet'
 
 /** Turns a true answer into a false one; undefined means that the server sends no answer. */
 export type Lie = (answer: DecodedPacket, how: { detail: string; over: 'udp' | 'tcp' }) => Packet | undefined
@@ -25,6 +25,17 @@ const other = (type: string, detail: string): string =>
 
 /** The first answer to each question. */
 const first = new Map<string, Answer[]>()
+/** The UDP questions that were sent at least once. */
+const sent = new Set<string>()
+
+const hasEdns = ({ additionals = [] }: DecodedPacket) => additionals.some(({ type }) => type === 'OPT')
+const PLAIN_BYTES = 512
+const truthful = (packet: DecodedPacket) => answers(packet, (all) => all)
+
+const falseData = ({ type }: Answer): object => {
+  if (type === 'A' || type === 'AAAA') return { data: other(type, '') }
+  return type === 'PTR' ? { data: 'another.owner.example' } : {}
+}
 
 /** The lies by name. Each is one way in which a DNS server can be wrong. */
 export const LIES: Readonly<Record<string, Lie>> = {
@@ -70,6 +81,25 @@ export const LIES: Readonly<Record<string, Lie>> = {
   },
   'no-tcp': (packet, { over }) => (over === 'tcp' ? undefined : answers(packet, (all) => all)),
   silent: () => undefined,
+  'no-edns': (packet) => (hasEdns(packet) ? undefined : truthful(packet)),
+  // It truncates as if a client took no more than 512 bytes, whatever the client offers.
+  'edns-ignored': (packet, { over }) => {
+    const whole = truthful(packet)
+    const isLong = over === 'udp' && encode(whole).length > PLAIN_BYTES
+    return isLong ? { ...answers(packet, () => []), flags: (packet.flags ?? 0) | TRUNCATED_RESPONSE } : whole
+  },
+  'cut-silently': (packet) => ({ ...truthful(packet), flags: (packet.flags ?? 0) & ~TRUNCATED_RESPONSE }),
+  // One answer in `detail` is wrong.
+  'at-times': (packet, { detail }) => {
+    if (Math.random() >= 1 / Number(detail)) return truthful(packet)
+    return answers(packet, (all) => all.map((each) => ({ ...each, ...falseData(each) }) as Answer))
+  },
+  'second-try': (packet, { over }) => {
+    const key = `${packet.id} ${typeOf(packet)} ${packet.questions?.[0]?.name}`
+    const isAgain = sent.has(key)
+    sent.add(key)
+    return over === 'tcp' || isAgain ? truthful(packet) : undefined
+  },
   stale: (packet) =>
     answers(packet, (all) => {
       const [{ name = '', type = '' } = {}] = packet.questions ?? []
