@@ -2,8 +2,10 @@ import type { Workbench } from '../../cluster/workbench.ts'
 import { Trouble } from '../../contract/errors.ts'
 import type { Limits } from '../../contract/settings.ts'
 import { limitOf, paceOf, seconds, tooSlow } from '../../contract/waiting.ts'
+import { Hope, type Path } from '../../fixtures/outages.ts'
 import type { Resolver } from '../../fixtures/resolver.ts'
 import type { Resolved } from '../../probe/protocol.ts'
+import { pathToDns } from '../paths/to-dns.ts'
 import { type Asked, ask, type Round } from './ask.ts'
 import { maxAge } from './expected.ts'
 import { askMore, isWrong } from './more.ts'
@@ -66,7 +68,11 @@ export async function untilAnswered(
     verdict = later.length > 0 && (standing || ms > due())
     return later.length === 0 || verdict || remember(later, ms)
   }
-  const pace = await paceOf({ limits, stale: allowed, look })
+  const hope = new Hope(bench)
+  const pathOf = ({ resolver, answer: { question, failure } }: Asked): Path[] =>
+    failure === 'timeout' ? [pathToDns(bench, resolver, question.over)] : []
+  const isHopeless = () => hope.isLost(() => last.asked.filter(isWrong).map(pathOf))
+  const pace = await paceOf({ limits, stale: allowed, look, isHopeless })
   if (pace.is === 'slow' && !verdict)
     throw tooSlow({ what: 'cluster DNS gave the right answers', by: 'Cluster DNS' }, pace.ms, limits, allowed())
   return { ...last, latencies: [...right.values()] }

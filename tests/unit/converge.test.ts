@@ -66,4 +66,34 @@ describe('a change that is followed', () => {
       [true, false],
     )
   })
+
+  it('is not followed steadily where an old backend comes back after a whole round without it', async () => {
+    // The first whole round shows an old backend on the second node alone. Then the first node uses it again.
+    const flapping = bench(({ node }, times, question) => {
+      if (node === 'node-2') return times > 3 && question < 4 ? [fresh, old] : [fresh]
+      return question === 2 ? [fresh, old] : [fresh]
+    })
+    const relapse = (await converge(flapping.bench, expected)).error
+    assert.ok(relapse instanceof NonConformance)
+    assert.match(relapse.message, /although a whole round of conversations had shown the change before/)
+    assert.match(relapse.message, /does not follow steadily on node-1\./)
+  })
+
+  it('opens every conversation that is expected to fail, and enough to see a leak of one in ten', async () => {
+    const asks: { times: number; toFail?: true }[] = []
+    const ask = async (_from: ProbeRef, _op: string, asked: { dials: Dial[]; times: number; toFail?: true }) => {
+      asks.push(asked)
+      return asked.dials.map((dial): Group[] => [{ count: asked.times, example: { dial, failure: 'timeout' } }])
+    }
+    const none = expected.slice(0, 1).map((each): Expectation => ({ ...each, rule: 'none' }))
+    const { error } = await converge({ topology, ask } as unknown as Workbench, none)
+    assert.equal(error, undefined)
+    assert.deepEqual(
+      asks.map(({ times, toFail }) => [times > 130, toFail]),
+      [
+        [false, true],
+        [true, true],
+      ],
+    )
+  })
 })

@@ -293,6 +293,11 @@ describe('a probe', () => {
       [[[100, 'u1']], [[groups[1]?.[0]?.count, 'refused']], [[100, 'u1']]],
     )
     assert.ok((groups[1]?.[0]?.count ?? 0) < 60, 'a dial that fails again and again is given up')
+    const [all] = await ask<Group[][]>('tally', { dials: [to(1)], times: 100, toFail: true })
+    assert.deepEqual(
+      all?.map(({ count, example }) => [count, example.failure]),
+      [[100, 'refused']],
+    )
   })
 
   it('carries bytes both ways and says whether they came as they were sent', async () => {
