@@ -10,6 +10,8 @@ import { dropTable, leftTables, table } from './nft.ts'
 
 const PORT = 5353
 const UP_MS = 60_000
+/** A client may use the port of an earlier question again, and conntrack would still send it to the server that is gone. */
+const FORGET = `conntrack -D -p udp --orig-port-dst 53 >/dev/null 2>&1 || :`
 
 /**
  * Runs a DNS server in a pod of the run that falsifies answers in one way (`lie`). The chosen node redirects the questions of
@@ -40,7 +42,7 @@ export function lyingDns(place: Place, fault: string, lie: string, detail = ''):
       await shell(node.name, redirection(place, fault, ips))
       acted()
       return async () => {
-        await shell(node.name, dropTable(fault))
+        await shell(node.name, `${dropTable(fault)}\n${FORGET}`)
         await api.core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 })
         await api.core.deleteNamespacedConfigMap({ namespace, name })
       }
