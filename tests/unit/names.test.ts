@@ -7,7 +7,7 @@ import type { DnsRecord, Question, Resolved } from '../../probe/protocol.ts'
 import { type Asked, ask, claimAnswers } from '../../promises/names/ask.ts'
 import { claimDots, claimSearch } from '../../promises/names/configuration.ts'
 import { type Expected, srv, wrong } from '../../promises/names/expected.ts'
-import { claimLeads, claimLeadsElsewhere } from '../../promises/names/lookup.ts'
+import { claimLeads, claimLeadsElsewhere, lookUp } from '../../promises/names/lookup.ts'
 import { ANSWERS } from '../../promises/names/more.ts'
 import { findRewritten } from '../../promises/names/not-mutated.ts'
 import { addresses, reverse, type Subject, topicOf } from '../../promises/names/questions.ts'
@@ -277,6 +277,22 @@ describe('asking until it is right', () => {
 
 describe('what an application looks up', () => {
   const client = probeOf(topology, 'client', 0)
+  const lookedUp = (silent: number, code = 'EAI_AGAIN') => {
+    const ask = async (_client: unknown, _op: string, { names }: { names: string[] }) =>
+      names.map((name, i) =>
+        names.length > 1 && i < silent ? { name, addresses: [], code } : { name, addresses: ['10.96.0.7'] },
+      )
+    const limits = { propagate: 100, patience: 100 }
+    const work = { topology: { ...topology, settings: { limits } }, ask } as unknown as Workbench
+    return lookUp(work, [{ client, server: '10.96.0.10', zone }], () => 'web')
+  }
+
+  it('may stay without an answer at times, but not mostly, and never without the name', async () => {
+    claimLeads(await lookedUp(5), ['10.96.0.7'], 'the virtual IP')
+    for (const all of [await lookedUp(6), await lookedUp(1, 'ENOTFOUND')])
+      assert.throws(() => claimLeads(all, ['10.96.0.7'], 'the virtual IP'), NonConformance)
+  })
+
   const found = (addresses: string[]) => [{ client, name: 'web', addresses }]
   it('leads to the virtual IP and nowhere else', () => {
     claimLeads(found(['10.96.0.7']), ['10.96.0.7'], 'the virtual IP')
