@@ -43,6 +43,12 @@ const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwh
 const toAnyOf = (ip: string, ports: readonly number[], ips: readonly string[]): string[] =>
   ips.flatMap((pod, i) => toTarget(ip, pod, { ports, oneIn: ips.length - i }))
 
+/** Sends a drawn share of the connections to a virtual IP to one of these pods: from one in two to one in ten. */
+const leakOf = (place: Place): typeof toAnyOf => {
+  const oneIn = place.draw('deleted-service-leaks').number(2, 10)
+  return (ip, ports, ips) => ips.slice(0, 1).flatMap((pod) => toTarget(ip, pod, { ports, oneIn }))
+}
+
 /** Sends each port of a virtual IP to one of these pods for ever, at its target port. */
 const toOneEach = (ip: string, ports: readonly number[], ips: readonly string[]): string[] =>
   ips.flatMap((to, i) => {
@@ -137,6 +143,14 @@ export const changes: Fault[] = [
       breaks: [{ id: 'S13' }],
     },
     (place) => [lasting(place, 'deleted-service-left', 'S13', 'leaving', toAnyOf)],
+  ),
+  fault(
+    {
+      id: 'deleted-service-leaks',
+      says: 'One of the paths of a node still has an old rule, so a few connections to a deleted Service are answered.',
+      breaks: [{ id: 'S13' }],
+    },
+    (place) => [lasting(place, 'deleted-service-leaks', 'S13', 'leaving', leakOf(place))],
   ),
   fault(
     {
