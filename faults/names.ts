@@ -1,4 +1,3 @@
-import { Draw } from '../contract/draw.ts'
 import type { Fault, Place } from './fault.ts'
 import { NAMES } from './kit/groups.ts'
 import { rewrittenHosts } from './kit/hosts-file.ts'
@@ -9,8 +8,11 @@ import { eachProcess } from './kit/processes.ts'
 const FORWARD = 'filter hook forward priority -10'
 const NEEDS = ['dns', 'services'] as const
 
-/** All scenarios about DNS get the same false answers. */
-const ALSO = { ids: NAMES, because: 'their clients ask the same DNS server' }
+/** All scenarios about DNS get the same false answers. Those of which every row is claimed are not explained twice. */
+const alsoBut = (breaks: Fault['breaks']) => ({
+  ids: NAMES.filter((each) => !breaks.some(({ id, rows }) => id === each && !rows)),
+  because: 'their clients ask the same DNS server',
+})
 
 const neighbour = ({ pod, others }: Place): string => pod('client', others[0]).containers[0]?.ips.join(',') ?? ''
 const virtualIP = ({ topology }: Place): string => topology.service?.ip ?? ''
@@ -28,7 +30,7 @@ const wrong = ({ id, says, breaks, lie, detail = () => '' }: Lie): Fault => ({
   id,
   says,
   breaks,
-  also: ALSO,
+  also: alsoBut(breaks),
   where: 'one node',
   on: ['reference', 'kind'],
   needs: NEEDS,
@@ -124,7 +126,7 @@ export const names: Fault[] = [
     says: 'One of several DNS servers has an old configuration, so a small share of the answers is wrong.',
     breaks: [{ id: 'D01', rows: /^(UDP|TCP)$/ }, { id: 'D04' }, { id: 'D05' }, { id: 'D07' }],
     lie: 'at-times',
-    detail: ({ topology }) => String(new Draw(topology.seed, 'dns-lies-at-times').number(2, 10)),
+    detail: ({ draw }) => String(draw('dns-lies-at-times').number(2, 10)),
   }),
   wrong({
     id: 'dns-second-try',
@@ -177,12 +179,12 @@ export const names: Fault[] = [
     id: 'dns-questions-lost',
     says: 'A node loses a good part of the packets to cluster DNS, so lookups take seconds and then succeed.',
     breaks: [{ id: 'D14' }],
-    also: ALSO,
+    also: alsoBut([{ id: 'D14' }]),
     where: 'one node',
     on: ['reference', 'kind'],
     needs: NEEDS,
     steps: (place) => {
-      const percent = new Draw(place.topology.seed, 'dns-questions-lost').number(30, 60)
+      const percent = place.draw('dns-questions-lost').number(30, 60)
       return rulesOnNode(
         'dns-questions-lost',
         FORWARD,
