@@ -20,6 +20,9 @@ export const SUSPECT = countBeyondChance(LOOKUPS, unlucky(0.02), FALSE_ALARM / 1
 /** From this number on, more than 5 % are lost: names are slow for applications. */
 export const BROKEN = countBeyondChance(LOOKUPS, unlucky(0.05), FALSE_ALARM / 10)
 
+/** A client without CPU for this share of the time may be late itself. */
+const BUSY = 0.3
+
 /** The lookups of the pods of one node. `again`: those that needed a second try, answered or not. */
 export interface Tries {
   node: string
@@ -28,7 +31,7 @@ export interface Tries {
   again: number
   unanswered: number
   ms: Quantiles | undefined
-  /** The milliseconds in which the client had no CPU, if a lookup needed a second try. */
+  /** The share of the time in which the client had no CPU, if many lookups needed a second try. */
   starved: number
 }
 
@@ -58,6 +61,7 @@ export async function tryLookups(
     )
     if (found.some(({ answers }) => answers.filter(needsAgain).length >= BROKEN)) break
   }
+  const ms = performance.now() - started
   return Promise.all(
     found.map(async ({ resolver: { client, server }, answers }) => {
       const again = answers.filter(needsAgain).length
@@ -66,7 +70,7 @@ export async function tryLookups(
         ...{ node: client.node, server, lookups: answers.length, again },
         unanswered: answers.length - took.length,
         ms: quantiles(took),
-        starved: again < SUSPECT ? 0 : await bench.ask(client, 'starved', { ms: performance.now() - started }),
+        starved: again < SUSPECT ? 0 : (await bench.ask(client, 'starved', { ms })) / ms,
       }
     }),
   )
@@ -85,9 +89,9 @@ export function claimFirstTries(all: readonly Tries[]): void {
   if (all.length === 0) throw new Error('no name was looked up')
   const worst = all.toSorted((a, b) => b.again - a.again)[0] as Tries
   if (worst.again < SUSPECT) return
-  if (worst.starved > AGAIN_MS / 2)
+  if (worst.starved > BUSY)
     throw new Trouble(
-      `${told(worst)}. The pod had no CPU for ${seconds(worst.starved)} of this time, so this row is inconclusive.`,
+      `${told(worst)}. The pod had no CPU for ${Math.round(worst.starved * 100)} % of this time, so this row is inconclusive.`,
     )
   if (worst.again < BROKEN)
     throw new Trouble(

@@ -17,6 +17,9 @@ const WATCH_MS = 2_000 * PROBES
 /** A container that stopped being ready this many times broke the promise. Once is no verdict: a busy machine answers late. */
 const FLAPS = 2
 
+/** The time-out of a kubelet probe. A container without CPU for so long misses one. */
+const PROBE_MS = 1_000
+
 /** A container that was ready: how many times it stopped being ready, while so many kubelet probes arrived. */
 export interface Stayed {
   container: ProbeRef
@@ -76,7 +79,7 @@ export function claimStaysReady(all: readonly Stayed[], kind: string): void {
   if (!worst) return
   const { container, flaps, arrived, starved } = worst
   const actual = `container ${container.container} of pod ${container.pod} on ${container.node} stopped being ready ${flaps === 1 ? 'once' : `${flaps} times`} while ${arrived} ${kind} probes of its kubelet arrived, although it serves`
-  if (starved > 1_000)
+  if (starved > flaps * PROBE_MS)
     throw new Trouble(`${actual}. It had no CPU for ${Math.round(starved)} ms, so this row is inconclusive.`)
   if (flaps < FLAPS) throw new Trouble(`${actual}. A single late answer explains this, so this row is inconclusive.`)
   throw new NonConformance({
