@@ -40,7 +40,7 @@ const kept = (place: Place, id: string, scenario: string, oneOf: number): Meanwh
 }
 
 /** Sends the ports of a virtual IP to the target ports of these pods, each connection to any of them. */
-const toAnyOf = (ip: string, ports: readonly number[], ips: readonly string[]): string[] =>
+export const toAnyOf = (ip: string, ports: readonly number[], ips: readonly string[]): string[] =>
   ips.flatMap((pod, i) => toTarget(ip, pod, { ports, oneIn: ips.length - i }))
 
 /** Sends a drawn share of the connections to a virtual IP to one of these pods: from one in two to one in ten. */
@@ -59,7 +59,7 @@ const toOneEach = (ip: string, ports: readonly number[], ips: readonly string[])
 const portsOf = ({ spec }: V1Service): number[] => [...new Set(spec?.ports?.map(({ port }) => port))]
 
 /** The rules of a scenario's Services of one noun, from their creation on and also after their deletion. */
-const lasting = (
+export const lasting = (
   place: Place,
   id: string,
   scenario: string,

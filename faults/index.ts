@@ -18,6 +18,7 @@ import { names } from './names.ts'
 import { nodePorts } from './node-ports.ts'
 import { services } from './services.ts'
 import { translation } from './translation.ts'
+import { udpFlows } from './udp-flows.ts'
 
 /** All faults, in the order of the specification. */
 export const FAULTS: readonly Fault[] = [
@@ -31,6 +32,7 @@ export const FAULTS: readonly Fault[] = [
   ...identity,
   ...services,
   ...changes,
+  ...udpFlows,
   ...names,
   ...nodePorts,
   ...localPolicy,

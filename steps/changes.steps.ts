@@ -14,6 +14,7 @@ import { changedBy, claimKept, type Replaced, replaceAll, toNewBackends } from '
 import { CHANGES, type Change, type Changed, MEANT } from '../promises/services/changes.ts'
 import { claimConverged } from '../promises/services/convergence.ts'
 import { claimNoBackendAnswers } from '../promises/services/deleted.ts'
+import { UNDER_OPEN_SOCKETS } from '../promises/services/open-sockets.ts'
 import { type Watched, watchTermination } from '../promises/services/watch-termination.ts'
 import { Then, When } from './keywords.ts'
 import { openBatch } from './open.ts'
@@ -35,9 +36,16 @@ const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
     ),
   'at the virtual IP of the deleted Service': (world) => {
     const { convergence } = changed.of(world)
-    if (!(convergence.error instanceof Trouble)) claimNoBackendAnswers(world.seen.judge())
+    if (!(convergence.error instanceof Trouble)) claimNoBackendAnswers(world.seen.judge(), 'deleted')
     claimConverged(convergence)
   },
+  'an open UDP socket once it has left the Service': (world) => {
+    const { convergence } = changed.of(world)
+    if (!(convergence.error instanceof Trouble)) claimNoBackendAnswers(world.seen.judge(), 'left')
+    claimConverged(convergence)
+  },
+  'at the virtual IP of the Service that names another proxy': (world) =>
+    claimNoBackendAnswers(world.seen.judge(), 'elsewhere'),
 }
 
 /** The claims about addresses that stay while pods or containers are replaced. */
@@ -47,7 +55,7 @@ const KEPT: Readonly<Record<string, (world: Flatnet) => void>> = {
   'the Service has the virtual IP and the name': (world) => claimKept(replaced.of(world)),
 }
 
-table('change', CHANGES)
+table('change', { ...CHANGES, ...UNDER_OPEN_SOCKETS })
 table('target', TARGETS)
 table('nowhere', NOWHERE)
 table('kept', KEPT)
@@ -56,6 +64,12 @@ words('manner', ['gracefully', 'by force'])
 words('backends', MEANT)
 words('endpoint', ["the terminated backend's", "the other backend's"])
 words('conditions', ['serving and terminating, and not ready', 'ready'])
+
+/** Ends the scenario without a verdict, for this reason. */
+function skipped(world: Flatnet, because: string): 'skipped' {
+  world.attach(because, MEDIA.because)
+  return 'skipped'
+}
 
 /** Reports what the clients saw while the backends were replaced. */
 function report(world: Flatnet, { replacement }: Replaced): void {
@@ -68,10 +82,11 @@ function report(world: Flatnet, { replacement }: Replaced): void {
 }
 
 When('{change}, and every client keeps asking', async function (this: Flatnet, change: Change) {
-  const { batch, msByNode, ...followed } = await change(this, this.scene)
+  const { batch, msByNode, skip, ...followed } = await change(this, this.scene)
   changed.set(this, followed)
   this.observe('change followed, ms by node', msByNode)
   if (batch) await openBatch(this, Promise.resolve(batch))
+  return skip === undefined ? undefined : skipped(this, skip)
 })
 
 When('one backend is terminated, and its endpoint is watched', async function (this: Flatnet) {

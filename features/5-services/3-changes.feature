@@ -43,6 +43,27 @@ Feature: Problem 3: a Service follows its backends
       Then every client meets the backends of the re-created Service and nobody else
       And the other Service answers at the same time
 
+  Rule: An open UDP socket loses its old backend
+  A client that sends again and again from one socket keeps an entry in the node's conntrack alive, and this
+  entry leads to the backend that was chosen first. The proxy removes it once that backend has left the
+  Service ([k/k#126130](https://github.com/kubernetes/kubernetes/issues/126130)). Otherwise the client is
+  answered for good by a pod that serves another Service by now. The report says how long each node took.
+  kube-proxy of some versions keeps the entries of Services that are deleted or that have lost all endpoints
+  (k/k#141371, k/k#139628).
+
+    @S29 @extended @needs-endpoints @waits
+    Scenario Outline: no former backend answers once <change>
+      Given a client pod, and <service>
+      When <change> under open UDP sockets, and every client keeps asking
+      Then no backend answers an open UDP socket once it has left the Service
+      And the other Service answers at the same time
+
+      Examples:
+        | service                                              | change                                         |
+        | two Services over the same backends                  | one of the Services is deleted                 |
+        | two Services over the same backends                  | one of the Services loses its endpoints        |
+        | a Service with session affinity and a single backend | the Service with affinity gets another backend |
+
   Rule: A draining endpoint says that it drains
   A draining pod has got SIGTERM and serves until its grace period ends.
   Ingress controllers and meshes read from the conditions whether they may still use an endpoint

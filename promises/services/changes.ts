@@ -12,6 +12,8 @@ import { expect, expectDirect, expectEach, type Followed, follow } from './follo
  */
 export interface Changed extends Followed {
   meant: string
+  /** Why nothing can be claimed here, if the change has shown that. */
+  skip?: string
   /** The addresses of the Service's load balancer before the change and after it. */
   balancer?: { before: string[]; after: string[] }
 }

@@ -53,7 +53,7 @@ export async function follow(
 ): Promise<Followed> {
   const convergence = await converge(ask.bench, [...expected, ...controls])
   const byNode = Map.groupBy(convergence.kept, ({ planned }) => planned.from.node)
-  const slowest = [...byNode].map(([node, all]) => [node, Math.max(...all.map(({ tookMs }) => tookMs ?? -1))] as const)
+  const slowest = [...byNode].map(([node, all]) => [node, lastOf(all)] as const)
   const msByNode = Object.fromEntries(slowest.map(([node, ms]) => [node, Math.round(ms)]))
   const gone = expected.some(({ rule }) => rule === 'none')
   // Who still answers for a deleted Service is asked again, so that the claim names it.
@@ -68,3 +68,7 @@ export async function follow(
   const planned = gone ? once : repeated(once)
   return { convergence, msByNode, batch: { planned, controls: controls.map(patient) } }
 }
+
+/** When the last of these expectations was kept; -1 if one never was. */
+const lastOf = (all: Convergence['kept']): number =>
+  all.some(({ tookMs }) => tookMs === undefined) ? -1 : Math.max(...all.map(({ tookMs = 0 }) => tookMs))

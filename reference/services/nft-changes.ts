@@ -30,9 +30,15 @@ export function changes(before: PortRules, after: PortRules, counts: Counts): st
   const newElements = elementsOf(after)
   const gone = [...oldElements].filter((element) => !newElements.has(element) && count(counts, element, -1) === 0)
   const added = [...newElements].filter((element) => !oldElements.has(element) && count(counts, element, 1) === 1)
-  const deletions = gone.map((element) => `delete ${element}`)
+  const deletions = gone.flatMap((element) => [`delete ${element}`, ...ended(element)])
   return [...made, ...deletions, ...flushed, ...filled, ...added.map((element) => `add ${element}`), ...dropped]
 }
+
+/** The flows of a UDP port that is gone are ended, as kube-proxy does it: the port stays known for a while. */
+const ended = (element: string): string[] =>
+  isUdpPort.test(element) ? [`add ${element.replace(isUdpPort, ' ended$1$2 {')}`] : []
+
+const isUdpPort = / udp(ports)?([46]) \{/
 
 function elementsOf({ elements }: PortRules): Set<string> {
   return new Set([...elements].flatMap(([set, own]) => own.map((element) => `element ${table} ${set} { ${element} }`)))

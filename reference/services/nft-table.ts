@@ -32,6 +32,8 @@ function parts(dialect: Dialect): string {
   set own${suffix} { type ${type} . ${type}; }
   set udp${suffix} { type ${type} . inet_service; }
   set udpports${suffix} { type inet_service; }
+  set ended${suffix} { type ${type} . inet_service; flags timeout; timeout 1h; }
+  set endedports${suffix} { type inet_service; flags timeout; timeout 1h; }
   set udplive${suffix} { type ${type} . inet_service . ${type} . inet_service; }
   set udpportslive${suffix} { type inet_service . ${type} . inet_service; }
   map moved${suffix} { typeof numgen inc mod 2 : ct zone; flags dynamic,timeout; timeout 1h; }`
@@ -52,7 +54,9 @@ function stale(dialect: Dialect): string {
   const now = `ct reply ${ip} saddr . ct reply proto-src`
   return `
     ${ip} daddr . udp dport @udp${suffix} ${ip} daddr . udp dport . ${now} != @udplive${suffix} goto move
-    meta nfproto ${nfproto} udp dport @udpports${suffix} fib daddr type local udp dport . ${now} != @udpportslive${suffix} goto move`
+    meta nfproto ${nfproto} udp dport @udpports${suffix} fib daddr type local udp dport . ${now} != @udpportslive${suffix} goto move
+    ct status dnat ${ip} daddr . udp dport @ended${suffix} ${ip} daddr . udp dport != @udp${suffix} goto move
+    meta nfproto ${nfproto} ct status dnat udp dport @endedports${suffix} udp dport != @udpports${suffix} fib daddr type local goto move`
 }
 
 function each(rule: (dialect: Dialect) => string): string {

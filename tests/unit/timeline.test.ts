@@ -222,12 +222,12 @@ describe('a deleted Service', () => {
   })
 
   it('may be answered by anybody but its backends', () => {
-    claimNoBackendAnswers([seen(undefined, { failure: 'timeout' }), seen('uid-foreign')])
+    claimNoBackendAnswers([seen(undefined, { failure: 'timeout' }), seen('uid-foreign')], 'deleted')
     breaks(
-      () => claimNoBackendAnswers([seen('uid-foreign'), seen(was)]),
+      () => claimNoBackendAnswers([seen('uid-foreign'), seen(was)], 'deleted'),
       /deleted: answered by server-node-1.*\n.*from node-2/,
     )
-    assert.throws(() => claimNoBackendAnswers([]), /no client asked/)
+    assert.throws(() => claimNoBackendAnswers([], 'deleted'), /no client asked/)
   })
 })
 
