@@ -16,6 +16,7 @@ import { localhost } from './localhost.ts'
 import { loss } from './loss.ts'
 import { names } from './names.ts'
 import { nodePorts } from './node-ports.ts'
+import { serviceKinds } from './service-kinds.ts'
 import { services } from './services.ts'
 import { translation } from './translation.ts'
 import { udpFlows } from './udp-flows.ts'
@@ -31,6 +32,7 @@ export const FAULTS: readonly Fault[] = [
   ...agents,
   ...identity,
   ...services,
+  ...serviceKinds,
   ...changes,
   ...udpFlows,
   ...names,

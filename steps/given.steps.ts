@@ -3,6 +3,7 @@ import { MEDIA } from '../contract/media.ts'
 import type { ProbeRef, StandingPod, Topology } from '../contract/topology.ts'
 import type { Ground, Scene } from '../fixtures/ground.ts'
 import { STICKY } from '../fixtures/scenes/affinity.ts'
+import { BY_HAND } from '../fixtures/scenes/by-hand.ts'
 import { HOST_PORTS } from '../fixtures/scenes/host-ports.ts'
 import { INGRESS } from '../fixtures/scenes/ingress.ts'
 import { INGRESS_REPLACED } from '../fixtures/scenes/ingress-replaced.ts'
@@ -10,6 +11,7 @@ import { BALANCED } from '../fixtures/scenes/load-balancer.ts'
 import { LOCAL_POLICY } from '../fixtures/scenes/local-policy.ts'
 import { NAMED } from '../fixtures/scenes/names.ts'
 import { NODE_PORTS } from '../fixtures/scenes/node-ports.ts'
+import { OTHER_PROXY } from '../fixtures/scenes/other-proxy.ts'
 import { OUTSIDE_PAIRS } from '../fixtures/scenes/outside.ts'
 import { CHANGING } from '../fixtures/scenes/own-backends.ts'
 import { PAIRS } from '../fixtures/scenes/pairs.ts'
@@ -45,6 +47,8 @@ table('clients', CLIENTS)
 table('service', {
   ...SERVICES,
   ...STICKY,
+  ...BY_HAND,
+  ...OTHER_PROXY,
   ...CHANGING,
   ...NAMED,
   ...NODE_PORTS,

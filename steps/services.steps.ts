@@ -10,6 +10,7 @@ import { claimMoved, type Rested, restLonger } from '../promises/services/affini
 import { askApi, claimApi, claimCertified, type Reached } from '../promises/services/api-server.ts'
 import { joinBackends, switchAffinity } from '../promises/services/change-affinity.ts'
 import { CHOICES, type Choice, chosenScene, claimChosen } from '../promises/services/choice.ts'
+import { claimEveryEndpoint } from '../promises/services/every-endpoint.ts'
 import { EFFECTS, type Effect, planToVirtualIPs } from '../promises/services/open.ts'
 import { claimEven, claimEveryBackend, claimOneEach } from '../promises/services/spread.ts'
 import { grouped, type Tally, type Transports } from '../promises/services/tally.ts'
@@ -38,6 +39,7 @@ const GIVEN: Readonly<Record<string, (world: Flatnet) => void>> = {
 /** The claims about the backends that every client meets. */
 const MET: Readonly<Record<string, (world: Flatnet) => void>> = {
   'every backend': (world) => claimEveryBackend(grouped(world.seen.judge()), world.topology),
+  'every endpoint': (world) => claimEveryEndpoint(tallies.of(world), world.scene.endpoints),
   'one backend alone': (world) => claimOneEach(grouped(world.seen.judge()), world.topology),
   'another backend after the timeout': (world) => claimMoved(rested.of(world), world.seen.judge(), TIMEOUT_SECONDS),
   'every backend of a Service without affinity at the same time': (world) =>

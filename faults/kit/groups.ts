@@ -9,7 +9,7 @@ export const TALKING = [
 /** Scenarios with clients of virtual IPs. */
 export const SERVICES = [
   ...['S01', 'S02', 'S03', 'S04', 'S05', 'S06', 'S07', 'S08', 'S09', 'S10', 'S11', 'S12', 'S13', 'S14', 'S15', 'S16'],
-  ...['S17', 'S18', 'S19', 'S20', 'S21', 'S24', 'S25', 'S26', 'S28', 'I07', 'DS03'],
+  ...['S17', 'S18', 'S19', 'S20', 'S21', 'S24', 'S25', 'S26', 'S27', 'S28', 'S29', 'S30', 'S31', 'S32', 'I07', 'DS03'],
 ] as const
 
 /** Scenarios with clients of cluster DNS. */

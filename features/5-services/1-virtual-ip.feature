@@ -63,6 +63,25 @@ Feature: Problem 3: a Service is one stable address
         | many requests on one connection                                       |
         | a request that is answered late, after the client has closed its side |
 
+  Rule: The virtual IP answers on the host's network
+  Agents and node-local proxies use Services too, and so does a kubelet that pulls from a registry of the
+  cluster. Their packets enter the node by no interface, so the proxy needs rules of their own for them: kube-proxy
+  "is responsible for implementing a virtual IP mechanism for Services" on its node ([virtual IPs][VIP]).
+
+  [VIP]: https://kubernetes.io/docs/reference/networking/virtual-ips/
+
+    @S27 @core @needs-hostnet
+    Scenario Outline: a Service answers every node's host-network clients by <protocol>
+      Given a host-network client, and a Service with a backend on every node
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then a backend answers
+      And every client meets every backend
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |
+
   Rule: A Service's port is not its backend's
   "A Service can map any incoming port to a targetPort" ([Service][SVC]). Clients keep their port when the
   backends move to another one.
@@ -151,3 +170,22 @@ Feature: Problem 3: a Service is one stable address
         | address                              |
         | an address that a Service has        |
         | an address outside of every range    |
+
+  Rule: A Service may name another proxy
+  kube-proxy leaves a Service alone that has the label `service.kubernetes.io/service-proxy-name`
+  ([labels](https://kubernetes.io/docs/reference/labels-annotations-taints/#servicekubernetesioservice-proxy-name)).
+  If the default proxy serves it too, two proxies rewrite the same packets, and it is left to chance whose
+  backend answers. The other Service is created later, and by then every node has the rules for it.
+
+    @S32 @extended @needs-endpoints @waits
+    Scenario: the default proxy does not serve a Service that names another proxy
+      Given a client pod, and a Service that names another proxy, and one that names none
+      When the client opens TCP and UDP conversations with the Service's virtual IP
+      Then no backend answers at the virtual IP of the Service that names another proxy
+      And the other Service answers at the same time
+
+    @S32 @extended @needs-endpoints
+    Scenario: EndpointSlices name the backends for the other proxy
+      Given a client pod, and a Service that names another proxy, and one that names none
+      When the API is asked for the Service's EndpointSlices
+      Then the EndpointSlices name every backend with its address, node and pod, as ready, and no other address

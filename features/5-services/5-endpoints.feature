@@ -35,3 +35,32 @@ Feature: Problem 3: endpoints are objects that all can read
       Given a client pod, and a Service with two EndpointSlices that were created by hand
       When one of the EndpointSlices is deleted, and every client keeps asking
       Then every client meets the backend that is left and nobody else
+
+  Rule: A large Service leads to all its endpoints
+  The control plane "creates and manages EndpointSlices to have no more than 100 endpoints each" ([EndpointSlices][EPS]).
+  A proxy or a mesh that reads one slice of them serves a part of the pods only, and nothing looks wrong. Each
+  client opens enough conversations to meet every endpoint, by the formula of S08.
+
+    @S30 @extended @needs-endpointslices
+    Scenario: a client meets each of more than a hundred endpoints
+      Given a client pod, and a Service with more than a hundred endpoints
+      When the client opens TCP and UDP conversations with the Service's virtual IP, enough to see every endpoint
+      Then a backend answers
+      And every client meets every endpoint
+
+  Rule: An endpoint may be on the host's network
+  Metrics of nodes, an API server and a database outside the cluster are behind Services as well. Their
+  endpoints have the addresses of nodes, and packets to them take another way through the kernel than
+  packets to pods. The endpoint on the client's own node is one of them.
+
+    @S31 @extended @needs-hostnet @needs-endpointslices
+    Scenario Outline: the virtual IP leads to host-network pods of every node by <protocol>
+      Given a client pod, and a Service with an endpoint on the host's network of every node
+      When the client opens <protocol> conversations with the Service's virtual IP
+      Then a backend answers
+      And every client meets every backend
+
+      Examples:
+        | protocol |
+        | TCP      |
+        | UDP      |

@@ -21,7 +21,9 @@ export async function nodePortRange(own: ScenarioResources): Promise<PortRange> 
   // A dry run does not check the range.
   const replies = await Promise.all(
     EXTREMES.map((nodePort) =>
-      attempt(own.createService('refused', { type: 'NodePort', ports: [{ port: 80, nodePort }] }, `-${nodePort}`)),
+      attempt(
+        own.createService('refused', { type: 'NodePort', ports: [{ port: 80, nodePort }] }, { suffix: `-${nodePort}` }),
+      ),
     ),
   )
   const refusals = replies.flatMap((reply) => ('words' in reply ? [reply.words] : []))

@@ -5,6 +5,7 @@ import { triesToCatch, triesToMeet, triesToWeigh } from '../../fixtures/statisti
 import { onTurn } from '../conversations/axes.ts'
 import { converse } from '../conversations/converse.ts'
 import { type Payload, payloadsOf } from '../conversations/plan.ts'
+import { tallyEndpoints } from './every-endpoint.ts'
 import { examples, type Tally, type Transports, tally } from './tally.ts'
 
 /** The conversations per backend. A client misses one of two backends with a probability below 1e-12. */
@@ -45,6 +46,7 @@ export async function planToVirtualIPs(
   const { limits } = ground
   const controls = conversations(limits, scene.controls, protocols)
   if (scene.rule === 'refused') return toBeRefused(ground, scene, protocols, controls)
+  if (scene.unanswered) return toBeUnanswered(ground, scene, protocols, controls)
   const once = conversations(limits, scene.subjects, protocols)
   await ground.until([...once, ...controls], scene.rule)
   if (!payload) return { planned: repeated(once, scene), controls: repeated(controls, scene) }
@@ -69,9 +71,22 @@ async function toBeRefused(ground: Ground, scene: Scene, protocols: Transports, 
   return { planned: conversations(limits, scene.subjects, protocols, quick), controls }
 }
 
+/** A client that must get no answer waits until its deadline, so the deadline is short. */
+async function toBeUnanswered(
+  ground: Ground,
+  scene: Scene,
+  protocols: Transports,
+  controls: Planned[],
+): Promise<Batch> {
+  const { dial, forget } = ground.limits
+  await ground.until(controls, 'each')
+  const deadline = Math.min(dial, forget)
+  return { planned: conversations(ground.limits, scene.subjects, protocols, { deadline }), controls }
+}
+
 /** The effects that a scenario must tell from chance by counting. */
-export type Effect = 'a leak of 1 in 100' | 'a weight that is doubled'
-export const EFFECTS: readonly Effect[] = ['a leak of 1 in 100', 'a weight that is doubled']
+export const EFFECTS = ['a leak of 1 in 100', 'a weight that is doubled', 'every endpoint'] as const
+export type Effect = (typeof EFFECTS)[number]
 
 /** Opens enough conversations to see the effect, except in one run in a million, and the controls at the same time. */
 export async function openToSee(ground: Ground, scene: Scene, protocols: Transports, effect: Effect) {
@@ -83,9 +98,12 @@ export async function openToSee(ground: Ground, scene: Scene, protocols: Transpo
     if (observed.some(({ outcome }) => outcome.failure !== undefined)) return { tallies: [], observed, controls: [] }
   }
   const clients = new Set(once.map(({ from }) => from.uid)).size
-  const leak = Math.ceil(triesToCatch(0.01) / clients)
+  const times = {
+    'a leak of 1 in 100': Math.ceil(triesToCatch(0.01) / clients),
+    'a weight that is doubled': triesToWeigh(scene.pods.length),
+  }
   const [tallies, controls]: [Tally[], Awaited<ReturnType<typeof converse>>] = await Promise.all([
-    tally(bench, once, effect === 'a leak of 1 in 100' ? leak : triesToWeigh(scene.pods.length)),
+    effect === 'every endpoint' ? tallyEndpoints(ground, scene, once) : tally(bench, once, times[effect]),
     converse(bench, conversations(limits, scene.controls, protocols)),
   ])
   return { tallies, observed: examples(tallies), controls }

@@ -4,7 +4,7 @@ import type { NodeNetwork } from '../network/nodes.ts'
 import { startNodeProxy } from './node-proxy.ts'
 import type { ServiceRules } from './port-rules.ts'
 import { rulesOf } from './rules.ts'
-import { asService, asSlice, type Family, serviceLabel, zoneLabel } from './service-objects.ts'
+import { asService, asSlice, type Family, proxyLabel, serviceLabel, zoneLabel } from './service-objects.ts'
 
 /** Keeps every node's rules in line with the Services and EndpointSlices of the store. */
 export function startProxies(store: Store, nodes: readonly NodeNetwork[]): void {
@@ -25,7 +25,8 @@ export function startProxies(store: Store, nodes: readonly NodeNetwork[]): void 
 /** The rules of the Service `NAMESPACE/NAME` on a node, as the store is now. */
 function rulesOn(store: Store, node: NodeNetwork, key: string): ServiceRules {
   const [namespace = '', name = ''] = key.split('/')
-  const service = store.get('Service', namespace, name)
+  const found = store.get('Service', namespace, name)
+  const service = found?.metadata.labels?.[proxyLabel] === undefined ? found : undefined
   const slices = store
     .list('EndpointSlice', namespace)
     .filter(({ metadata }) => metadata.labels?.[serviceLabel] === name)

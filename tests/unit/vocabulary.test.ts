@@ -27,7 +27,6 @@ const ONE_OF_A_KIND = [
   'no lookup needs a second try',
   'other backends join the Service',
   'the API server answers every client',
-  'the EndpointSlices name every backend with its address, node and pod, as ready, and no other address',
   'the Service’s type is changed to ClusterIP',
   'the backends’ shares differ by no more than chance',
   'the client and the server name the client by the same address',

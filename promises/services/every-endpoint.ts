@@ -1,0 +1,50 @@
+import type { Planned } from '../../contract/conversation.ts'
+import { NonConformance } from '../../contract/errors.ts'
+import { untilPropagated } from '../../contract/waiting.ts'
+import type { Endpoint, Ground, Scene } from '../../fixtures/ground.ts'
+import { triesToMeet } from '../../fixtures/statistics.ts'
+import { claimAnswered } from '../conversations/claims.ts'
+import { serviceTitle } from '../conversations/messages.ts'
+import { examples, type Tally, tally } from './tally.ts'
+
+/**
+ * Opens enough conversations of each client to meet every endpoint, again and again until each client met all of them. One look is
+ * enough where the proxy has all of them: it misses one with the probability FALSE_ALARM.
+ */
+export async function tallyEndpoints({ bench, limits }: Ground, { endpoints }: Scene, once: readonly Planned[]) {
+  let tallies: Tally[] = []
+  await untilPropagated({
+    what: `${once[0]?.to.label} sent every client to every endpoint`,
+    by: 'The service proxy',
+    limits,
+    look: async () => {
+      tallies = await tally(bench, once, triesToMeet(endpoints.length, once.length))
+      return tallies.every((each) => missedBy(each, endpoints).length === 0) || undefined
+    },
+  })
+  return tallies
+}
+
+/** The endpoints that did not answer a client. */
+function missedBy({ groups }: Tally, endpoints: readonly Endpoint[]): Endpoint[] {
+  const met = new Set(groups.map(({ example: { server } }) => `${server?.identity.uid} ${server?.local.port}`))
+  return endpoints.filter(({ pod, port }) => !met.has(`${pod.uid} ${port}`))
+}
+
+/** Every client was answered by every endpoint of the Service. */
+export function claimEveryEndpoint(tallies: readonly Tally[], endpoints: readonly Endpoint[]): void {
+  if (endpoints.length === 0) throw new Error('this scenario has no endpoints')
+  claimAnswered(examples(tallies))
+  for (const each of tallies) {
+    const [first, ...more] = missedBy(each, endpoints)
+    if (!first) continue
+    const { pod, port } = first
+    const others = more.length > 0 ? ` and ${more.length} others` : ''
+    const conversations = each.groups.reduce((sum, { count }) => sum + count, 0)
+    throw new NonConformance({
+      expected: 'every client meets every endpoint',
+      actual: `${serviceTitle(each)}: in ${conversations} conversations never answered by port ${port} of ${pod.name} on ${pod.node}${others}, of ${endpoints.length} endpoints`,
+      outcomes: each.groups.slice(0, 1).map(({ example }) => example),
+    })
+  }
+}
