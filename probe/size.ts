@@ -8,7 +8,7 @@ const HEADERS = { 4: 28, 6: 48 } as const
 const DEFAULT_MTU = 1_500
 
 /** The MTU of the interface that has this address. */
-export function mtuOf(ip: string): number {
+function mtuOf(ip: string): number {
   const [name] =
     Object.entries(networkInterfaces()).find(([, all]) => all?.some(({ address }) => normalise(address) === ip)) ?? []
   try {
