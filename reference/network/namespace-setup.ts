@@ -22,10 +22,9 @@ export function inBackground(script: string): string {
 
 const enter = (network?: string) => `${network ? inNetwork(network).join(' ') : ''} sh -es`
 
-/** Writes only what differs: to write some settings, the kernel takes its one lock of all networks, and spins while it waits. */
 function commands({ sysctls, ip, nft }: NamespaceSetup): string {
   const settings = Object.entries(sysctls).map(([name, value]) => `set_to ${value} /proc/sys/${name}\n`)
-  return `set_to() { if [ -e "$2" ] && read -r now < "$2" && [ "$now" != "$1" ]; then echo "$1" > "$2"; fi; }
+  return `set_to() { if [ -e "$2" ]; then echo "$1" > "$2"; fi; }
 ${settings.join('')}${batch(ip)}${nft ? `nft -f - <<'NFT'\n${nft}\nNFT\n` : ''}`
 }
 
