@@ -95,7 +95,7 @@ export const loss: Fault[] = [
     id: 'large-packets',
     says: 'An MTU black hole drops large packets: handshakes work, but transfers hang.',
     breaks: [{ id: 'P11' }],
-    also: { ids: ['S22'], because: 'the packets of a TLS handshake may be as large' },
+    also: { ids: BETWEEN_NODES, because: 'some of their packets are as large' },
     where: 'one node',
     on: BOTH,
     steps: rulesOnNode('large-packets', FORWARD, (f) => `${leaving(f)} meta length > 1200 drop`),
@@ -119,7 +119,7 @@ export const loss: Fault[] = [
     says: 'Pods of one node cannot reach each other, but they reach the pods of all other nodes.',
     breaks: [{ id: 'P01' }, { id: 'P08' }, { id: 'P04', rows: /the same node/ }, { id: 'P05', rows: /the same node/ }],
     also: {
-      ids: ['P03', 'P06', 'C02', 'C07', 'C08', 'I02', 'I05', ...SERVICES, ...NAMES],
+      ids: ['P03', 'P05', 'P06', 'C02', 'C07', 'C08', 'I02', 'I05', ...SERVICES, ...NAMES],
       because: 'they also open conversations within a node, for example with cluster DNS',
     },
     where: 'one node',

@@ -11,7 +11,7 @@ const POST = 'nat hook postrouting priority 90'
 const CLIENT = ['P04', 'P05', 'P12', 'I02'].map((id) => ({ id }))
 
 /** Packets that reach a backend through a Service take the same path and are translated too. */
-const VIA_SERVICE = { ids: ['I07'], because: 'it compares the client’s address behind a Service too' }
+const VIA_SERVICE = { ids: ['I07', 'P05', 'P16'], because: 'they compare the client’s address and port too' }
 
 export const translation: Fault[] = [
   {
@@ -53,6 +53,7 @@ export const translation: Fault[] = [
     id: 'port-translation',
     says: 'One node translates source ports but keeps the addresses. It stores state for each connection, and this state can run out.',
     breaks: [{ id: 'P05', rows: /another node/ }, { id: 'P12' }],
+    also: { ids: ['P05', 'P16'], because: 'they compare the client’s port too' },
     where: 'one node',
     on: BOTH,
     // Translates each pod's address to itself with a port range, which changes only the port.
@@ -78,7 +79,7 @@ export const translation: Fault[] = [
       { id: 'P05', rows: /another node/ },
     ],
     also: {
-      ids: ['P12', 'I02', 'I07'],
+      ids: ['P05', 'P12', 'P16', 'I02', 'I07'],
       because: 'they compare addresses too, and their conversation may be the second one of a pair of pods',
     },
     where: 'one node',
@@ -115,7 +116,7 @@ export const translation: Fault[] = [
       { id: 'P04', rows: /another node, UDP/ },
       { id: 'P05', rows: /another node, UDP/ },
     ],
-    also: { ids: ['P12'], because: 'its datagrams are translated as well' },
+    also: { ids: ['P05', 'P12'], because: 'their datagrams are translated as well' },
     where: 'one pod',
     // Not on kind: the claimed scenarios passed in trials there, and the path of the answers is not understood yet.
     on: ['reference'],
@@ -129,7 +130,7 @@ export const translation: Fault[] = [
             hook: 'filter hook postrouting priority 300',
             rules: place.families.flatMap((f) => {
               const flow = `${f.ip} saddr . udp sport . ${f.ip} daddr`
-              const match = `${f.ip} saddr ${podIP(place, 'client', f)} ${f.ip} daddr ${f.others} udp dport ${UDP}`
+              const match = `${f.ip} saddr ${podIP(place, 'client', f)} ${f.ip} daddr ${f.others} udp dport != 53`
               return [
                 `${match} ${flow} @flows${f.version} ${f.ip} saddr set ${f.node}`,
                 `${match} add @flows${f.version} { ${flow} } add @ports { udp sport }`,
@@ -141,7 +142,7 @@ export const translation: Fault[] = [
             // The server's node may insert its own address too, so the client's ports identify the answers.
             rules: place.families.map(
               (f) =>
-                `${f.ip} daddr ${f.node} udp sport ${UDP} udp dport @ports ${f.ip} daddr set ${podIP(place, 'client', f)}`,
+                `${f.ip} daddr ${f.node} udp sport != 53 udp dport @ports ${f.ip} daddr set ${podIP(place, 'client', f)}`,
             ),
           },
         ],
@@ -160,7 +161,7 @@ export const translation: Fault[] = [
     says: 'Replies leave with another source address than the dialled one, so clients that check the address drop them.',
     breaks: [{ id: 'P05', rows: /another node, UDP/ }],
     also: {
-      ids: ['P02', 'P03', 'P04', 'P06', 'P10', 'P12', 'P11', ...SERVICES],
+      ids: ['P02', 'P03', 'P04', 'P05', 'P06', 'P10', 'P12', 'P11', 'P16', 'P17', 'P18', ...SERVICES],
       because: 'their clients need the same replies',
     },
     where: 'one node',

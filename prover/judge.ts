@@ -63,7 +63,10 @@ export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
     .filter((row) => !isClaimed(fault, row))
     .map((row) => ({ ...kill(row), explained: isExplained(fault, row) }))
   const unclear = rows.find(
-    ({ status, id }) => status === 'inconclusive' && !of('killed').includes(id) && !fault.also?.ids.includes(id),
+    (row) =>
+      row.status === 'inconclusive' &&
+      !of('killed').includes(row.id) &&
+      (isClaimed(fault, row) || !isExplained(fault, row)),
   )
   const because = trouble ?? (unclear && `${unclear.id} was inconclusive: ${unclear.because}`)
   const result =
