@@ -63,7 +63,7 @@ export const services: Fault[] = [
     {
       id: 'service-udp',
       says: 'One node drops UDP packets to virtual IPs.',
-      breaks: [{ id: 'S01', rows: /UDP/ }, { id: 'S04' }],
+      breaks: [{ id: 'S01', rows: /^UDP$/ }, { id: 'S04' }],
     },
     RAW,
     ({ ip, services: range, dns }) => `${ip} daddr ${range} ${dns && `${ip} daddr != ${dns} `}meta l4proto udp drop`,
@@ -71,12 +71,11 @@ export const services: Fault[] = [
   rules(
     {
       id: 'service-to-a-stranger',
-      says: 'One connection in ten to a Service reaches a pod that is not one of its backends.',
-      breaks: [{ id: 'S01', rows: /TCP/ }],
+      says: 'One connection in five to a Service reaches a pod that is not one of its backends.',
+      breaks: [{ id: 'S01', rows: /^TCP$/ }],
     },
     BEFORE,
-    (f, place) =>
-      `${f.ip} daddr ${standing(place, f)} tcp dport ${TCP} numgen random mod 10 0 dnat ${f.ip} to ${podIP(place, 'client', f)}`,
+    (f, place) => toTarget(standing(place, f), podIP(place, 'client', f), { oneIn: 5 })[0] ?? '',
   ),
   rules(
     {

@@ -7,7 +7,7 @@ import { preflight } from '../../reference/index.ts'
 import { Desk, MAIN, start } from './cli.ts'
 
 const skip = (await preflight()) ?? false
-const LONGEST_MS = 900_000
+const LONGEST_MS = 2_400_000
 
 describe('the suite', { skip }, () => {
   it('notices every fault that the reference cluster can have, and none is left over', async (t) => {
