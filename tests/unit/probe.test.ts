@@ -126,7 +126,7 @@ describe('a probe', () => {
     t.after(() => busy.close())
     await once(busy, 'listening')
     const { port } = busy.address()
-    const silent = await dial({ protocol: 'UDP', port, deadline: 400 })
+    const silent = await dial({ protocol: 'UDP', port, deadline: 1_500 })
     assert.deepEqual([silent.failure, silent.detail], ['timeout', `none of ${silent.sent} datagrams was answered`])
     assert.ok((silent.sent ?? 0) > 5)
     let heard = 0
