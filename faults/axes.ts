@@ -1,14 +1,8 @@
 import { BOTH, type Breaks, type Family, type Fault, type Place } from './fault.ts'
-import { leaving } from './kit/family.ts'
+import { fromVirtualIPs, leaving, toVirtualIPs } from './kit/family.ts'
 import { BETWEEN_NODES, NAMES, SERVICES, TALKING } from './kit/groups.ts'
+import { AFTER_TRANSLATION, BEFORE_TRANSLATION, FORWARD, INPUT, OUTPUT } from './kit/hooks.ts'
 import { rulesOnNode } from './kit/nft.ts'
-
-const FORWARD = 'filter hook forward priority -10'
-const OUTPUT = 'filter hook output priority -10'
-const INPUT = 'filter hook input priority -10'
-/** An answer gets the virtual IP as its source after all other rules. */
-const AFTER_TRANSLATION = 'filter hook postrouting priority 110'
-const BEFORE_TRANSLATION = 'filter hook prerouting priority -110'
 
 const NEAR = ['P01', 'P03', 'P04', 'P05', 'P06', 'P08', 'P09', 'P10', 'P16', 'P17', 'P18', 'N04', 'N05', 'N09'] as const
 const OTHERS = [...new Set([...TALKING, ...NEAR, ...SERVICES, ...NAMES, ...BETWEEN_NODES, 'P11', 'E08'])]
@@ -23,16 +17,13 @@ const away: Where = { hook: FORWARD, match: leaving }
 const inside: Where = { hook: FORWARD, match: ({ ip, own }) => `${ip} saddr ${own} ${ip} daddr ${own}` }
 const fromNode: Where = { hook: OUTPUT, match: ({ ip, own }) => `${ip} daddr ${own}` }
 const toNode: Where = { hook: INPUT, match: ({ ip, own }) => `${ip} saddr ${own}` }
-/** Without cluster DNS and the API, so that other workloads keep working. */
 const toServices: Where = {
   hook: BEFORE_TRANSLATION,
-  match: ({ ip, own, services, dns, api }) =>
-    `${ip} saddr ${own} ${ip} daddr ${services} ${[dns, api].map((each) => each && `${ip} daddr != ${each}`).join(' ')}`,
+  match: (family) => `${family.ip} saddr ${family.own} ${toVirtualIPs(family)}`,
 }
 const fromServices: Where = {
   hook: AFTER_TRANSLATION,
-  match: ({ ip, own, services, dns, api }) =>
-    `${ip} daddr ${own} ${ip} saddr ${services} ${[dns, api].map((each) => each && `${ip} saddr != ${each}`).join(' ')}`,
+  match: (family) => `${family.ip} daddr ${family.own} ${fromVirtualIPs(family)}`,
 }
 
 /** The rest of a rule, with values that are drawn by the seed of the proof. */
@@ -74,6 +65,13 @@ const BANDS = {
 type Band = keyof typeof BANDS
 const bands = Object.keys(BANDS) as Band[]
 
+/** The same bands of local ports, without those that scenarios name. */
+const LOCAL_PORTS = {
+  ...Object.fromEntries(bands.map((band) => [band, BANDS[band][1]])),
+  registered: '1024-8199',
+  middle: '10000-29999',
+} as Readonly<Record<Band, string>>
+
 const podPorts = bands.map((band) =>
   drops(
     `pod-ports-${band}`,
@@ -92,7 +90,7 @@ const localPorts = bands
       `A filter drops conversations from one node to others whose local port is one ${BANDS[band][0]}.`,
       [{ id: 'P02' }, { id: 'P04' }, { id: 'P05' }],
       away,
-      atPorts('sport', band === 'registered' ? '1024-8199' : band === 'middle' ? '10000-29999' : BANDS[band][1]),
+      atPorts('sport', LOCAL_PORTS[band]),
     ),
   )
 
@@ -102,7 +100,7 @@ const clientPorts = bands.map((band) =>
     `One node drops conversations with virtual IPs whose local port is one ${BANDS[band][0]}.`,
     [{ id: 'S01' }],
     toServices,
-    atPorts('sport', band === 'registered' ? '1024-8199' : band === 'middle' ? '10000-29999' : BANDS[band][1]),
+    atPorts('sport', LOCAL_PORTS[band]),
   ),
 )
 

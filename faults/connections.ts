@@ -1,12 +1,9 @@
 import type { Draw } from '../contract/draw.ts'
 import { BOTH, type Breaks, type Family, type Fault } from './fault.ts'
-import { leaving } from './kit/family.ts'
+import { arriving, fromVirtualIPs, leaving, toVirtualIPs } from './kit/family.ts'
 import { BETWEEN_NODES, SERVICES } from './kit/groups.ts'
+import { AFTER_TRANSLATION, BEFORE_TRANSLATION, FORWARD } from './kit/hooks.ts'
 import { type Chain, rulesOnNode, table } from './kit/nft.ts'
-
-const FORWARD = 'filter hook forward priority -10'
-const AFTER_TRANSLATION = 'filter hook postrouting priority 110'
-const BEFORE_TRANSLATION = 'filter hook prerouting priority -110'
 
 type Transport = 'tcp' | 'udp'
 
@@ -24,11 +21,6 @@ flags dynamic,timeout
 timeout ${seconds}s
 }`
 
-const toServices = ({ ip, own, services, dns, api }: Family) =>
-  `${ip} saddr ${own} ${ip} daddr ${services} ${[dns, api].map((each) => each && `${ip} daddr != ${each}`).join(' ')}`
-const fromServices = ({ ip, own, services }: Family) => `${ip} daddr ${own} ${ip} saddr ${services}`
-const arriving = ({ ip, own, others }: Family) => `${ip} daddr ${own} ${ip} saddr ${others}`
-
 /** How packets of conversations are told: on the way there, and on the way back. */
 interface Path {
   there: { hook: string; match: (family: Family) => string }
@@ -38,8 +30,8 @@ interface Path {
 
 const BETWEEN: Path = { there: { hook: FORWARD, match: leaving }, back: { hook: FORWARD, match: arriving } }
 const VIRTUAL: Path = {
-  there: { hook: BEFORE_TRANSLATION, match: toServices },
-  back: { hook: AFTER_TRANSLATION, match: fromServices },
+  there: { hook: BEFORE_TRANSLATION, match: (family) => `${family.ip} saddr ${family.own} ${toVirtualIPs(family)}` },
+  back: { hook: AFTER_TRANSLATION, match: (family) => `${family.ip} daddr ${family.own} ${fromVirtualIPs(family)}` },
   needs: ['services'],
 }
 

@@ -1,39 +1,28 @@
 import { spreadOver } from '../contract/cidr.ts'
-import { BOTH, type Family, type Fault, type Place } from './fault.ts'
-import { inFamily, leaving, ownPodIPs } from './kit/family.ts'
+import { BOTH, type Fault, type Place } from './fault.ts'
+import { arriving, inFamily, leaving, ownPodIPs } from './kit/family.ts'
 import { BETWEEN_NODES, NAMES, SERVICES } from './kit/groups.ts'
+import { FORWARD } from './kit/hooks.ts'
 import { rulesOnNode } from './kit/nft.ts'
 import { HTTP, PROBE_PORTS } from './kit/ports.ts'
 
-const FORWARD = 'filter hook forward priority -10'
-const arriving = ({ ip, own, others }: Family) => `${ip} saddr ${others} ${ip} daddr ${own}`
+/** Drops packets to a part of another node's pod range by a routing rule, which comes before all routes of the network. */
+const blackhole =
+  (pref: number, part: (range: string) => string) =>
+  ({ node, others, families }: Place) =>
+    families.map(({ version }) => {
+      const range = inFamily(others[0]?.podCIDRs ?? [], { version })[0] ?? ''
+      const rule = `ip ${version === 6 ? '-6 ' : ''}rule`
+      return {
+        node: node.name,
+        in: `${rule} add blackhole to ${part(range)} pref ${pref}`,
+        out: `${rule} del pref ${pref} 2>/dev/null || :`,
+        shows: `${rule} show | grep -q '^${pref}:'`,
+      }
+    })
 
-/** Drops packets to another node's pods by a routing rule, which comes before all routes of the network. */
-const blackhole = ({ node, others, families }: Place) =>
-  families.map(({ version }) => {
-    const range = inFamily(others[0]?.podCIDRs ?? [], { version })[0] ?? ''
-    const rule = `ip ${version === 6 ? '-6 ' : ''}rule`
-    return {
-      node: node.name,
-      in: `${rule} add blackhole to ${range} pref 5701`,
-      out: `${rule} del pref 5701 2>/dev/null || :`,
-      shows: `${rule} show | grep -q '^5701:'`,
-    }
-  })
-
-/** Drops packets to the upper half of another node's pod range, where no pod may have an address yet. */
-const halfRoute = ({ node, others, families }: Place) =>
-  families.map(({ version }) => {
-    const range = inFamily(others[0]?.podCIDRs ?? [], { version })[0] ?? ''
-    const [, middle = ''] = spreadOver(range)
-    const rule = `ip ${version === 6 ? '-6 ' : ''}rule`
-    return {
-      node: node.name,
-      in: `${rule} add blackhole to ${middle}/${Number(range.split('/')[1]) + 1} pref 5702`,
-      out: `${rule} del pref 5702 2>/dev/null || :`,
-      shows: `${rule} show | grep -q '^5702:'`,
-    }
-  })
+/** The upper half of a range, where no pod may have an address yet. */
+const upperHalf = (range: string) => `${spreadOver(range)[1]}/${Number(range.split('/')[1]) + 1}`
 
 export const loss: Fault[] = [
   {
@@ -65,7 +54,7 @@ export const loss: Fault[] = [
     also: { ids: BETWEEN_NODES, because: 'their conversations cross this pair of nodes' },
     where: 'one node',
     on: BOTH,
-    steps: blackhole,
+    steps: blackhole(5701, (range) => range),
   },
   {
     id: 'half-a-route',
@@ -74,7 +63,7 @@ export const loss: Fault[] = [
     also: { ids: BETWEEN_NODES, because: 'their pods may have addresses in that half' },
     where: 'one node',
     on: BOTH,
-    steps: halfRoute,
+    steps: blackhole(5702, upperHalf),
   },
   {
     id: 'one-in-four',

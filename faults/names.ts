@@ -1,11 +1,11 @@
 import type { Fault, Place } from './fault.ts'
 import { NAMES } from './kit/groups.ts'
+import { FORWARD } from './kit/hooks.ts'
 import { rewrittenHosts } from './kit/hosts-file.ts'
 import { lyingDns } from './kit/lying-dns.ts'
 import { rulesOnNode } from './kit/nft.ts'
 import { eachProcess } from './kit/processes.ts'
 
-const FORWARD = 'filter hook forward priority -10'
 const NEEDS = ['dns', 'services'] as const
 
 /** All scenarios about DNS get the same false answers. Those of which every row is claimed are not explained twice. */

@@ -6,18 +6,15 @@ import { eventually } from '../contract/waiting.ts'
 import { PROXY_NAME } from '../fixtures/scenes/other-proxy.ts'
 import { familyOf } from '../probe/address.ts'
 import type { Family, Fault, Meanwhile, Place } from './fault.ts'
-import { podIP, word } from './kit/family.ts'
+import { podIP, toVirtualIPs, word } from './kit/family.ts'
+import { FORWARD, INPUT } from './kit/hooks.ts'
 import { type Chain, dropTable, leftTables, table } from './kit/nft.ts'
 import { TCP, UDP } from './kit/ports.ts'
 import { BEFORE, fault, isFor, nowhere, once, rules, virtualIPs } from './kit/service.ts'
 import { slice } from './kit/slices.ts'
 import { watching } from './kit/watching.ts'
 
-/** nft's match for packets to virtual IPs other than those of the API and of DNS, which the node itself needs. */
-const toVirtualIPs = ({ ip, services, api, dns }: Family) =>
-  [`${ip} daddr ${services}`, ...[api, dns].filter(Boolean).map((own) => `${ip} daddr != ${own}`)].join(' ')
-
-/** The same for packets that the proxy has already translated. */
+/** nft's match for packets to virtual IPs that the proxy has already translated. */
 const wereToVirtualIPs = ({ ip, services, api }: Family) =>
   `ct original ${ip} daddr ${services}${api && ` ct original ${ip} daddr != ${api}`}`
 
@@ -138,7 +135,7 @@ export const serviceKinds: Fault[] = [
       breaks: [{ id: 'S31', rows: /UDP/ }],
       needs: HOSTNET,
     },
-    'filter hook input priority -10',
+    INPUT,
     (f) => `${wereToVirtualIPs(f)} meta l4proto udp drop`,
   ),
   rules(
@@ -148,7 +145,7 @@ export const serviceKinds: Fault[] = [
       breaks: [{ id: 'S31', rows: /TCP/ }],
       needs: [...HOSTNET, 'multi'],
     },
-    'filter hook forward priority -10',
+    FORWARD,
     (f, place) => `${wereToVirtualIPs(f)} ${f.ip} daddr ${otherNodes(place, f)} meta l4proto tcp drop`,
   ),
   fault(
@@ -220,7 +217,7 @@ export const serviceKinds: Fault[] = [
     (place) => [
       withMany(place, 'endpoint-of-many', ({ vip, slices }, draw) => {
         const [ip = '', port = ''] = draw.one(slices.flat()).split(' . ')
-        const hook = 'filter hook forward priority -10'
+        const hook = FORWARD
         return [{ hook, rules: `${word(vip)} daddr ${ip} udp dport ${port} drop` }]
       }),
     ],

@@ -21,3 +21,15 @@ export const ownPodIPs = ({ topology, node }: Place, family: Pick<Family, 'versi
 
 /** nft's match for packets from the chosen node's pods to pods of other nodes. */
 export const leaving = ({ ip, own, others }: Family): string => `${ip} saddr ${own} ${ip} daddr ${others}`
+
+/** nft's match for packets to the chosen node's pods from pods of other nodes. */
+export const arriving = ({ ip, own, others }: Family): string => `${ip} saddr ${others} ${ip} daddr ${own}`
+
+/** nft's match for packets to virtual IPs other than those of the API and of DNS, which the node itself needs. */
+export const toVirtualIPs = (family: Family): string => virtualIPsAs('daddr', family)
+
+/** nft's match for answers of these virtual IPs. */
+export const fromVirtualIPs = (family: Family): string => virtualIPsAs('saddr', family)
+
+const virtualIPsAs = (side: 'saddr' | 'daddr', { ip, services, api, dns }: Family): string =>
+  [`${ip} ${side} ${services}`, ...[api, dns].filter(Boolean).map((own) => `${ip} ${side} != ${own}`)].join(' ')
