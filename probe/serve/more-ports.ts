@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { ownAddresses } from '../address.ts'
 import type { Identity } from '../protocol.ts'
+import { listen } from './listen.ts'
 import { tcpServer } from './tcp.ts'
 import { udpServer } from './udp.ts'
 
-/** The ports on which a probe serves for one scenario, in addition to those of its plan. Each is a TCP port and a UDP port. */
+/** Further ports of a probe, for all scenarios or for one. Each is a TCP port and a UDP port. */
 export class MorePorts {
   readonly #identity: Identity
   readonly #open = new Map<number, () => void>()
@@ -13,7 +13,7 @@ export class MorePorts {
     this.#identity = identity
   }
 
-  /** Serves on these ports. Gives those of them that no other socket holds. */
+  /** Serves on these ports. Gives those of them that it may bind and that no other socket holds. */
   async open(ports: readonly number[]): Promise<number[]> {
     const opened = await Promise.all(ports.map((port) => this.#openOne(port)))
     return ports.filter((_, i) => opened[i])
@@ -31,7 +31,7 @@ export class MorePorts {
     const server = tcpServer(this.#identity, () => undefined)
     this.#open.set(port, () => server.close())
     try {
-      await once(server.listen({ port }), 'listening')
+      await listen(server, port)
       const sockets = await udpServer(this.#identity, ownAddresses({ loopback: false }), port, false, () => undefined)
       this.#open.set(port, () => {
         server.close()
