@@ -1,3 +1,4 @@
+import { LAST, NODE_PORTS, PRIVILEGED, SYSTEM } from '../probe/ports.ts'
 import type { PortRange } from '../probe/protocol.ts'
 import { Draw } from './draw.ts'
 
@@ -6,12 +7,12 @@ import { Draw } from './draw.ts'
  * draws a port of each band. The ports from 7000 on are those that the probes have without a draw.
  */
 const BANDS: readonly PortRange[] = [
-  { first: 1, last: 1_023 },
+  PRIVILEGED,
   { first: 1_024, last: 6_999 },
   { first: 8_000, last: 29_999 },
-  { first: 30_000, last: 32_767 },
-  { first: 32_768, last: 60_999 },
-  { first: 61_000, last: 65_535 },
+  NODE_PORTS,
+  SYSTEM,
+  LAST,
 ]
 
 /** The ports of Services that most clusters have. */
@@ -37,4 +38,5 @@ export function drawForRun(seed: number): Drawn {
 }
 
 /** The ports of these that a program in the network of a node may take: node ports lead elsewhere. */
-export const onNodes = (ports: readonly number[]): number[] => ports.filter((port) => port < 30_000 || port > 32_767)
+export const onNodes = (ports: readonly number[]): number[] =>
+  ports.filter((port) => port < NODE_PORTS.first || port > NODE_PORTS.last)

@@ -1,6 +1,7 @@
 import type { V1EndpointSlice } from '@kubernetes/client-node'
 import { serviceRanges } from '../cluster/site/service-needs.ts'
 import { snapshotOf } from '../cluster/snapshot.ts'
+import type { PortRange } from '../probe/protocol.ts'
 import {
   type Addresses,
   claimEachFamily,
@@ -8,7 +9,7 @@ import {
   nodeAddresses,
   podAddresses,
 } from '../promises/dual-stack/families.ts'
-import { claimPortsInRange, nodePortRange, type PortRange } from '../promises/outside/node-port-range.ts'
+import { claimPortsInRange, nodePortRange } from '../promises/outside/node-port-range.ts'
 import { claimDisjoint, claimWithin, ranges } from '../promises/pods/ranges.ts'
 import { claimOneRoute, type Routes, routesBetween } from '../promises/pods/routes.ts'
 import { claimVeth, otherEnds, type VethEnd } from '../promises/pods/veth.ts'

@@ -1,5 +1,6 @@
 import type { Planned } from '../../contract/conversation.ts'
 import type { Draw } from '../../contract/draw.ts'
+import { OUTSIDE_SYSTEM, SYSTEM } from '../../probe/ports.ts'
 import type { Dial, PortRange, Protocol, Size } from '../../probe/protocol.ts'
 
 type Sizes = NonNullable<Dial['sizes']>
@@ -21,16 +22,8 @@ export const STREAMS: readonly Sizes[] = [
   { request: 512, answer: 1_400 },
 ]
 
-/** The bands of local ports. Undefined: the system picks. The ports from 8,200 on belong to scenarios that name their ports. */
-const SOURCES: readonly (PortRange | undefined)[] = [
-  undefined,
-  { first: 1, last: 1_023 },
-  { first: 1_024, last: 8_199 },
-  { first: 10_000, last: 29_999 },
-  { first: 30_000, last: 32_767 },
-  { first: 32_768, last: 60_999 },
-  { first: 61_000, last: 65_535 },
-]
+/** The bands of local ports. Undefined: the system picks. */
+const SOURCES: readonly (PortRange | undefined)[] = [undefined, ...OUTSIDE_SYSTEM, SYSTEM]
 
 /** Undefined: a greeting and its answer. */
 const SIZES: Readonly<Record<Protocol, readonly (Sizes | undefined)[]>> = {
@@ -52,37 +45,30 @@ export type Place = Pick<Dial, 'port' | 'sizes' | 'localPorts' | 'manner' | 'aga
  * combinations differ from pair to pair and from run to run.
  */
 export function placesOf(draw: Draw, protocol: Protocol, ports: readonly number[], turns: number): Place[] {
-  const sizes = SIZES[protocol]
   const from = { port: draw.number(0, ports.length - 1), source: draw.number(0, 99), size: draw.number(0, 99) }
   return Array.from({ length: turns }, (_, turn) => {
-    const size = sizes[(from.size + turn) % sizes.length]
     const localPorts = SOURCES[(from.source + turn) % SOURCES.length]
     return {
       port: ports[(from.port + turn) % ports.length] ?? 0,
-      ...(size && { sizes: size }),
+      ...carried(protocol, from.size + turn, turn),
       ...(localPorts && { localPorts }),
       // One of them uses its local port twice, because a port that was just closed has been seen on the path.
       ...(protocol === 'TCP' && turn === turns - 1 && { again: true as const }),
-      // The first two send bursts, because only one of several paths may be broken.
-      ...(protocol === 'UDP' && turn >= 2 && { manner: 'brief' as const }),
     }
   })
+}
+
+/** What the conversation of this turn carries. The first two by UDP send bursts, because only one of several paths may be broken. */
+function carried(protocol: Protocol, size: number, turn: number): Pick<Dial, 'sizes' | 'manner'> {
+  const all = SIZES[protocol]
+  const sizes = all[size % all.length]
+  return { ...(sizes && { sizes }), ...(protocol === 'UDP' && turn >= 2 && { manner: 'brief' }) }
 }
 
 /** The conversation of this turn with a translated address: at another port of the Service, and with another size. */
 export function onTurn({ from, to, dial }: Planned, turn: number): Planned {
   if (dial.keep || dial.request || dial.manner || dial.protocol === 'HTTP') return { from, to, dial }
   const ports = [dial.port, ...(to.also ?? [])]
-  const sizes = SIZES[dial.protocol][turn % SIZES[dial.protocol].length]
-  const isBrief = dial.protocol === 'UDP' && turn >= 2
-  return {
-    from,
-    to,
-    dial: {
-      ...dial,
-      port: ports[turn % ports.length] ?? dial.port,
-      ...(sizes && { sizes }),
-      ...(isBrief && { manner: 'brief' as const }),
-    },
-  }
+  const port = ports[turn % ports.length] ?? dial.port
+  return { from, to, dial: { ...dial, port, ...carried(dial.protocol, turn, turn) } }
 }

@@ -1,11 +1,10 @@
 import type { Workbench } from '../../cluster/workbench.ts'
 import type { Limits } from '../../contract/settings.ts'
 import type { Dialable } from '../../fixtures/dialable.ts'
+import { conversations } from '../../fixtures/service-clients.ts'
 import { triesToCatch } from '../../fixtures/statistics.ts'
+import { SYSTEM } from '../../probe/ports.ts'
 import { type Tally, type Transports, tally } from '../services/tally.ts'
-
-/** The usual range from which systems pick local ports. */
-const SYSTEM = { first: 32_768, last: 60_999 }
 
 /** The share of conversations that a fault may touch and is still found. */
 const LEAK = 0.01
@@ -23,15 +22,11 @@ export function countToServers(
   const perNode = Map.groupBy(subjects, ({ client }) => client.node)
   const fewest = Math.min(...[...perNode.values()].map((all) => all.length))
   const planned = protocols.flatMap((protocol) =>
-    subjects.map(({ client, to, ip, ports }) => ({
-      from: client,
-      to,
-      dial: {
-        ...{ protocol, host: ip, port: protocol === 'TCP' ? ports.tcp : ports.udp, deadline: limits.dial },
-        // The system picks even ports for TCP, and any for UDP. Those that virtual IPs use would have to be left out.
-        ...(protocol === 'UDP' && { localPorts: SYSTEM }),
-      },
-    })),
+    conversations(limits, subjects, [protocol], {
+      virtual: false,
+      // The system picks even ports for TCP, and any for UDP. Those that virtual IPs use would have to be left out.
+      ...(protocol === 'UDP' && { localPorts: SYSTEM }),
+    }),
   )
   return tally(bench, planned, Math.ceil(triesToCatch(LEAK) / fewest / protocols.length))
 }

@@ -1,13 +1,8 @@
 import { NonConformance, Trouble } from '../../contract/errors.ts'
 import type { Dialable } from '../../fixtures/dialable.ts'
 import type { ScenarioResources } from '../../fixtures/scenario-resources.ts'
+import type { PortRange } from '../../probe/protocol.ts'
 import { attempt } from '../services/addresses.ts'
-
-/** The first and the last node port of a cluster. */
-export interface PortRange {
-  first: number
-  last: number
-}
 
 /** The lowest and the highest port number. At least one of them is outside of the range, unless the range has all ports. */
 const EXTREMES = [1, 65_535]
