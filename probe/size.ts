@@ -4,7 +4,7 @@ import { familyOf, normalise } from './address.ts'
 import type { Size } from './protocol.ts'
 
 /** The bytes of the headers of IP and UDP. */
-const HEADERS = { 4: 28, 6: 48 } as const
+export const HEADERS = { 4: 28, 6: 48 } as const
 const DEFAULT_MTU = 1_500
 
 /** The MTU of the interface that has this address. */

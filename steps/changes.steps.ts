@@ -27,6 +27,13 @@ const replaced = slot<Replaced>('backends that were replaced')
 const restarted = slot<V1Pod[]>('pods with a restarted container')
 const endpoints = slot<Watched>('endpoints that were watched')
 
+/** No backend answers once the change has come. The backend that does is named first, unless the wait could not judge. */
+function claimGone(world: Flatnet, how: 'deleted' | 'left'): void {
+  const { convergence } = changed.of(world)
+  if (!(convergence.error instanceof Trouble)) claimNoBackendAnswers(world.seen.judge(), how)
+  claimConverged(convergence)
+}
+
 /** The places where no backend may answer. */
 const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
   'on a node without a backend': (world) =>
@@ -34,16 +41,8 @@ const NOWHERE: Readonly<Record<string, (world: Flatnet) => void>> = {
       world.seen.judge().filter(({ to }) => to.by.length === 0),
       ['refused', 'timeout', 'unreachable', 'reset', 'closed'],
     ),
-  'at the virtual IP of the deleted Service': (world) => {
-    const { convergence } = changed.of(world)
-    if (!(convergence.error instanceof Trouble)) claimNoBackendAnswers(world.seen.judge(), 'deleted')
-    claimConverged(convergence)
-  },
-  'an open UDP socket once it has left the Service': (world) => {
-    const { convergence } = changed.of(world)
-    if (!(convergence.error instanceof Trouble)) claimNoBackendAnswers(world.seen.judge(), 'left')
-    claimConverged(convergence)
-  },
+  'at the virtual IP of the deleted Service': (world) => claimGone(world, 'deleted'),
+  'an open UDP socket once it has left the Service': (world) => claimGone(world, 'left'),
   'at the virtual IP of the Service that names another proxy': (world) =>
     claimNoBackendAnswers(world.seen.judge(), 'elsewhere'),
 }
@@ -85,7 +84,7 @@ When('{change}, and every client keeps asking', async function (this: Flatnet, c
   const { batch, msByNode, skip, ...followed } = await change(this, this.scene)
   changed.set(this, followed)
   this.observe('change followed, ms by node', msByNode)
-  if (batch) await openBatch(this, Promise.resolve(batch))
+  if (batch) await openBatch(this, batch)
   return skip === undefined ? undefined : skipped(this, skip)
 })
 

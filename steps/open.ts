@@ -58,7 +58,7 @@ const toBackends: Opener = (world, protocols) => {
  * Opens a batch of conversations. If a wait has found a broken promise, it first opens one of each, and the others only if
  * these are answered: the Then has something to judge, and a dead path is not asked again and again.
  */
-export async function openBatch(world: Flatnet, planning: Promise<Batch>): Promise<void> {
+export async function openBatch(world: Flatnet, planning: Batch | Promise<Batch>): Promise<void> {
   const { planned, controls } = await planning
   if (world.hasVerdict) {
     await world.converse(oneOfEach(planned), oneOfEach(controls))

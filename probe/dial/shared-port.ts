@@ -24,9 +24,14 @@ const useOf = (key: string): Use =>
 /** Remembers that a conversation with a virtual IP begins at this local port. */
 export function beginVirtual(dial: Dial, localPort: number): void {
   const now = performance.now()
-  for (const [key, { at, open }] of uses) if (open === 0 && now - at > REMEMBERED_MS) uses.delete(key)
   const key = keyOf(dial, localPort)
   const use = useOf(key)
+  // The oldest come first, so that each conversation looks at few of them.
+  uses.delete(key)
+  for (const [old, { at, open }] of uses) {
+    if (now - at <= REMEMBERED_MS) break
+    if (open === 0) uses.delete(old)
+  }
   uses.set(key, { ...use, at: now, open: use.open + 1 })
 }
 

@@ -1,6 +1,8 @@
 import type { Workbench } from '../../cluster/workbench.ts'
-import type { Observed } from '../../contract/conversation.ts'
+import type { Bounds, Observed } from '../../contract/conversation.ts'
+import { familyOf } from '../../probe/address.ts'
 import type { Dial } from '../../probe/protocol.ts'
+import { HEADERS } from '../../probe/size.ts'
 import { converse } from './converse.ts'
 
 /** How long the search waits for a datagram. One that arrives at all arrives within this time. */
@@ -9,15 +11,8 @@ const WAIT_MS = 1_000
 const AT_ONCE = 15
 const ROUNDS = 2
 
-type Direction = 'request' | 'answer'
+type Direction = Bounds['direction']
 const DIRECTIONS: readonly Direction[] = ['request', 'answer']
-
-/** The largest size in bytes that passed, and the smallest one that did not. */
-export interface Bounds {
-  direction: Direction
-  passed: number
-  lost: number
-}
 
 const path = ({ from, to, outcome }: Observed): string => `${from.uid} ${to.label} ${outcome.dial.host}`
 
@@ -75,7 +70,7 @@ export function largestPackets(all: readonly Observed[]): Record<string, number>
   const sizes: Record<string, number> = {}
   for (const { from, to, outcome } of all) {
     if (outcome.dial.protocol !== 'UDP' || !outcome.server || !outcome.bytes) continue
-    const headers = outcome.dial.host.includes(':') ? 48 : 28
+    const headers = HEADERS[familyOf(outcome.dial.host)]
     const key = from.node === to.node ? `inside ${from.node}` : `${from.node} to ${to.node}`
     sizes[key] = Math.max(sizes[key] ?? 0, outcome.bytes.request + headers)
   }

@@ -1,7 +1,7 @@
 import type { Workbench } from '../../cluster/workbench.ts'
-import { containerOf, type Planned, targetOf } from '../../contract/conversation.ts'
+import { containerOf, type Planned } from '../../contract/conversation.ts'
 import { isOutside, type ProbeRef, type Topology } from '../../contract/topology.ts'
-import type { Dialable } from '../../fixtures/dialable.ts'
+import { type Dialable, dialable } from '../../fixtures/dialable.ts'
 import { type Path, pods } from '../../fixtures/outages.ts'
 import { clientProbes, clientsWithService, conversations, standing } from '../../fixtures/service-clients.ts'
 import { familyOf } from '../../probe/address.ts'
@@ -46,8 +46,7 @@ function senderOf(topology: Topology, { from, dial }: Planned): ProbeRef | undef
 const toNode = (topology: Topology, client: ProbeRef, node: string): Dialable[] =>
   standing(topology, 'server')
     .filter((pod) => pod.node === node)
-    .map((pod) => containerOf(pod))
-    .flatMap((to) => to.ips.map((ip) => ({ client, to: targetOf(to), ip, ports: to.ports })))
+    .flatMap((pod) => dialable(client, containerOf(pod)))
 
 /** The client, and the standing Service. */
 const toService = (topology: Topology, client: ProbeRef): Dialable[] =>

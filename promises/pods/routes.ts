@@ -33,10 +33,9 @@ export async function routesBetween(
       addresses.map((ip) => `ip -j route get ${ip} 2>/dev/null || echo '[]'`),
     )
     const lines = (await onNode(facts, from, script.join('\n'))).split('\n').filter((line) => line.trim() !== '')
-    return ranges.map(({ addresses, ...range }, i): Routes => {
-      const first = ranges.slice(0, i).reduce((sum, each) => sum + each.addresses.length, 0)
-      const hops = addresses.map((ip, n) => [ip, hopOf(lines[first + n] ?? '[]')])
-      return { ...range, hops: Object.fromEntries(hops) }
+    return ranges.map(({ addresses, ...range }): Routes => {
+      const own = lines.splice(0, addresses.length)
+      return { ...range, hops: Object.fromEntries(addresses.map((ip, n) => [ip, hopOf(own[n] ?? '[]')])) }
     })
   })
   return (await Promise.all(found)).flat()

@@ -6,7 +6,7 @@ import { onTurn } from '../conversations/axes.ts'
 import { converse } from '../conversations/converse.ts'
 import { type Payload, payloadsOf } from '../conversations/plan.ts'
 import { tallyEndpoints } from './every-endpoint.ts'
-import { examples, type Tally, type Transports, tally } from './tally.ts'
+import { examples, flowOf, type Tally, type Transports, tally } from './tally.ts'
 
 /** The conversations per backend. A client misses one of two backends with a probability below 1e-12. */
 export const TRIES = 20
@@ -55,11 +55,8 @@ export async function planToVirtualIPs(
 }
 
 /** The first conversation of each client with each of these servers, by each protocol. */
-export const oneOfEach = (planned: readonly Planned[]): Planned[] => {
-  const key = ({ from, to, dial }: Planned) =>
-    JSON.stringify([from.uid, from.container, to.label, to.by, dial.protocol, dial.host])
-  return [...Map.groupBy(planned, key).values()].flatMap((same) => same.slice(0, 1))
-}
+export const oneOfEach = (planned: readonly Planned[]): Planned[] =>
+  [...Map.groupBy(planned, flowOf).values()].flatMap((same) => same.slice(0, 1))
 
 async function toBeRefused(ground: Ground, scene: Scene, protocols: Transports, controls: Planned[]): Promise<Batch> {
   const { limits, topology } = ground
