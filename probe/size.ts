@@ -18,10 +18,14 @@ function mtuOf(ip: string): number {
   }
 }
 
-/** The size in bytes of a datagram's payload, if the interface with this address sends it. */
-export function bytesOf(size: Size, from: string): number {
-  if (typeof size === 'number') return size
+/**
+ * The size in bytes of a payload, if the interface with this address sends it. With `largest`, a packet has at most this number
+ * of bytes.
+ */
+export function bytesOf(size: Size, from: string, largest = Number.POSITIVE_INFINITY): number {
+  const headers = HEADERS[familyOf(from)]
+  if (typeof size === 'number') return Math.min(size, largest - headers)
   // A loopback interface takes 64 KiB at once, and a datagram cannot be longer than that.
-  const whole = Math.min(mtuOf(from), 9_000) - HEADERS[familyOf(from)]
+  const whole = Math.min(mtuOf(from), 9_000, largest) - headers
   return size === 'MTU' ? whole : whole - 1
 }

@@ -24,8 +24,13 @@ describe('the suite', { skip }, () => {
     const proof = ProofReport.parse(JSON.parse(readFileSync(desk.path('flatnet-report', 'proof.json'), 'utf8')))
     t.diagnostic(`${proof.score.killed} of ${proof.score.faults} faults, seed ${proof.seed}, ${proof.seconds} s`)
     // First what is short: of a long message only the end is shown.
-    const { result, because, unhealthy } = proof
-    assert.deepEqual({ result, because, unhealthy }, { result: 'proven', because: undefined, unhealthy: [] })
+    const { because, unhealthy, survivors, unkilled } = proof
+    const spilled = proof.trials.flatMap(({ fault, collateral }) =>
+      collateral.filter(({ explained }) => !explained).map(({ id, because }) => `${fault} ${id} ${because}`),
+    )
+    const none = { because: undefined, unhealthy: [], survivors: [], unkilled: [], spilled: [] }
+    assert.deepEqual({ because, unhealthy, survivors, unkilled, spilled }, none)
+    assert.equal(proof.result, 'proven')
     assert.equal(code, 0, stdout + stderr)
     assert.equal(proof.score.killed, proof.score.faults)
     assert.ok(proof.score.faults >= 30)

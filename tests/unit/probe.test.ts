@@ -19,6 +19,7 @@ import { beginVirtual, endVirtual, sharesPort } from '../../probe/dial/shared-po
 import { dialTcp } from '../../probe/dial/tcp.ts'
 import { digestOf } from '../../probe/payload.ts'
 import type { Dial, Group, Lookup, Outcome, Ports, Seen } from '../../probe/protocol.ts'
+import { bytesOf } from '../../probe/size.ts'
 
 const program = new URL('../../probe/main.ts', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
@@ -206,6 +207,17 @@ describe('a probe', () => {
     await dial({ protocol: 'UDP', port, manner: 'brief', sizes: { request: 1_232, answer: 1_001 } })
     await dial({ protocol: 'UDP', port, manner: 'brief', sizes: { request: 1 } })
     assert.deepEqual([seen[0], seen[1], seen[2]], [1_232, 1_001, 1])
+  })
+
+  it('sends no packet larger than it is told to, and gets none', async () => {
+    const largest = 1_280
+    for (const sizes of [{ request: 'MTU' }, { request: 1_400 }, { answer: 'MTU' }, { answer: 1_400 }] as const) {
+      const { bytes, server, digest } = await dial({ protocol: 'UDP', port: ports.udp, sizes, largest })
+      assert.ok(server && digest?.sent === digest?.received)
+      assert.equal(Math.max(bytes?.request ?? 0, bytes?.answer ?? 0), largest - 28, JSON.stringify(sizes))
+    }
+    assert.equal(bytesOf('MTU-1', '127.0.0.1', largest), largest - 29)
+    assert.equal(bytesOf(512, '::1', largest), 512)
   })
 
   it('keeps a connection that rests, talks often, or is closed on one side', async () => {
