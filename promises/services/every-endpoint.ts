@@ -8,8 +8,9 @@ import { serviceTitle } from '../conversations/messages.ts'
 import { examples, type Tally, tally } from './tally.ts'
 
 /**
- * Opens enough conversations of each client to meet every endpoint, and repeats those of the clients that missed one. One look is
- * enough where the proxy has all endpoints: a client misses one with the probability FALSE_ALARM.
+ * Opens conversations of each client until it has met every endpoint, or until they are enough to meet every one. Repeats those of
+ * the clients that missed one. One look is enough where the proxy has all endpoints: a client misses one with the probability
+ * FALSE_ALARM.
  */
 export async function tallyEndpoints({ bench, limits }: Ground, { endpoints }: Scene, once: readonly Planned[]) {
   const times = triesToMeet(endpoints.length, once.length)
@@ -24,7 +25,7 @@ export async function tallyEndpoints({ bench, limits }: Ground, { endpoints }: S
     limits,
     look: async () => {
       const open = once.filter((plan) => !isRight(plan))
-      const tallies = await tally(bench, open, times)
+      const tallies = await tally(bench, open, times, endpoints.length)
       for (const [i, plan] of open.entries()) found.set(plan, tallies[i] as Tally)
       return once.every(isRight) || undefined
     },

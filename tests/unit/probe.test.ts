@@ -310,6 +310,9 @@ describe('a probe', () => {
       all?.map(({ count, example }) => [count, example.failure]),
       [[100, 'refused']],
     )
+    const [met = []] = await ask<Group[][]>('tally', { dials: [to(ports.tcp)], times: 100, servers: 1 })
+    const few = met[0]?.count ?? 0
+    assert.ok(met.length === 1 && few >= 1 && few < 20, `${few} conversations until the only server was met`)
   })
 
   it('carries bytes both ways and says whether they came as they were sent', async () => {
