@@ -1,20 +1,19 @@
 import type { Workbench } from '../../cluster/workbench.ts'
-import { containerOf, type Planned } from '../../contract/conversation.ts'
+import { containerOf, type Observed, type Planned } from '../../contract/conversation.ts'
 import { isOutside, type ProbeRef, type Topology } from '../../contract/topology.ts'
 import { type Dialable, dialable } from '../../fixtures/dialable.ts'
 import { type Path, pods } from '../../fixtures/outages.ts'
 import { clientProbes, clientsWithService, conversations, standing } from '../../fixtures/service-clients.ts'
+import { triesToMeet } from '../../fixtures/statistics.ts'
 import { familyOf } from '../../probe/address.ts'
 import { isStarved } from '../conversations/claims.ts'
 import { converse } from '../conversations/converse.ts'
 
-/** The conversations of one control. A client of a Service must not miss a living backend by chance. */
-const TRIES = 10
-
 /**
- * The paths that a client needs to be answered by these backends: to the node of each of them, and to virtual IPs. If one of
- * them is dead, that explains a time-out. The controls are conversations with standing pods at their own addresses, and with
- * the standing Service. For a node port, its node forwards the packets, so the pods of that node open the controls.
+ * The paths that a client needs to be answered by these backends: to virtual IPs, to the node of each of them, and through a
+ * virtual IP to this node. If one of them is dead, that explains a time-out. The controls are conversations with standing pods at their own
+ * addresses, and with the standing Service. For a node port, its node forwards the packets, so the pods of that node open
+ * the controls.
  */
 export function pathsTo(bench: Workbench, planned: Planned, uids: readonly string[]): Path[] {
   const { to, dial } = planned
@@ -24,15 +23,13 @@ export function pathsTo(bench: Workbench, planned: Planned, uids: readonly strin
   if (!from || (protocol !== 'TCP' && protocol !== 'UDP')) return []
   const backends = to.by.filter(({ uid }) => uids.includes(uid) && uid !== from.uid)
   const known = (uid: string) => topology.pods.find((pod) => pod.uid === uid)?.node
-  const ends = new Set(backends.map(({ uid, node }) => node ?? known(uid) ?? to.node))
+  const ends = [...new Set(backends.map(({ uid, node }) => node ?? known(uid) ?? to.node))]
   const isService = topology.nodes.every(({ name }) => name !== to.node)
-  const subjects = [
-    ...[...ends].flatMap((node) => toNode(topology, from, node)),
-    ...(isService ? toService(topology, from) : []),
-  ]
-  return subjects
-    .filter(({ client, ip }) => familyOf(ip) === familyOf(host) && !client.ips.includes(ip))
-    .map((subject) => pathOver(bench, subject, protocol))
+  const through = isService ? toService(topology, from) : []
+  const isFamily = ({ client, ip }: Dialable) => familyOf(ip) === familyOf(host) && !client.ips.includes(ip)
+  const over = (subjects: Dialable[], node?: string) =>
+    subjects.filter(isFamily).map((subject) => pathOver(bench, subject, protocol, node))
+  return [...over(through), ...ends.flatMap((node) => [...over(toNode(topology, from, node)), ...over(through, node)])]
 }
 
 /** The client; for a node port a client pod of its node; undefined where the packets enter the cluster in another way. */
@@ -52,17 +49,24 @@ const toNode = (topology: Topology, client: ProbeRef, node: string): Dialable[] 
 const toService = (topology: Topology, client: ProbeRef): Dialable[] =>
   topology.service ? clientsWithService(topology.service, [client], () => standing(topology, 'server')) : []
 
-/** The path of these conversations. Half of their source ports are the system's, and half are others. */
-function pathOver(bench: Workbench, subject: Dialable, protocol: 'TCP' | 'UDP'): Path {
+/**
+ * The path of these conversations to the backends on a node, or to any. Half of their source ports are the system's, and half are
+ * others. So many are opened that a control does not miss a backend by chance.
+ */
+function pathOver(bench: Workbench, subject: Dialable, protocol: 'TCP' | 'UDP', node?: string): Path {
   const { client, to, ip } = subject
   const planned = conversations(bench.topology.settings.limits, [subject], [protocol])
+  const isThere = ({ outcome: { server } }: Observed) => server && (node === undefined || server.identity.node === node)
+  const where = node === undefined || to.by.length === 1 ? '' : `, backend on ${node}`
   return {
-    name: `${protocol} from ${pods(client)} to ${ip} (${to.label})`,
+    name: `${protocol} from ${pods(client)} to ${ip} (${to.label}${where})`,
     client: client.uid,
     isAlive: async () => {
-      const all = await converse(bench, Array.from({ length: TRIES }, () => planned).flat())
-      if (all.some(({ outcome }) => outcome.failure !== 'timeout')) return true
-      return all.length === 0 || all.some(isStarved) ? undefined : false
+      const tries = triesToMeet(to.by.length, 1)
+      const all = await converse(bench, Array.from({ length: tries }, () => planned).flat())
+      if (all.some(isThere)) return true
+      const silent = all.filter(({ outcome }) => outcome.failure === 'timeout')
+      return silent.length === 0 || silent.some(isStarved) ? undefined : false
     },
   }
 }

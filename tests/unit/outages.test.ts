@@ -136,8 +136,9 @@ describe('the paths to a Service', () => {
 
   it('lead to the nodes of its backends and to the standing Service', () =>
     assert.deepEqual(names(each, [uid]), [
-      'UDP from pods on node-1 to 10.244.2.11 (server-node-2)',
       'UDP from pods on node-1 to 10.96.0.1 (Service standing)',
+      'UDP from pods on node-1 to 10.244.2.11 (server-node-2)',
+      'UDP from pods on node-1 to 10.96.0.1 (Service standing, backend on node-2)',
     ]))
 
   it('are those of the pods of its node for a node port', () => {
