@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module'
+import type { Pickle } from '@cucumber/messages'
 import pLimit from 'p-limit'
 import type { Topology } from '../contract/topology.ts'
+import { rests } from './order.ts'
 
 /** The part of cucumber's adapter for one thread that is used here. */
-interface Adapter<TestCase> {
+interface Adapter {
   executor: {
     options: { worldParameters: Topology }
     runTestCase(testCase: TestCase, failing: boolean): Promise<boolean>
@@ -11,28 +13,33 @@ interface Adapter<TestCase> {
   runTestCases(testCases: readonly TestCase[]): Promise<boolean>
 }
 
+interface TestCase {
+  pickle: Pickle
+}
+
 /**
  * Lets cucumber run `settings.parallel` scenarios at the same time in this thread. Most of them wait most of the time, and
- * several threads would each load everything again (docs/decisions/0010).
+ * several threads would each load everything again (docs/decisions/0010). Those that only wait are not counted.
  * @throws Error if this version of cucumber has another internal structure.
  */
 export function runConcurrently(): void {
   const require = createRequire(import.meta.url)
   const { InProcessAdapter } = require('@cucumber/cucumber/lib/runtime/serial/adapter') as {
-    InProcessAdapter?: { prototype: Partial<Adapter<unknown>> }
+    InProcessAdapter?: { prototype: Partial<Adapter> }
   }
   const { Executor } = require('@cucumber/cucumber/lib/runtime/executor') as {
-    Executor?: { prototype: Partial<Adapter<unknown>['executor']> }
+    Executor?: { prototype: Partial<Adapter['executor']> }
   }
   if (!InProcessAdapter?.prototype.runTestCases || !Executor?.prototype.runTestCase)
     throw new Error('flatnet does not work with this version of cucumber; it needs the version in its package.json')
-  InProcessAdapter.prototype.runTestCases = async function (this: Adapter<unknown>, testCases) {
+  InProcessAdapter.prototype.runTestCases = async function (this: Adapter, testCases) {
     const { executor } = this
     const { parallel } = executor.options.worldParameters.settings
     // Each step listens for uncaught exceptions while it runs.
     process.setMaxListeners(Math.max(process.getMaxListeners(), 10 + parallel))
     const limit = pLimit(parallel)
-    const kept = await Promise.all(testCases.map((each) => limit(() => executor.runTestCase(each, false))))
+    const run = (each: TestCase) => executor.runTestCase(each, false)
+    const kept = await Promise.all(testCases.map((each) => (rests(each.pickle) ? run(each) : limit(run, each))))
     return kept.every(Boolean)
   }
 }

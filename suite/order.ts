@@ -9,8 +9,12 @@ const hasTag =
   ({ tags }: Pickle) =>
     tags.some(({ name }) => names.includes(name))
 
+/** Whether a scenario does nothing but wait, for seconds and on purpose. */
+export const rests = hasTag('@rests')
+
 /** The kinds of scenarios that start first, the longest ones before the others. All other scenarios follow. */
 const FIRST: readonly ((pickle: Pickle) => boolean)[] = [
+  rests,
   // One backend after the other is created, met by every client and deleted, which takes the longest of all.
   ({ steps }) => steps.some(({ text }) => text.startsWith('every backend is replaced')),
   hasTag('@disrupt'),

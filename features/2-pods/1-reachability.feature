@@ -102,7 +102,7 @@ Feature: Rule 1: every pod reaches every pod
   Applications keep connections: they pool them, let them rest, and use them again. A hop that forgets a connection
   after seconds, or drops its last answer, breaks them one at a time.
 
-    @P17 @core @waits
+    @P17 @core @rests
     Scenario Outline: a pod on <placement> answers <payload>
       Given a client pod, and a server pod on <placement>
       When the client sends <payload> to the server's pod IP

@@ -14,7 +14,7 @@ Feature: Rule 2: agents on a node reach the pods of that node
   ready must stay ready for a dozen requests: where the kubelet loses some of them, the pod leaves its Services and
   joins them again, all the time.
 
-    @N01 @waits
+    @N01 @rests
     Scenario: an httpGet readiness probe succeeds on every node
       Given a pod with a readiness probe by httpGet on every node
       When the kubelet probes it by httpGet
@@ -22,7 +22,7 @@ Feature: Rule 2: agents on a node reach the pods of that node
       And the kubelet's requests arrive at the container
 
   Rule: The kubelet's TCP and gRPC probes do so too
-    @N02 @waits
+    @N02 @rests
     Scenario Outline: a <probe> readiness probe succeeds on every node
       Given a pod with a readiness probe by <probe> on every node
       When the kubelet probes it by <probe>

@@ -50,7 +50,7 @@ Feature: Problem 3: a Service is one stable address
   The node remembers for each connection which backend it chose. If it forgets, the next packet of a connection that
   rested goes to another backend, which resets it.
 
-    @S01 @core @waits
+    @S01 @core @rests
     Scenario Outline: <payload> is answered through a virtual IP
       Given a client pod, and a Service with a backend on every node
       When the client sends <payload> to the Service's virtual IP

@@ -56,7 +56,7 @@ Feature: Problem 4: pods reach the internet through a second translation
   One conversation of each node is exempted from masquerade, so its packets reach the gateway with the pod's
   address. Nothing outside could answer them.
 
-    @E09 @needs-masquerade @needs-nodes
+    @E09 @needs-masquerade @needs-nodes @rests
     Scenario: a packet with a pod's address does not pass
       Given a client pod whose packets keep its address, and a host on the internet
       When the client opens a UDP conversation with the server's address
