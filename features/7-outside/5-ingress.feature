@@ -54,7 +54,7 @@ Feature: Problem 4: an Ingress admits requests from outside by their host and pa
   `Exact` matches the path as it is, with its case and its trailing slash. `Prefix` matches element by element, and a
   trailing slash does not count. The longest path wins, and of two equal paths the exact one.
 
-    @X15 @needs-ingress
+    @X15 @needs-ingress @waits
     Scenario Outline: <path> reaches <reached>, given <rules>
       Given a client outside the cluster, and an Ingress with <rules>
       When the client sends a request for <path> to the published address
