@@ -173,6 +173,26 @@ export const connections: Fault[] = [
     { id: 'S01', rows: /many requests/ },
     VIRTUAL,
   ),
+  remembers(
+    'aged-service-connections',
+    'A security agent on one node drops each TCP connection to a virtual IP some seconds after it began.',
+    [{ id: 'S01', rows: /rest over TCP/ }, { id: 'S07' }],
+    VIRTUAL,
+    (families) => [
+      {
+        hook: VIRTUAL.there.hook,
+        rules: families.flatMap((family) => {
+          const { tuple } = tupleOf(family, 'tcp')
+          const match = `${VIRTUAL.there.match(family)} ct direction original`
+          return [
+            `${match} ct state new update @seen${family.version} { ${tuple} }`,
+            `${match} ct state != new ${tuple} != @seen${family.version} drop`,
+          ]
+        }),
+      },
+    ],
+    (draw) => draw.number(2, 4),
+  ),
   losesLastAnswer(
     'half-closed',
     'A firewall between the nodes drops what a server still sends after its client has closed its side.',

@@ -36,7 +36,8 @@ export function runConcurrently(): void {
     const { executor } = this
     const { parallel } = executor.options.worldParameters.settings
     // Each step listens for uncaught exceptions while it runs.
-    process.setMaxListeners(Math.max(process.getMaxListeners(), 10 + parallel))
+    const atOnce = parallel + testCases.filter(({ pickle }) => rests(pickle)).length
+    process.setMaxListeners(Math.max(process.getMaxListeners(), 10 + atOnce))
     const limit = pLimit(parallel)
     const run = (each: TestCase) => executor.runTestCase(each, false)
     const kept = await Promise.all(testCases.map((each) => (rests(each.pickle) ? run(each) : limit(run, each))))

@@ -36,8 +36,8 @@ Feature: Problem 3: a Service outlives its backends
   Rule: A rolling update loses no request
   A backend says when it is ready, and goes on serving for a while after it is terminated. A Service stops
   sending clients to it before it ends ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)).
-  With both, the budget for lost requests is zero. Requests that are lost without them are reported with S06,
-  and break no promise.
+  With both, the budget for lost requests is zero. A connection that a client keeps may end with its own backend, and
+  must outlive the others. Requests that are lost without them are reported with S06, and break no promise.
 
     @S07 @extended @disrupt @makes-pods
     Scenario: clients lose no request while draining backends are replaced

@@ -141,6 +141,18 @@ describe('loss', () => {
     breaks(() => claimLoss(timeline(bad, { ...control, at: 200 }), 0), /lost/)
   })
 
+  it('on a connection counts while the backend that it began with stays', () => {
+    const client = { local: { ip: '10.244.2.10', port: 1 }, remote: { ip: '10.96.0.9', port: 7000 } }
+    const kept = (at: number, by: string | undefined, more: Partial<Outcome>) =>
+      request(at, 'one TCP connection', by, { client, ...more })
+    const begun = (by: string) => kept(100, by, { connectMs: 1 })
+    const broken = kept(300, undefined, { failure: 'reset' })
+    breaks(() => claimLoss(timeline(good, begun(is), broken), 0), /one TCP connection from client-node-2.*reset/)
+    claimLoss(timeline(good, begun(was), broken), 0)
+    claimLoss(timeline(good, broken), 0)
+    claimLoss(timeline(good, begun(is), kept(300, undefined, { failure: 'refused', connectMs: 1 })), 0)
+  })
+
   it('of a connection whose backend ended is none', () => {
     claimLoss(timeline(good, request(1, 'one TCP connection', undefined, { failure: 'closed' })), 0)
     assert.throws(() => claimLoss(timeline(), 0), /no client sent a request by TCP or UDP/)
