@@ -1,9 +1,11 @@
 import type { Draw } from '../contract/draw.ts'
-import { BOTH, type Breaks, type Family, type Fault } from './fault.ts'
+import { BOTH, type Breaks, type Family, type Fault, type Meanwhile, type Place } from './fault.ts'
 import { arriving, fromVirtualIPs, leaving, toVirtualIPs } from './kit/family.ts'
 import { BETWEEN_NODES, SERVICES } from './kit/groups.ts'
 import { AFTER_TRANSLATION, BEFORE_TRANSLATION, FORWARD } from './kit/hooks.ts'
-import { type Chain, rulesOnNode, table } from './kit/nft.ts'
+import { type Chain, dropTable, leftTables, rulesOnNode, table } from './kit/nft.ts'
+import { fault } from './kit/service.ts'
+import { watching } from './kit/watching.ts'
 
 type Transport = 'tcp' | 'udp'
 
@@ -20,6 +22,29 @@ size 65535
 flags dynamic,timeout
 timeout ${seconds}s
 }`
+
+/** Resets every older TCP connection to a virtual IP whenever the pods of this scenario change while more than this number exist. */
+const resettingOlder = (place: Place, id: string, scenario: string, count: number): Meanwhile => ({
+  what: `older connections to Services are reset while the pods of ${scenario} are replaced`,
+  leaves: leftTables(id, [place.node.name]),
+  begin: async (stage, acted) => {
+    const rules = place.families.flatMap((family) => {
+      const { tuple } = tupleOf(family, 'tcp')
+      const match = `${toVirtualIPs(family)} ct direction original`
+      return [
+        `${match} ct state new update @seen${family.version} { ${tuple} }`,
+        `${match} ct state established ${tuple} != @seen${family.version} reject with tcp reset`,
+      ]
+    })
+    const sets = place.families.map((family) => setOf(family, 120)).join('\n')
+    const { in: put } = table(place.node.name, id, [{ hook: BEFORE_TRANSLATION, rules }], sets)
+    return watching(stage, scenario, async ({ pods }) => {
+      if (pods.length <= count) return
+      await stage.shell(place.node.name, `${dropTable(id)}\n${put}`)
+      acted()
+    })
+  },
+})
 
 /** How packets of conversations are told: on the way there, and on the way back. */
 interface Path {
@@ -173,25 +198,13 @@ export const connections: Fault[] = [
     { id: 'S01', rows: /many requests/ },
     VIRTUAL,
   ),
-  remembers(
-    'aged-service-connections',
-    'A security agent on one node drops each TCP connection to a virtual IP some seconds after it began.',
-    [{ id: 'S01', rows: /rest over TCP/ }, { id: 'S07' }],
-    VIRTUAL,
-    (families) => [
-      {
-        hook: VIRTUAL.there.hook,
-        rules: families.flatMap((family) => {
-          const { tuple } = tupleOf(family, 'tcp')
-          const match = `${VIRTUAL.there.match(family)} ct direction original`
-          return [
-            `${match} ct state new update @seen${family.version} { ${tuple} }`,
-            `${match} ct state != new ${tuple} != @seen${family.version} drop`,
-          ]
-        }),
-      },
-    ],
-    (draw) => draw.number(2, 4),
+  fault(
+    {
+      id: 'older-connections-reset',
+      says: 'When the backends of a Service change, the proxy of one node resets the clients of those that stay.',
+      breaks: [{ id: 'S07' }],
+    },
+    (place) => [resettingOlder(place, 'older-connections-reset', 'S07', 2)],
   ),
   losesLastAnswer(
     'half-closed',

@@ -52,6 +52,7 @@ export const egress: Fault[] = [
   }),
   onOneNode('egress-for-small-packets', 'Large packets that leave one node are dropped without an ICMP error.', {
     breaks: [{ id: 'E01', rows: /MiB|datagram/ }],
+    also: { ids: ['E01'], because: 'its conversations have many sizes' },
     steps: leaving(
       'egress-for-small-packets',
       'filter hook prerouting priority -310',
@@ -61,6 +62,7 @@ export const egress: Fault[] = [
   }),
   onOneNode('replies-for-small-packets', 'Large packets from outside to the pods of one node are dropped.', {
     breaks: [{ id: 'E01', rows: /MiB/ }],
+    also: { ids: ['E01'], because: 'its conversations have many sizes' },
     steps: (place) => {
       const rules = place.families.flatMap((f) => {
         const from = observerOf(place, f)

@@ -75,6 +75,7 @@ export const internetGateway: Fault[] = [
       'filter hook prerouting priority -310',
       (_, match, place) => `${match} meta length > ${between(place, 700, 1_300)} drop`,
     ),
+    { ids: ['E11'], because: 'its conversations have many sizes' },
   ),
   forOneNode(
     'gateway-lets-pods-through',

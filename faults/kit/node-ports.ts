@@ -13,7 +13,7 @@ export const NODE_PORTS = '30000-32767'
 export const toNode = 'fib daddr type local'
 
 /** nft's match for packets that came to a node port and were translated. The protocol lets nft read the port. */
-export const viaNodePort = `meta l4proto { tcp, udp } ct original proto-dst ${NODE_PORTS}`
+export const viaNodePort = `ct status dnat meta l4proto { tcp, udp } ct original proto-dst ${NODE_PORTS}`
 
 /** A fault about node ports: on one node, in either source, and with all scenarios about node ports in `also`. */
 export const nodePortFault = (simple: Simple, steps: Fault['steps']): Fault => ({

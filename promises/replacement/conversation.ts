@@ -12,6 +12,9 @@ import type { Way } from './timeline.ts'
 /** A connection without an answer for this time is closed and opened again. */
 const PATIENT_MS = 2_000
 
+/** The TCP connections that each client keeps, so that most backends have one. */
+const CONNECTIONS = 4
+
 /** The address that clients dial while backends are replaced, and their socket that lasts longer than one conversation. */
 export interface Target {
   to: 'virtual IP' | 'name' | 'Ingress'
@@ -50,11 +53,14 @@ export async function conversationWith(
     clientsOf(topology, service, backends).filter(({ ip }) => host === undefined || ip === service.ip)
   const said = (backends: readonly StandingPod[]) =>
     conversations(limits, pairs(backends), BOTH_PROTOCOLS, host === undefined ? {} : { host }).map(brief)
+  const isUdp = lasting === 'one UDP port'
   const kept = (backends: readonly StandingPod[]) =>
-    conversations(limits, clientsOf(topology, service, backends), [lasting === 'one UDP port' ? 'UDP' : 'TCP'], {
-      keep: `${name} ${lasting}`,
-      deadline: PATIENT_MS,
-    })
+    Array.from({ length: isUdp ? 1 : CONNECTIONS }, (_, n) =>
+      conversations(limits, clientsOf(topology, service, backends), [isUdp ? 'UDP' : 'TCP'], {
+        keep: `${name} ${lasting} ${n}`,
+        deadline: PATIENT_MS,
+      }),
+    ).flat()
   const by = (way: Way) => (each: Omit<Spoken, 'way'>) => ({ ...each, way })
   return {
     service,

@@ -39,6 +39,7 @@ const outcome = (by: string | undefined, more: Partial<Outcome> = {}): Outcome =
 const request = (at: number, way: Way, by: string | undefined, more: Partial<Outcome> = {}): Request => ({
   at,
   took: 5,
+  heard: at + 5,
   way,
   client,
   ...(by !== undefined && { by }),
@@ -61,7 +62,7 @@ const replacement = (requests: Request[], manner: Style['manner'] = 'gracefully'
   style: { order: 'one by one', manner },
   old,
   fresh,
-  timeline: { length: 1000, requests, events },
+  timeline: { length: 1000, requests, events, asked: new Map([[was, 190]]) },
   followed: { kept: [], tookMs: 0 },
 })
 const timeline = (...requests: Request[]): Timeline => replacement(requests).timeline
@@ -141,15 +142,16 @@ describe('loss', () => {
     breaks(() => claimLoss(timeline(bad, { ...control, at: 200 }), 0), /lost/)
   })
 
-  it('on a connection counts while the backend that it began with stays', () => {
+  it('on a connection counts until the backend that it began with is asked to end', () => {
     const client = { local: { ip: '10.244.2.10', port: 1 }, remote: { ip: '10.96.0.9', port: 7000 } }
     const kept = (at: number, by: string | undefined, more: Partial<Outcome>) =>
       request(at, 'one TCP connection', by, { client, ...more })
-    const begun = (by: string) => kept(100, by, { connectMs: 1 })
-    const broken = kept(300, undefined, { failure: 'reset' })
-    breaks(() => claimLoss(timeline(good, begun(is), broken), 0), /one TCP connection from client-node-2.*reset/)
-    claimLoss(timeline(good, begun(was), broken), 0)
-    claimLoss(timeline(good, broken), 0)
+    const begun = (by: string) => kept(0, by, { connectMs: 1 })
+    const broken = (at: number) => kept(at, undefined, { failure: 'reset' })
+    breaks(() => claimLoss(timeline(good, begun(is), broken(300)), 0), /one TCP connection from client-node-2.*reset/)
+    breaks(() => claimLoss(timeline(good, begun(was), broken(100)), 0), /reset/)
+    claimLoss(timeline(good, begun(was), broken(188)), 0)
+    claimLoss(timeline(good, broken(300)), 0)
     claimLoss(timeline(good, begun(is), kept(300, undefined, { failure: 'refused', connectMs: 1 })), 0)
   })
 
