@@ -12,14 +12,26 @@ interface Use {
   lost: boolean
   /** The backends of the others. */
   servers: Set<string>
+  /** The destinations that were dialled. */
+  dialled: Set<string>
 }
 
 const uses = new Map<string, Use>()
 const keyOf = ({ protocol }: Dial, port: number) => `${protocol === 'UDP' ? 'UDP' : 'TCP'} ${port}`
+const destinationOf = ({ host, port }: Dial) => `${host} ${port}`
 const nameOf = ({ ip, port }: Endpoint) => `${ip} ${port}`
 
 const useOf = (key: string): Use =>
-  uses.get(key) ?? { at: performance.now(), open: 0, lost: false, servers: new Set<string>() }
+  uses.get(key) ?? { at: performance.now(), open: 0, lost: false, servers: new Set(), dialled: new Set() }
+
+/**
+ * Whether this local port was used for this destination so lately that the kernel may remember it. Then the conversation would go
+ * on with the backend of the earlier one, and not show where a new client is led to.
+ */
+export function isRemembered(dial: Dial, localPort: number): boolean {
+  const use = uses.get(keyOf(dial, localPort))
+  return use !== undefined && performance.now() - use.at <= REMEMBERED_MS && use.dialled.has(destinationOf(dial))
+}
 
 /** Remembers that a conversation with a virtual IP begins at this local port. */
 export function beginVirtual(dial: Dial, localPort: number): void {
@@ -32,7 +44,7 @@ export function beginVirtual(dial: Dial, localPort: number): void {
     if (now - at <= REMEMBERED_MS) break
     if (open === 0) uses.delete(old)
   }
-  uses.set(key, { ...use, at: now, open: use.open + 1 })
+  uses.set(key, { ...use, at: now, open: use.open + 1, dialled: use.dialled.add(destinationOf(dial)) })
 }
 
 /** Remembers how a conversation with a virtual IP ended: the backend that answered it, if one did. */

@@ -15,7 +15,7 @@ import { ownAddresses } from '../../probe/address.ts'
 import { dialHttp } from '../../probe/dial/http.ts'
 import { KeptConnection } from '../../probe/dial/kept-tcp.ts'
 import { KeptPort } from '../../probe/dial/kept-udp.ts'
-import { beginVirtual, endVirtual, sharesPort } from '../../probe/dial/shared-port.ts'
+import { beginVirtual, endVirtual, isRemembered, sharesPort } from '../../probe/dial/shared-port.ts'
 import { dialTcp } from '../../probe/dial/tcp.ts'
 import { digestOf } from '../../probe/payload.ts'
 import type { Dial, Group, Lookup, Outcome, Ports, Seen } from '../../probe/protocol.ts'
@@ -279,6 +279,16 @@ describe('a probe', () => {
     assert.equal(sharesPort(next), true)
     assert.equal(sharesPort({ ...next, client: { ...next.client, local: { ...local, port: 1_027 } } }), false)
     assert.equal(sharesPort({ ...outcome, server: server(41_001) }), false)
+  })
+
+  it('knows from which ports a virtual IP was dialled, because the kernel remembers it', () => {
+    const to = { protocol: 'UDP' as const, host: '10.96.0.7', port: 7_000, deadline: 1 }
+    assert.equal(isRemembered(to, 41_003), false)
+    beginVirtual(to, 41_003)
+    assert.equal(isRemembered(to, 41_003), true)
+    assert.equal(isRemembered({ ...to, port: 7_001 }, 41_003), false)
+    assert.equal(isRemembered({ ...to, protocol: 'TCP' }, 41_003), false)
+    assert.equal(isRemembered(to, 41_005), false)
   })
 
   it('hears a refusal at once on a connected socket, and an answer as well', async () => {

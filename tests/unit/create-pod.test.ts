@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ApiException, type V1Pod } from '@kubernetes/client-node'
+import type { KubeApi } from '../../cluster/kube/api.ts'
+import { createPod } from '../../cluster/pods/create.ts'
+import { portsOf } from '../../cluster/pods/plan.ts'
+import { Settings } from '../../contract/settings.ts'
+
+const { pods, probeImage: image } = Settings.parse({})
+const plan = { name: 'p', namespace: 'n', containers: [{ name: 'app', ports: portsOf(0) }] }
+
+/** Creates a pod with an API that answers what `judge` says. Gives the resources of each attempt. */
+async function attempts(judge: (pod: V1Pod) => Error | undefined) {
+  const asked: unknown[] = []
+  const createNamespacedPod = async ({ body }: { body: V1Pod }) => {
+    asked.push(body.spec?.containers[0]?.resources?.requests)
+    const error = judge(body)
+    if (error) throw error
+    return body
+  }
+  const api = { core: { createNamespacedPod } } as unknown as KubeApi
+  const error = await createPod(api, plan, { run: 'r', image, pods }).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  return { asked, error }
+}
+
+const refusal = (message: string) => new ApiException(403, message, JSON.stringify({ message }), {})
+
+describe('a probe pod', () => {
+  it('asks for no CPU and no memory', async () => {
+    assert.deepEqual(await attempts(() => undefined), { asked: [undefined], error: undefined })
+  })
+
+  it('asks for some where the cluster refuses a pod without', async () => {
+    const { asked, error } = await attempts(({ spec }) =>
+      spec?.containers[0]?.resources ? undefined : refusal('must specify requests.cpu'),
+    )
+    assert.deepEqual([asked, error], [[undefined, { cpu: '5m', memory: '24Mi' }], undefined])
+  })
+
+  it('is refused with the last message of the API', async () => {
+    const { asked, error } = await attempts(() => refusal('pods are not wanted here'))
+    assert.equal(asked.length, 2)
+    assert.match(String(error), /not wanted/)
+  })
+})
