@@ -12,7 +12,7 @@ import type { Way } from './timeline.ts'
 /** A connection without an answer for this time is closed and opened again. */
 const PATIENT_MS = 2_000
 
-/** The TCP connections that each client keeps, so that most backends have one. */
+/** The TCP connections that each client keeps where none may be lost. Then most backends have one. */
 const CONNECTIONS = 4
 
 /** The address that clients dial while backends are replaced, and their socket that lasts longer than one conversation. */
@@ -39,12 +39,13 @@ export async function fullName(
   return nameOf('full name with a final dot', service, topology.namespaces.main, resolver.zone)
 }
 
-/** The conversations of a Service's clients while its backends are replaced. */
+/** The conversations of a Service's clients while its backends are replaced. `drain`: the backends drain, so no request may be lost. */
 export async function conversationWith(
   ground: Ground,
   name: string,
   service: Conversation['service'],
   { to, lasting = 'one TCP connection' }: Target,
+  drain: boolean,
 ): Promise<Conversation> {
   const { limits, topology } = ground
   const host = to === 'name' ? await fullName(ground, service.name) : undefined
@@ -54,8 +55,9 @@ export async function conversationWith(
   const said = (backends: readonly StandingPod[]) =>
     conversations(limits, pairs(backends), BOTH_PROTOCOLS, host === undefined ? {} : { host }).map(brief)
   const isUdp = lasting === 'one UDP port'
+  const count = drain && !isUdp ? CONNECTIONS : 1
   const kept = (backends: readonly StandingPod[]) =>
-    Array.from({ length: isUdp ? 1 : CONNECTIONS }, (_, n) =>
+    Array.from({ length: count }, (_, n) =>
       conversations(limits, clientsOf(topology, service, backends), [isUdp ? 'UDP' : 'TCP'], {
         keep: `${name} ${lasting} ${n}`,
         deadline: PATIENT_MS,

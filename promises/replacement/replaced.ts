@@ -31,6 +31,7 @@ export async function replaceAll(ground: Ground, scene: Scene, style: Style, tar
   const own = ground.own()
   const plans = nextGeneration(ground, scene)
   const byName = target.to === 'name'
+  const drain = scene.pods.every((pod) => own.drains(pod))
   const watch = byName
     ? await watchName(bench, clientProbes(topology), await fullName(ground, service.name))
     : undefined
@@ -41,7 +42,7 @@ export async function replaceAll(ground: Ground, scene: Scene, style: Style, tar
     const said =
       target.to === 'Ingress'
         ? await conversationThrough(ground, service, routingOf(scene))
-        : await conversationWith(ground, own.name, service, target)
+        : await conversationWith(ground, own.name, service, target, drain)
     replacement = await replaceBackends(own, scene.pods, plans, style, said)
     again = said.again(replacement.fresh)
   } finally {
