@@ -28,7 +28,7 @@ async function attempts(judge: (pod: V1Pod) => Error | undefined) {
 
 const refusal = (message: string) => new ApiException(403, message, JSON.stringify({ message }), {})
 
-describe('a probe pod', () => {
+describe('a pod of a scenario', () => {
   it('asks for no CPU and no memory', async () => {
     assert.deepEqual(await attempts(() => undefined), { asked: [undefined], error: undefined })
   })
