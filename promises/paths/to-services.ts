@@ -11,9 +11,9 @@ import { converse } from '../conversations/converse.ts'
 
 /**
  * The paths that a client needs to be answered by these backends: to virtual IPs, to the node of each of them, and through a
- * virtual IP to this node. If one of them is dead, that explains a time-out. The controls are conversations with standing pods at their own
- * addresses, and with the standing Service. For a node port, its node forwards the packets, so the pods of that node open
- * the controls.
+ * virtual IP to this node. If one of them is dead, that explains a time-out. The controls are conversations with standing
+ * pods at their own addresses, and with the standing Service. For a node port, its node forwards the packets, so the pods
+ * of that node open the controls.
  */
 export function pathsTo(bench: Workbench, planned: Planned, uids: readonly string[]): Path[] {
   const { to, dial } = planned
