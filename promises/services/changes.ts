@@ -14,6 +14,8 @@ export interface Changed extends Followed {
   meant: string
   /** Why nothing can be claimed here, if the change has shown that. */
   skip?: string
+  /** Why nothing can be claimed here, if a backend that has left answers yet. */
+  excuse?: string
   /** The addresses of the Service's load balancer before the change and after it. */
   balancer?: { before: string[]; after: string[] }
 }

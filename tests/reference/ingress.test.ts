@@ -25,7 +25,7 @@ const podOf = ({ body }: Answer) => (JSON.parse(body) as { pod: string }).pod
 
 /** Tries again until nothing is thrown, for 10 seconds. */
 async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 60_000
   for (;;)
     try {
       return await attempt()

@@ -19,7 +19,7 @@ async function inside(file: string, ...args: string[]): Promise<void> {
   assert.equal(exitCode, 0, all)
 }
 
-suite('inside a world', { concurrency: true }, () => {
+suite('inside a world', { concurrency: 3 }, () => {
   for (const family of ['ipv4', 'ipv6', 'dual'])
     test(`its network, ${family}`, () => inside('network.inside.ts', family))
   for (const family of ['ipv4', 'ipv6']) test(`its Services, ${family}`, () => inside('services.inside.ts', family))

@@ -53,7 +53,7 @@ suite('a kubelet', { concurrency: 4 }, () => {
     return pod
   }
   const until = async (name: string, holds: (pod: Pod) => unknown): Promise<Pod> => {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(20))
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(20))
       if (holds(asPod(get(name)))) return asPod(get(name))
     throw new Error(`it did not come to that: ${JSON.stringify(get(name).status)}`)
   }
@@ -64,11 +64,13 @@ suite('a kubelet', { concurrency: 4 }, () => {
     const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()]
     stdin.end(input)
     const io = { stdout, stderr, ...(input !== undefined && { stdin }) }
-    const code = await runtime.exec(get(name), container, argv, io, AbortSignal.timeout(5000))
+    const code = await runtime.exec(get(name), container, argv, io, AbortSignal.timeout(60_000))
     return { code, out: await text(stdout.end()), err: await text(stderr.end()) }
   }
   const logs = (name: string, container = 'main', previous = false) =>
-    text(runtime.logs(get(name), container, { follow: false, previous, timestamps: false }, AbortSignal.timeout(5000)))
+    text(
+      runtime.logs(get(name), container, { follow: false, previous, timestamps: false }, AbortSignal.timeout(60_000)),
+    )
   const remove = (name: string, seconds: number) =>
     store.update('Pod', 'default', name, ({ metadata }) => {
       metadata.deletionTimestamp = new Date().toISOString()
@@ -94,7 +96,7 @@ suite('a kubelet', { concurrency: 4 }, () => {
       err: 'bad\n',
     })
     remove('two', 1)
-    for (const deadline = Date.now() + 4000; store.get('Pod', 'default', 'two'); await sleep(20))
+    for (const deadline = Date.now() + 25_000; store.get('Pod', 'default', 'two'); await sleep(20))
       assert.ok(Date.now() < deadline)
     assert.equal((await shell('ls /run/netns')).includes('pod-1-2'), false)
     // The last question may meet a server that has just ended.
@@ -213,7 +215,7 @@ suite('a kubelet', { concurrency: 4 }, () => {
     remove('stubborn', 30)
     while (!reasons('stubborn').includes('Killing')) await sleep(20)
     remove('stubborn', 1)
-    for (const deadline = Date.now() + 10_000; store.get('Pod', 'default', 'stubborn'); await sleep(20))
+    for (const deadline = Date.now() + 25_000; store.get('Pod', 'default', 'stubborn'); await sleep(20))
       assert.ok(Date.now() < deadline)
   })
 
