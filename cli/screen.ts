@@ -3,7 +3,7 @@ import type { Row } from '../contract/row.ts'
 import type { Result } from '../reports/model.ts'
 import type { Verdict } from '../reports/verdict.ts'
 import type { Progress } from './progress.ts'
-import { requirementLines, untestedLines, verdictLines } from './run/lines.ts'
+import { nodeLines, requirementLines, untestedLines, verdictLines } from './run/lines.ts'
 import { type Paint, painter, wrap } from './terminal.ts'
 
 /** The result on stdout: each requirement in reading order, as soon as all of its rows are done; at the end the verdict. */
@@ -47,7 +47,8 @@ export class Screen {
       ...ranges,
       ...(portrait.egress === undefined ? [] : [`egress ${portrait.egress}`]),
     ]
-    this.#print(['', this.#paint('bold', first.join('   ')), ...wrap(second.join('   '), 80)])
+    const nodes = nodeLines(portrait, this.#paint)
+    this.#print(['', this.#paint('bold', first.join('   ')), ...wrap(second.join('   '), 80), ...nodes])
   }
 
   show(result: Result): void {

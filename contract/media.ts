@@ -68,7 +68,8 @@ export const RunFacts = z.object({
   /** The number by which the run drew, and what it drew for all scenarios. */
   seed: z.number().optional(),
   drawn: z.record(z.string(), z.array(z.number())).optional(),
-  cluster: z.looseObject({ source: z.string() }),
+  /** `withoutNetwork`: nodes that did not take part because their network is not ready. */
+  cluster: z.looseObject({ source: z.string(), withoutNetwork: z.array(z.string()).optional() }),
   capabilities: z.record(z.string(), z.object({ has: z.boolean(), because: z.string().optional() })),
   /** Every row of the specification, selected or not. */
   specification: z.array(Row),

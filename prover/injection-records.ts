@@ -5,7 +5,7 @@ import { onNode } from '../cluster/commands.ts'
 import { accessOf } from '../cluster/kube/access.ts'
 import { openApi } from '../cluster/kube/api.ts'
 import { withGateway } from '../cluster/outside/gateway.ts'
-import { isAlive } from '../cluster/site/owner.ts'
+import { isGone } from '../cluster/site/owner.ts'
 import { namespacesOf, removeNamespaces } from '../cluster/site/remove.ts'
 import { readRecords, stateFolder } from '../cluster/sources/state.ts'
 import type { ClusterFacts } from '../contract/cluster.ts'
@@ -50,7 +50,7 @@ function records(): { run: string; record: InjectionRecord }[] {
 export async function mendClusters(all: boolean, say: (line: string) => void): Promise<string[]> {
   const problems: string[] = []
   const known = records()
-  const living = known.filter(({ record }) => isAlive(record.owner) === 'alive' && !all)
+  const living = known.filter(({ record }) => !isGone(record.owner) && !all)
   for (const { run, record } of known.filter((each) => !living.includes(each))) {
     const failed = [...(await mendNodes(record.facts, say)), ...(await mendObjects(record, say))]
     problems.push(...failed)

@@ -1,8 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import type { Quality } from '../contract/media.ts'
-import { quantiles } from '../contract/quantiles.ts'
 import { restateJUnit } from './junit.ts'
 import type { Model, Result, RowObservation } from './model.ts'
 import type { Profile, Untested, Verdict } from './verdict.ts'
@@ -39,24 +37,11 @@ const profileOf = ({ name, result, passed, failed, expected, inconclusive, untes
   skipped: untested.map(omission),
 })
 
-/** The quality of the network, from all conversations of the run. */
-function traffic(results: readonly Result[]): RowObservation {
-  const all = results.map(({ evidence }) => evidence.quality)
-  const sum = (pick: (quality: Quality) => number) => all.reduce((total, each) => total + pick(each), 0)
-  const { count, ...connectMs } = quantiles(all.flatMap((quality) => quality.connectMs)) ?? { count: 0 }
-  const value = {
-    conversations: results.reduce((total, { evidence }) => total + evidence.flowsTotal, 0),
-    udp: { datagrams: sum(({ datagrams }) => datagrams), answered: sum(({ answers }) => answers) },
-    tcp: { connections: count, retransmitted: sum(({ retransmitted }) => retransmitted) },
-    ...(count > 0 && { connectMs }),
-  }
-  return { id: '', name: 'traffic of the run', value }
-}
-
 /** The report object, which a CNI project can publish. */
 export function reportOf(model: Model, verdict: Verdict): Record<string, unknown> {
   const { facts, end } = model
   const names = Object.entries(facts?.capabilities ?? {})
+  const traffic: RowObservation = { id: '', name: 'traffic of the run', value: verdict.traffic }
   return {
     apiVersion: 'flatnet/v1',
     kind: 'ConformanceReport',
@@ -72,7 +57,7 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
       supported: names.filter(([, { has }]) => has).map(([name]) => name),
       unsupported: names.filter(([, { has }]) => !has).map(([name, { because }]) => ({ name, because })),
     },
-    observations: [...model.observations, traffic(model.results)].map(({ id, ...rest }) => ({
+    observations: [...model.observations, traffic].map(({ id, ...rest }) => ({
       ...(id && { id }),
       ...rest,
     })),

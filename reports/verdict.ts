@@ -2,6 +2,7 @@ import { EXIT } from '../contract/exit.ts'
 import { type Expected, expectationOf } from '../contract/expected.ts'
 import type { Level, Row } from '../contract/row.ts'
 import type { Model, Result } from './model.ts'
+import { type Traffic, trafficOf } from './traffic.ts'
 
 type Conclusion = 'conformant' | 'partial' | 'non-conformant' | 'inconclusive'
 
@@ -35,6 +36,9 @@ export interface Verdict {
   stale: Stale[]
   /** The reason why the whole run is inconclusive, if it is. */
   trouble: string | undefined
+  /** The nodes whose network was not ready, so that core is at best partial. */
+  withoutNetwork: readonly string[]
+  traffic: Traffic
 }
 
 const key = ({ uri, line }: Row) => `${uri}:${line}`
@@ -48,7 +52,10 @@ export function judge(model: Model): Verdict {
   const trouble = doubtful ?? (lost > 0 ? `the suite did not run ${lost} of the selected rows.` : undefined)
   // A failure under a NetworkPolicy, or on a cluster that broke down, proves nothing about the network.
   const results = doubtful === undefined ? model.results : model.results.map((each) => doubt(each, doubtful))
-  const core = profile('core', model, results, trouble)
+  const withoutNetwork = model.facts?.cluster.withoutNetwork ?? []
+  const full = profile('core', model, results, trouble)
+  const core: Profile =
+    full.result === 'conformant' && withoutNetwork.length > 0 ? { ...full, result: 'partial' } : full
   const extended = profile('extended', model, results, trouble)
   const failed = core.failed.length + extended.failed.length
   const stale = doubtful === undefined ? staleIn(model) : []
@@ -58,10 +65,19 @@ export function judge(model: Model): Verdict {
       ? EXIT.failed
       : unsure
         ? EXIT.inconclusive
-        : core.untested.length > 0
+        : core.untested.length + withoutNetwork.length > 0
           ? EXIT.partial
           : EXIT.ok
-  return { core, extended, result: core.result, exitCode, stale, trouble }
+  return {
+    core,
+    extended,
+    result: core.result,
+    exitCode,
+    stale,
+    trouble,
+    withoutNetwork,
+    traffic: trafficOf(model.results),
+  }
 }
 
 /** The entries of the baselines whose rows were tested and did not fail. */

@@ -1,6 +1,6 @@
 import { removeOutsides } from '../../cluster/outside/clean.ts'
 import { removeRuns } from '../../cluster/site/clean.ts'
-import { isAlive } from '../../cluster/site/owner.ts'
+import { isGone } from '../../cluster/site/owner.ts'
 import { readRecords } from '../../cluster/sources/state.ts'
 import { Trouble, UsageError } from '../../contract/errors.ts'
 import { EXIT } from '../../contract/exit.ts'
@@ -26,7 +26,7 @@ export async function clean(flags: Flags): Promise<number> {
   }
   for (const record of readRecords()) {
     // A kind cluster outlives the process that created it. A reference cluster dies with the process that holds it.
-    const dead = isAlive(record.owner) === 'dead' && (record.source === 'reference' || !record.kept)
+    const dead = isGone(record.owner) && (record.source === 'reference' || !record.kept)
     if (dead || all) {
       await deleteCluster(record)
       say(`deleted ${record.source} cluster ${record.name}`)

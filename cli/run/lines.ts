@@ -1,3 +1,4 @@
+import type { Attendance } from '../../cluster/site/nodes.ts'
 import type { Result } from '../../reports/model.ts'
 import type { Untested, Verdict } from '../../reports/verdict.ts'
 import { COLUMNS, labelled, MARGIN, type Paint, seconds } from '../terminal.ts'
@@ -91,6 +92,36 @@ const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`
 const staleLine = ({ id, row, from }: Verdict['stale'][number]): string =>
   `${id}${row === undefined ? '' : ` (${row})`} passes and is listed as an expected failure; delete its entry from ${from}.`
 
+/** The traffic of the run, and what the network lost of it. */
+const trafficLine = ({ conversations, tcp, udp }: Verdict['traffic']): string =>
+  `${count(conversations, 'conversation')}; second SYN for ${tcp.retransmitted} of ${tcp.connections} connections; no answer to ${udp.datagrams - udp.answered} of ${udp.datagrams} datagrams`
+
+/** The verdict in a few words. The exit code is 1 if an extended promise is broken, so the words say that too. */
+function headline({ result, extended }: Verdict): readonly [(typeof HEADLINES)[keyof typeof HEADLINES][0], string] {
+  const [colour, word] = HEADLINES[result]
+  const broken = ids(extended.failed).length
+  if (broken === 0 || result === 'non-conformant') return [colour, word]
+  return ['red', `CORE ${word}; ${count(broken, 'extended promise')} broken`]
+}
+
+const networkless = (nodes: readonly string[]): string => `the network of ${nodes.join(', ')} is not ready`
+
+/** Which nodes take part, and which do not. */
+export function nodeLines({ tested = [], leftOut = [] }: Partial<Attendance>, paint: Paint): string[] {
+  const groups = [...Map.groupBy(leftOut, ({ because }) => because)]
+  const others = groups.map(([because, all]) => `${listed(all.map(({ node }) => node))}  ${because}`)
+  return [
+    ...labelled('nodes', listed(tested)),
+    ...(others.length > 0 ? labelled('left out', others.join('\n'), (margin) => paint('yellow', margin)) : []),
+  ]
+}
+
+/** The longest list of names on the screen. The report has all of them. */
+const NAMES = 12
+
+const listed = (names: readonly string[]): string =>
+  names.length > NAMES ? `${names.slice(0, NAMES).join(' ')} and ${names.length - NAMES} more` : names.join(' ')
+
 /** The last lines: the verdict in words and numbers. */
 export function verdictLines(
   verdict: Verdict,
@@ -99,7 +130,7 @@ export function verdictLines(
   paint: Paint,
 ): string[] {
   const { core, extended } = verdict
-  const [colour, word] = HEADLINES[verdict.result]
+  const [colour, word] = headline(verdict)
   const counts = (profile: typeof core) =>
     [
       profile.failed.length > 0 && `${count(ids(profile.failed).length, 'promise')} broken`,
@@ -116,7 +147,11 @@ export function verdictLines(
     ...labelled('core', counts(core)),
     ...labelled('extended', counts(extended)),
     ...(broken.length > 0 ? labelled('broken', broken.join(' ')) : []),
+    ...(verdict.traffic.conversations > 0 ? labelled('traffic', trafficLine(verdict.traffic)) : []),
     ...verdict.stale.flatMap((entry) => labelled('stale', staleLine(entry))),
+    ...(verdict.withoutNetwork.length > 0
+      ? labelled('because', `${networkless(verdict.withoutNetwork)}, so core is at best partial.`)
+      : []),
     ...(verdict.trouble === undefined ? [] : labelled('because', verdict.trouble)),
     // A path is not wrapped, so that it can be copied.
     `${'report'.padEnd(MARGIN.length)}${folder}/index.html, report.yaml`,

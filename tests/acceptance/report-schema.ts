@@ -16,6 +16,9 @@ export const ReportSchema = z.strictObject({
   cluster: z.looseObject({
     kubernetesVersion: z.string().regex(/^\d+\.\d+/),
     nodes: count,
+    tested: z.array(z.string()).min(1),
+    leftOut: z.array(z.strictObject({ node: z.string(), because })),
+    withoutNetwork: z.array(z.string()),
     cni: z.string().min(1),
     proxyMode: z.string().min(1),
     ipFamilies: z.array(z.enum(['IPv4', 'IPv6'])).min(1),

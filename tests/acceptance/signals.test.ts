@@ -88,4 +88,27 @@ describe('a run that is interrupted', { skip }, () => {
     assert.match(end.stdout, /^ *ok +N03 /m)
     assert.deepEqual(await cluster.namespaces(), [])
   })
+
+  it('by kill -9 in a namespace of somebody else is found by clean, and the namespace stays', async () => {
+    await cluster.core.createNamespace({ body: { metadata: { name: 'guest' } } })
+    const victim = cluster.start('run', 'P02', '--namespace', 'guest', '--output', 'guest')
+    await cluster.pod(({ metadata }) => metadata?.namespace === 'guest')
+    victim.child.kill('SIGKILL')
+    await victim.done
+    const { code, stderr } = await cluster.run('clean')
+    assert.equal(code, 0, stderr)
+    assert.match(stderr, /removed the objects of run \w+ in namespace guest/)
+    assert.deepEqual((await cluster.core.listNamespacedPod({ namespace: 'guest' })).items, [])
+    await cluster.core.deleteNamespace({ name: 'guest' })
+  })
+
+  it('leaves namespaces alone that have the labels of a run and another name', async () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'flatnet', 'flatnet/run': 'xyz12' }
+    await cluster.core.createNamespace({ body: { metadata: { name: 'theirs', labels } } })
+    const { code, stderr } = await cluster.run('clean', '--all')
+    assert.equal(code, 0, stderr)
+    assert.match(stderr, /namespace theirs has the labels of run xyz12, but flatnet gives no such name: left alone/)
+    assert.deepEqual(await cluster.namespaces(), ['theirs'])
+    await cluster.core.deleteNamespace({ name: 'theirs' })
+  })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Observed } from '../../contract/conversation.ts'
 import { NonConformance } from '../../contract/errors.ts'
-import type { Outcome } from '../../probe/protocol.ts'
+import type { Dial, Outcome } from '../../probe/protocol.ts'
 import {
   claimAnswered,
   claimDestinationKept,
@@ -42,6 +42,35 @@ describe('a conversation that nothing touched', () => {
     for (const claim of [claimAnswered, claimIntact]) assert.throws(() => claim([]), /no conversation was observed/)
     assert.throws(() => claimFailed([], ['refused']), /no conversation was observed/)
   })
+})
+
+describe('lost packets', () => {
+  const many = (count: number, lost: number, outcome: (isLost: boolean) => Partial<Outcome>) =>
+    Array.from({ length: count }, (_, i) => flow(from, to, (each) => Object.assign(each, outcome(i < lost))))
+  const connections = (lost: number) => many(100, lost, (retransmitted) => ({ connectMs: 1, retransmitted }))
+  const bursts = (lost: number, dial: Partial<Dial> = {}) =>
+    many(100, lost, (isLost) => ({
+      dial: { protocol: 'UDP', host: '10.244.2.2', port: 7000, deadline: 1000, ...dial },
+      sent: 5,
+      answered: isLost ? 1 : 5,
+    }))
+
+  it('are tolerated up to a share that is beyond chance', () => {
+    claimAnswered(connections(25))
+    claimAnswered(connections(40))
+    assert.throws(() => claimAnswered(connections(60)), {
+      name: 'Trouble',
+      message: /^60 of 100 connections were opened by a second SYN, more than 25 % and more than chance explains\./,
+    })
+    claimAnswered(bursts(30))
+    assert.throws(() => claimAnswered(bursts(60)), {
+      name: 'Trouble',
+      message: /^240 of 500 datagrams were not answered/,
+    })
+  })
+
+  it('are not counted where a datagram is sent again because its answer is late', () =>
+    claimAnswered(bursts(100, { manner: 'brief' })))
 })
 
 describe('translation', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { V1Node } from '@kubernetes/client-node'
-import { sample, unfit } from '../../cluster/site/nodes.ts'
-import { isAlive, ownIdentity } from '../../cluster/site/owner.ts'
+import { attendance, sample, unfit } from '../../cluster/site/nodes.ts'
+import { isAlive, isGone, ownIdentity } from '../../cluster/site/owner.ts'
 import { Settings } from '../../contract/settings.ts'
 
 const node = (change: (node: V1Node) => void = () => {}): V1Node => {
@@ -33,6 +33,35 @@ describe('nodes that take part', () => {
     assert.equal(unfit(node(soft), pods), undefined)
   })
 
+  it('are named, and so are the others with their reasons', () => {
+    const called = (name: string, change: (node: V1Node) => void = () => {}) =>
+      node((n) => {
+        Object.assign(n.metadata ?? {}, { name })
+        change(n)
+      })
+    const notReady = (message: string) => (n: V1Node) =>
+      Object.assign(n.status ?? {}, { conditions: [{ type: 'Ready', status: 'False', message }] })
+    const all = [
+      called('a'),
+      called('b', (n) => Object.assign(n.spec ?? {}, { unschedulable: true })),
+      called('c', notReady('container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady')),
+      called('d', notReady('PLEG is not healthy')),
+      called('e'),
+    ]
+    const ref = { name: 'a', internalIPs: [], podCIDRs: [] }
+    assert.deepEqual(attendance(all, [ref], pods), {
+      tested: ['a'],
+      leftOut: [
+        { node: 'b', because: 'is cordoned' },
+        { node: 'c', because: 'is not Ready because its network is not' },
+        { node: 'd', because: 'is not Ready' },
+        { node: 'e', because: 'is one too many: at most 5 nodes take part (pods.maxNodes)' },
+      ],
+      withoutNetwork: ['c'],
+    })
+    assert.deepEqual(attendance(undefined, [ref], pods), { tested: ['a'], leftOut: [], withoutNetwork: [] })
+  })
+
   it('follow the settings', () => {
     const tainted = node((n) =>
       Object.assign(n.spec ?? {}, { taints: [{ key: 'dedicated', value: 'a', effect: 'NoSchedule' }] }),
@@ -54,12 +83,16 @@ describe('nodes that take part', () => {
 })
 
 describe('an owner', () => {
-  const [host = '', boot = '', pid = '', start = ''] = ownIdentity().split('/')
-  it('is alive, dead, or of another machine', () => {
-    assert.equal(isAlive(ownIdentity()), 'alive')
-    assert.equal(isAlive([host, boot, pid, '1'].join('/')), 'dead')
-    assert.equal(isAlive([host, boot, '99999999', start].join('/')), 'dead')
-    assert.equal(isAlive([host, 'otherboot', pid, start].join('/')), 'dead')
-    assert.equal(isAlive(['elsewhere', boot, pid, start].join('/')), 'elsewhere')
-  })
+  const [machine = '', boot = '', namespace = '', pid = '', start = ''] = ownIdentity().split('/')
+  const cases: [string, string[], ReturnType<typeof isAlive>, boolean][] = [
+    ['is alive', [machine, boot, namespace, pid, start], 'alive', false],
+    ['is dead, and another process has its number', [machine, boot, namespace, pid, '1'], 'dead', true],
+    ['is dead', [machine, boot, namespace, '99999999', start], 'dead', true],
+    ['ran before this machine was rebooted', [machine, 'otherboot', namespace, pid, start], 'rebooted', true],
+    ['runs in another PID namespace', [machine, boot, '1', '99999999', start], 'elsewhere', false],
+    ['runs on another machine', ['another', boot, namespace, pid, start], 'elsewhere', false],
+    ['wrote an identity of another form', [machine, boot, pid, start], 'elsewhere', false],
+  ]
+  for (const [name, words, state, gone] of cases)
+    it(name, () => assert.deepEqual([isAlive(words.join('/')), isGone(words.join('/'))], [state, gone]))
 })

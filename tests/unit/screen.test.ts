@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { requirementLines, untestedLines, verdictLines } from '../../cli/run/lines.ts'
+import { nodeLines, requirementLines, untestedLines, verdictLines } from '../../cli/run/lines.ts'
 import { wrap } from '../../cli/terminal.ts'
 import { reasonOf, type Violation } from '../../contract/media.ts'
 import { judge } from '../../reports/verdict.ts'
-import { model, P01, P02, result, row } from './results.ts'
+import { E01, model, P01, P02, result, row } from './results.ts'
 
 const plain = (_style: unknown, text: string) => text
 const broken = (violation: Violation, example = 'TCP') =>
@@ -93,5 +93,43 @@ describe('the screen', () => {
       lines.filter((line) => line.length > 80),
       [],
     )
+  })
+})
+
+describe('the screen of a verdict', () => {
+  const lines = (given: Parameters<typeof judge>[0]) =>
+    verdictLines(judge(given), { seconds: 1, apiRequests: 3 }, 'out', plain)
+  const passed = [result(P01, 'passed'), result(P02, 'passed')]
+
+  it('says in its first words what the exit code says', () => {
+    assert.match(lines(model([...passed, result(E01, 'passed')]))[0] ?? '', /^CONFORMANT {3}1\.0 s/)
+    assert.match(
+      lines(model([...passed, result(E01, 'failed')]))[0] ?? '',
+      /^CORE CONFORMANT; 1 extended promise broken {3}/,
+    )
+    assert.match(lines(model([result(P01, 'failed'), result(E01, 'failed')]))[0] ?? '', /^NON-CONFORMANT {3}/)
+  })
+
+  it('names the traffic and what was lost of it', () =>
+    assert.ok(
+      lines(model(passed)).some((line) => line.startsWith('traffic       2 conversations; second SYN for 0 of 4')),
+    ))
+
+  it('names nodes whose network is not ready', () => {
+    const given = model([...passed, result(E01, 'passed')])
+    Object.assign(given.facts?.cluster ?? {}, { withoutNetwork: ['node-3'] })
+    const said = lines(given)
+    assert.match(said[0] ?? '', /^CONFORMANT AS FAR AS TESTED/)
+    assert.ok(said.includes('because       the network of node-3 is not ready, so core is at best partial.'))
+  })
+})
+
+describe('the screen of the nodes', () => {
+  it('lists those that take part, and the others by reason', () => {
+    const leftOut = ['c', 'd'].map((node) => ({ node, because: 'is cordoned' }))
+    assert.deepEqual(nodeLines({ tested: ['a', 'b'], leftOut, withoutNetwork: [] }, plain), [
+      'nodes         a b',
+      'left out      c d  is cordoned',
+    ])
   })
 })

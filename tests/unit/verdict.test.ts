@@ -40,6 +40,13 @@ describe('the verdict', () => {
     })
   }
 
+  it('is at best partial where a node takes no part because its network is not ready', () => {
+    const given = model(all('passed'))
+    Object.assign(given.facts?.cluster ?? {}, { withoutNetwork: ['node-3'] })
+    const verdict = judge(given)
+    assert.deepEqual([verdict.result, verdict.core.result, verdict.exitCode], ['partial', 'partial', 3])
+  })
+
   it('prefers a failure to everything else', () => {
     assert.equal(judge(model([result(P01, 'failed'), result(P02, 'inconclusive')])).exitCode, 1)
   })
