@@ -43,7 +43,7 @@ function addSettings(command: Command, names: readonly Name[], instead: Partial<
 }
 
 const CONFIG = ['--config <file>', 'settings file (default: flatnet.yaml, if it exists)'] as const
-const IMAGES: readonly Name[] = ['kindConfig', 'nodeImage', 'probeImage']
+const IMAGES: readonly Name[] = ['kindConfig', 'nodeImage', 'setup', 'probeImage']
 
 /** The flags that say how a cluster is reached. */
 export const clusterFlags = (command: Command): Command => addSettings(command, ['kubeconfig', 'context', 'namespace'])

@@ -6,6 +6,7 @@ import { sentence, Trouble } from '../contract/errors.ts'
 export interface CommandError {
   code?: string
   stderr?: string
+  stdout?: string
   shortMessage?: string
   exitCode?: number
 }
@@ -15,13 +16,15 @@ interface Options {
   signal?: AbortSignal | undefined
   /** Milliseconds after which it is ended. */
   timeout?: number
+  /** Variables in addition to those of this process. */
+  env?: Record<string, string>
 }
 
 /**
  * Runs a command of this machine; stdin is closed, Ctrl-C in the terminal reaches flatnet alone, which ends it in order.
  * @returns its stdout.
  */
-export async function tool(argv: readonly string[], { input, signal, timeout }: Options = {}): Promise<string> {
+export async function tool(argv: readonly string[], { input, signal, timeout, env }: Options = {}): Promise<string> {
   const [command = '', ...args] = argv
   const { stdout } = await execa(command, args, {
     detached: true,
@@ -29,6 +32,7 @@ export async function tool(argv: readonly string[], { input, signal, timeout }: 
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
     ...(signal && { cancelSignal: signal }),
     ...(timeout !== undefined && { timeout }),
+    ...(env && { env }),
   })
   return stdout
 }

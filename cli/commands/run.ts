@@ -6,7 +6,7 @@ import { policyTrouble } from '../../cluster/site/provision.ts'
 import { namespacesOf } from '../../cluster/site/remove.ts'
 import { type Party, reach, settle } from '../../cluster/site/session.ts'
 import { Undo } from '../../cluster/site/undo.ts'
-import { kindConfig } from '../../cluster/sources/kind-config.ts'
+import { checkedKindConfig } from '../../cluster/sources/kind-config.ts'
 import type { Streams } from '../../cluster/streams/streams.ts'
 import { type BaselineEntry, expectedHere, readBaselines } from '../../contract/baseline.ts'
 import type { ClusterFacts } from '../../contract/cluster.ts'
@@ -93,7 +93,9 @@ async function checkInputs(settings: Settings): Promise<void> {
   if (cluster !== 'current' && (settings.kubeconfig ?? settings.context) !== undefined) {
     throw new UsageError(`--cluster ${cluster} creates its own cluster; leave --kubeconfig and --context out.`)
   }
-  if (cluster === 'kind') kindConfig(settings.kindConfig)
+  if (cluster === 'kind') checkedKindConfig(settings)
+  else if (settings.setup !== undefined)
+    throw new UsageError('--setup is for a cluster that flatnet creates: add --cluster kind.')
   if (cluster === 'current') await openApi(accessOf(settings))
 }
 

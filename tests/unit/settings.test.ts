@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { readSettings } from '../../cli/settings.ts'
-import { kindConfig } from '../../cluster/sources/kind-config.ts'
+import { whyNot } from '../../cluster/sources/kind.ts'
+import { bringsOwnCni, checkedKindConfig, kindConfig, pinnedImages } from '../../cluster/sources/kind-config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -58,6 +59,33 @@ describe('a kind config', () => {
     assert.equal(kindConfig(file(text)), text)
     assert.equal((JSON.parse(kindConfig(undefined)) as { nodes: unknown[] }).nodes.length, 3)
   })
+
+  const KIND = 'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n'
+
+  it('without kind’s network plug-in needs a command that installs another one', () => {
+    const path = file(`${KIND}networking: {disableDefaultCNI: true}\n`)
+    refuses(() => checkedKindConfig({ kindConfig: path }), /disableDefaultCNI.*--setup COMMAND/)
+    assert.ok(bringsOwnCni(checkedKindConfig({ kindConfig: path, setup: 'kubectl apply -f cni.yaml' })))
+    assert.equal(bringsOwnCni(checkedKindConfig({ kindConfig: file(KIND) })), false)
+  })
+
+  it('may pin the image of each node', () => {
+    const pinned = ['kindest/node:v1.34.0', 'kindest/node:v1.35.1@sha256:0123']
+    const nodes = [pinned[0], pinned[0], pinned[1]].map((image) => `- {role: worker, image: '${image}'}\n`)
+    assert.deepEqual(pinnedImages(`${KIND}nodes:\n${nodes.join('')}- role: worker\n`), pinned)
+    assert.deepEqual(pinnedImages(KIND), [])
+  })
+
+  for (const [how, stderr] of [
+    [
+      'one Docker',
+      'ERROR: x\ndocker: Error response from daemon: Bind for 0.0.0.0:8080 failed: port is already allocated.',
+    ],
+    ['another Docker', 'docker: failed to bind host port for 0.0.0.0:8080:172.18.0.2:80/tcp: address already in use'],
+    ['a third Docker', 'docker: failed to bind host port [::]:8080/tcp: address already in use'],
+  ] as const)
+    it(`with a host port that is taken is told of that port, as ${how} says it`, () =>
+      assert.match(whyNot({ stderr }), /^host port 8080 of the kind config \(extraPortMappings\) is taken/))
 
   it('is refused when it is none', () => {
     refuses(() => kindConfig(join(folder, 'none.yaml')), /cannot read the kind config/)
