@@ -1,5 +1,6 @@
 import { Then as cucumberThen, When as cucumberWhen, Given } from '@cucumber/cucumber'
 import { verdictOf } from '../contract/errors.ts'
+import { judged } from './healthy.ts'
 import type { Flatnet } from './world.ts'
 
 export { Given }
@@ -21,9 +22,21 @@ export const When = <A extends unknown[]>(sentence: string | RegExp, body: Body<
     step(body, (world, run) => (world.hasVerdict ? undefined : run())),
   )
 
-/** Claims. What a Given has found is thrown first. What a When has found is thrown last, if every claim is true. */
+/**
+ * Claims. What a Given has found is thrown first. What a When has found is thrown last, if every claim is true. Before a broken promise is
+ * thrown, the pods that took part are looked at.
+ */
 export const Then = <A extends unknown[]>(sentence: string | RegExp, body: Body<A>): void =>
-  cucumberThen(sentence, step(body, claim))
+  cucumberThen(
+    sentence,
+    step(body, async (world, run) => {
+      try {
+        await claim(world, run)
+      } catch (error) {
+        throw await judged(world, error)
+      }
+    }),
+  )
 
 /**
  * Runs the body of a Then, and throws what an earlier step has found: a Given before the body, a When after the body of the

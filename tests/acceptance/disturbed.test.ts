@@ -49,4 +49,19 @@ describe('a run that somebody meddles with is no verdict:', { skip }, () => {
     assert.equal(report.result, 'inconclusive')
     assert.deepEqual(await cluster.namespaces(), [])
   })
+
+  it('a server’s pod is deleted: what dials it is inconclusive, never failed', async () => {
+    const { run } = await begun()
+    const { metadata } = await cluster.pod((pod) => pod.metadata?.name === 'server-2')
+    const namespace = metadata?.namespace ?? ''
+    await cluster.core.deleteNamespacedPod({ namespace, name: 'server-2', gracePeriodSeconds: 0 })
+    const { stdout, stderr } = await run.done
+    const report = cluster.desk.report()
+    assert.deepEqual(broken(report), [], stdout + stderr)
+    const unsure = report.profiles.flatMap(({ inconclusive = [] }) => inconclusive)
+    assert.ok(
+      unsure.some(({ id, because }) => id === 'P02' && /^pod server-2 on node-2 is gone, so this row/.test(because)),
+      stdout,
+    )
+  })
 })

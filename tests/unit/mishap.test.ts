@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { V1Node, V1Pod } from '@kubernetes/client-node'
+import type { KubeApi } from '../../cluster/kube/api.ts'
+import { mishapOf } from '../../cluster/pods/mishap.ts'
+import { NonConformance, Trouble } from '../../contract/errors.ts'
+import { judged } from '../../steps/healthy.ts'
+import { Observations } from '../../steps/observations.ts'
+import { fakeTopology, flow, probeOf } from './fake.ts'
+
+const topology = fakeTopology(2)
+
+/** An API whose pods and nodes are as provisioned, but for these changes. */
+function api(change: (pod: V1Pod) => V1Pod | undefined = (pod) => pod, ready = 'True') {
+  const items = topology.pods.flatMap(({ uid, name, containers }): V1Pod[] => {
+    const containerStatuses = containers.map(({ container }) => ({
+      ...{ name: container, restartCount: 0, ready: true, image: '', imageID: '' },
+    }))
+    const pod = change({ metadata: { uid, name }, status: { phase: 'Running', containerStatuses } })
+    return pod ? [pod] : []
+  })
+  const conditions = [{ type: 'Ready', status: ready, message: 'kubelet stopped posting' }]
+  return {
+    core: {
+      listNamespacedPod: async () => ({ items }),
+      readNode: async ({ name }: { name: string }): Promise<V1Node> => ({ metadata: { name }, status: { conditions } }),
+    },
+  } as unknown as KubeApi
+}
+const the = (name: string, change: (pod: V1Pod) => void) => (pod: V1Pod) => {
+  if (pod.metadata?.name === name) change(pod)
+  return pod
+}
+const ask = (given: KubeApi) => mishapOf(given, topology.run, topology.pods)
+
+describe('a mishap of the suite', () => {
+  it('is none while all pods are as they were', async () => assert.equal(await ask(api()), undefined))
+
+  const server = topology.pods.find(({ role }) => role === 'server')?.name ?? ''
+  const cases: [string, KubeApi, RegExp][] = [
+    ['a pod that is gone', api((pod) => (pod.metadata?.name === server ? undefined : pod)), /is gone$/],
+    [
+      'a pod that is being deleted',
+      api(the(server, (pod) => Object.assign(pod.metadata ?? {}, { deletionTimestamp: new Date() }))),
+      /is being deleted$/,
+    ],
+    [
+      'a pod that its node has evicted',
+      api(
+        the(server, (pod) => Object.assign(pod.status ?? {}, { phase: 'Failed', reason: 'Evicted', message: 'disk' })),
+      ),
+      /has ended \(Evicted: disk\)$/,
+    ],
+    [
+      'a container that has restarted',
+      api(
+        the(server, (pod) =>
+          Object.assign(pod.status?.containerStatuses?.[0] ?? {}, {
+            restartCount: 1,
+            lastState: { terminated: { reason: 'OOMKilled' } },
+          }),
+        ),
+      ),
+      /^container app of pod .* has restarted \(OOMKilled\)$/,
+    ],
+    [
+      'a node that is not Ready',
+      api(undefined, 'Unknown'),
+      /^node node-1 is no longer Ready \(kubelet stopped posting\)$/,
+    ],
+  ]
+  for (const [name, given, words] of cases) it(`is ${name}`, async () => assert.match((await ask(given)) ?? '', words))
+})
+
+describe('a broken promise', () => {
+  const [client, near, far] = [
+    probeOf(topology, 'client', 0),
+    probeOf(topology, 'server', 0),
+    probeOf(topology, 'server', 1),
+  ]
+  const lost = flow(client, far, (outcome) => {
+    delete outcome.server
+    Object.assign(outcome, { failure: 'timeout' })
+  })
+  const seen = new Observations()
+  seen.take([flow(client, near), lost])
+  const error = new NonConformance({ expected: 'e', actual: 'no answer', outcomes: [lost.outcome] })
+  const world = (given: KubeApi) => ({ bench: { api: async () => given }, topology, seen }) as never
+  const without = (name: string) => api((pod) => (pod.metadata?.name === name ? undefined : pod))
+
+  it('is a verdict while the pods that took part are as they were', async () => {
+    assert.equal(await judged(world(api()), error), error)
+    assert.equal(await judged(world(without(near.pod)), error), error)
+  })
+
+  it('is none if a pod that took part is gone', async () => {
+    for (const { pod } of [client, far]) {
+      const thrown = await judged(world(without(pod)), error)
+      assert.ok(thrown instanceof Trouble)
+      assert.match(
+        thrown.message,
+        new RegExp(`^pod ${pod} on .* is gone, so this row is inconclusive\\. It saw: no answer`),
+      )
+    }
+  })
+
+  it('is a verdict if the API does not answer, and other errors stay what they are', async () => {
+    const silent = { core: { listNamespacedPod: () => Promise.reject(new Error('down')), readNode: async () => ({}) } }
+    assert.equal(await judged(world(silent as never), error), error)
+    const other = new Error('a mistake')
+    assert.equal(await judged(world(without(client.pod)), other), other)
+  })
+})
