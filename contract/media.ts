@@ -38,6 +38,8 @@ export const Quality = z.object({
   answers: z.number(),
   /** Connections that took so long that a SYN was probably sent again. */
   retransmitted: z.number(),
+  /** UDP sockets of clients that their node has ended, because a backend had left a Service. */
+  aborted: z.number().default(0),
   /** Milliseconds until each TCP or HTTP connection was established. */
   connectMs: z.array(z.number()),
 })

@@ -20,3 +20,9 @@ export const OUTSIDE_SYSTEM: readonly PortRange[] = [
   NODE_PORTS,
   LAST,
 ]
+
+/**
+ * The UDP ports of tunnels (VXLAN, Geneve). A node with such a tunnel does not track packets to its own port, so a pod that leaves the
+ * cluster from this port gets no answers.
+ */
+export const TUNNELS: ReadonlySet<number> = new Set([4_789, 6_081, 8_472])

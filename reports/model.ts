@@ -39,7 +39,7 @@ const NONE: Evidence = {
   flows: [],
   flowsBroken: 0,
   flowsTotal: 0,
-  quality: { datagrams: 0, answers: 0, retransmitted: 0, connectMs: [] },
+  quality: { datagrams: 0, answers: 0, retransmitted: 0, aborted: 0, connectMs: [] },
 }
 
 interface Attempt {

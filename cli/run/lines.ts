@@ -94,7 +94,7 @@ const staleLine = ({ id, row, from }: Verdict['stale'][number]): string =>
 
 /** The traffic of the run, and what the network lost of it. */
 const trafficLine = ({ conversations, tcp, udp }: Verdict['traffic']): string =>
-  `${count(conversations, 'conversation')}; second SYN for ${tcp.retransmitted} of ${tcp.connections} connections; no answer to ${udp.datagrams - udp.answered} of ${udp.datagrams} datagrams`
+  `${count(conversations, 'conversation')}; second SYN for ${tcp.retransmitted} of ${tcp.connections} connections; no answer to ${udp.datagrams - udp.answered} of ${udp.datagrams} datagrams${udp.aborted ? `; ${count(udp.aborted, 'UDP socket')} ended by the client's node` : ''}`
 
 /** The verdict in a few words. The exit code is 1 if an extended promise is broken, so the words say that too. */
 function headline({ result, extended }: Verdict): readonly [(typeof HEADLINES)[keyof typeof HEADLINES][0], string] {

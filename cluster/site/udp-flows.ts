@@ -1,5 +1,7 @@
 import type { ClusterFacts } from '../../contract/cluster.ts'
 import { type Capability, no, yes } from '../../contract/topology.ts'
+import type { ClusterPortrait } from './discover.ts'
+import { isKubeProxy } from './service-needs.ts'
 
 /** The first minor version whose kube-proxy ends the UDP flows of every Service that it no longer leads to a backend. */
 const ENDS_THEM = 38
@@ -15,3 +17,9 @@ export function endsUdpFlows({ endsUdpFlows: ends }: ClusterFacts, kubernetesVer
     `kube-proxy of Kubernetes ${kubernetesVersion} keeps the UDP flows of a Service that is deleted or has no endpoints any more (k/k#141371, k/k#139628)`,
   )
 }
+
+/** Whether the proxy must lead an open UDP socket away from a backend that has left its Service and lives on. */
+export const leadsSocketsOn = (portrait: Pick<ClusterPortrait, 'proxyMode' | 'cni'>): Capability =>
+  isKubeProxy(portrait)
+    ? yes
+    : no('this cluster’s service proxy is not kube-proxy, and may choose the backend once for each socket')

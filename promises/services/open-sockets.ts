@@ -43,11 +43,9 @@ const leaving =
     const patient = open.map((each) => ({ ...each, dial: { ...each.dial, deadline: limits.dial } }))
     await ground.defer(async () => claimAnswered(await converse(bench, patient)))
     await leave(ground, scene)
-    const { udpflows } = topology.capabilities
-    const excuse =
-      keptBySome && udpflows && !udpflows.has
-        ? `${udpflows.because}: former backends still answer open sockets`
-        : undefined
+    const { udpflows, udpsockets } = topology.capabilities
+    const lacks = [keptBySome && udpflows, udpsockets].find((each) => each && !each.has)
+    const excuse = lacks && !lacks.has ? `${lacks.because}: former backends still answer open sockets` : undefined
     if (excuse) {
       const kept = await untilQuiet(bench, open, limits.rules)
       if (kept) return { ...NOTHING, ...kept, skip: excuse }
