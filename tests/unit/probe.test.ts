@@ -15,6 +15,7 @@ import { ownAddresses } from '../../probe/address.ts'
 import { dialHttp } from '../../probe/dial/http.ts'
 import { KeptConnection } from '../../probe/dial/kept-tcp.ts'
 import { KeptPort } from '../../probe/dial/kept-udp.ts'
+import { localPortOf } from '../../probe/dial/local-port.ts'
 import { beginVirtual, endVirtual, isRemembered, sharesPort } from '../../probe/dial/shared-port.ts'
 import { dialTcp } from '../../probe/dial/tcp.ts'
 import { digestOf } from '../../probe/payload.ts'
@@ -169,6 +170,12 @@ describe('a probe', () => {
       const { client } = await dial({ protocol, port, localPorts: { first: 20_000, last: 20_009 } })
       assert.match(String(client?.local.port), /^2000[02468]$/)
     }
+  })
+
+  it('dials from no port of a tunnel', () => {
+    const dial = { protocol: 'UDP' as const, host: '127.0.0.1', port: 1, deadline: 1 }
+    const drawn = Array.from({ length: 6 }, () => localPortOf({ ...dial, localPorts: { first: 8_470, last: 8_474 } }))
+    assert.deepEqual([...new Set(drawn)].sort(), [8_470, 8_474])
   })
 
   it('sends and receives datagrams and streams of exact sizes', async () => {
