@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { ownCluster } from '../../cluster/sources/may-break.ts'
 import { UsageError } from '../../contract/errors.ts'
@@ -15,7 +15,6 @@ import { Progress } from '../progress.ts'
 import { Crew } from '../prove/crew.ts'
 import { holdOne } from '../prove/hold.ts'
 import { faultList, proofLines, trialLine } from '../prove/lines.ts'
-import { markedFolder } from '../run/folder.ts'
 import { readSettings } from '../settings.ts'
 
 /** `flatnet prove`: injects one fault at a time and checks which scenarios fail. Gives 0 only if no fault survived. */
@@ -28,7 +27,6 @@ export async function prove(flags: ProveFlags): Promise<number> {
     return EXIT.ok
   }
   const settings = settingsOf(flags, faults)
-  if (!flags.hold) markedFolder(settings.output)
   const progress = new Progress()
   const foreign = settings.cluster === 'current' ? await ownCluster(settings, flags.iOwnThisCluster) : undefined
   if (foreign) announce(foreign.context, faults, progress)
@@ -105,6 +103,7 @@ async function conclude(
   const left = [...proof.trials.flatMap((trial) => trial.left), ...(await crew.end())]
   const { report, code } = reportOf(proof, { seed, seconds: Math.round(performance.now() - started) / 1000 })
   const file = join(resolve(settings.output), 'proof.json')
+  mkdirSync(resolve(settings.output), { recursive: true })
   const json = JSON.stringify(report, null, 2)
   writeFileSync(file, `${json}\n`)
   const ids = [...new Set(rows.map(({ id }) => id))]

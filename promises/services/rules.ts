@@ -47,6 +47,13 @@ export const RULES = {
     right: ({ plan, met }) => uidsOf(plan).every((uid) => met.has(uid)),
     lacks: ({ plan, met }) => each(uidsOf(plan).filter((uid) => !met.has(uid))),
   },
+  meant: {
+    did: 'sent every client only to the right backends',
+    times: 24,
+    eager: true,
+    right: (client) => client.last.length > 0 && areMeant(client).every(Boolean),
+    lacks: any,
+  },
   some: {
     did: 'sent every client to a backend',
     times: 1,

@@ -1,7 +1,7 @@
 import type { Workbench } from '../../cluster/workbench.ts'
 import type { Planned } from '../../contract/conversation.ts'
 import type { Rule } from '../../fixtures/ground.ts'
-import { brief, claimConverged, converge, type Expectation } from './convergence.ts'
+import { brief, claimConverged, converge } from './convergence.ts'
 import { untilFollowed } from './programming.ts'
 
 /**
@@ -9,13 +9,11 @@ import { untilFollowed } from './programming.ts'
  * @throws like `untilFollowed` and `claimConverged`.
  */
 export async function untilRule(bench: Workbench, planned: readonly Planned[], rule: Rule): Promise<void> {
-  if (rule !== 'alone' && rule !== 'meant') return untilFollowed(bench, planned, rule)
-  // Few conversations could miss by chance a backend that must not answer any more.
-  const by = rule === 'alone' ? 'each' : 'some'
+  if (rule !== 'alone') return untilFollowed(bench, planned, rule)
   claimConverged(
     await converge(
       bench,
-      planned.map((each): Expectation => ({ planned: brief(each), rule: by })),
+      planned.map((each) => ({ planned: brief(each), rule: 'each' as const })),
     ),
   )
 }
