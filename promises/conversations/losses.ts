@@ -3,7 +3,7 @@ import { countBeyondChance, FALSE_ALARM } from '../../fixtures/statistics.ts'
 import type { Outcome } from '../../probe/protocol.ts'
 
 /** The share of packets that a network may lose. TCP sends a SYN again, and a UDP conversation is a burst of datagrams. */
-const TOLERATED = 0.25
+const TOLERATED = 0.5
 
 /** The conversations were answered, and the network lost no more packets than a conversation survives by intent. @throws Trouble */
 export function claimFewLosses(all: readonly Outcome[]): void {
