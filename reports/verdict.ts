@@ -52,10 +52,8 @@ export function judge(model: Model): Verdict {
   const trouble = doubtful ?? (lost > 0 ? `the suite did not run ${lost} of the selected rows.` : undefined)
   // A failure under a NetworkPolicy, or on a cluster that broke down, proves nothing about the network.
   const results = doubtful === undefined ? model.results : model.results.map((each) => doubt(each, doubtful))
-  const withoutNetwork = model.facts?.cluster.withoutNetwork ?? []
-  const full = profile('core', model, results, trouble)
-  const core: Profile =
-    full.result === 'conformant' && withoutNetwork.length > 0 ? { ...full, result: 'partial' } : full
+  const withoutNetwork = withoutNetworkIn(model)
+  const core = profile('core', model, results, trouble)
   const extended = profile('extended', model, results, trouble)
   const failed = core.failed.length + extended.failed.length
   const stale = doubtful === undefined ? staleIn(model) : []
@@ -79,6 +77,8 @@ export function judge(model: Model): Verdict {
     traffic: trafficOf(model.results),
   }
 }
+
+const withoutNetworkIn = ({ facts }: Model): readonly string[] => facts?.cluster.withoutNetwork ?? []
 
 /** The entries of the baselines whose rows were tested and did not fail. */
 function staleIn({ facts, results }: Model): Stale[] {
@@ -106,12 +106,13 @@ function profile(name: Level, model: Model, all: readonly Result[], trouble: str
   const why = (row: Row) => (planned.has(key(row)) ? (trouble ?? 'not run') : 'not selected')
   const untested = inOrder([...by('skipped'), ...missing.map((row) => ({ ...row, because: why(row) }))])
   const [passed, failed, expected, inconclusive] = [by('passed'), by('failed'), by('expected'), by('inconclusive')]
+  const left = name === 'core' ? withoutNetworkIn(model) : []
   const result =
     failed.length > 0
       ? 'non-conformant'
       : inconclusive.length > 0 || trouble !== undefined
         ? 'inconclusive'
-        : untested.length + expected.length > 0
+        : untested.length + expected.length + left.length > 0
           ? 'partial'
           : 'conformant'
   return { name, result, passed, failed, expected, inconclusive, untested }

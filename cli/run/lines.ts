@@ -104,8 +104,6 @@ function headline({ result, extended }: Verdict): readonly [(typeof HEADLINES)[k
   return ['red', `CORE ${word}; ${count(broken, 'extended promise')} broken`]
 }
 
-const networkless = (nodes: readonly string[]): string => `the network of ${nodes.join(', ')} is not ready`
-
 /** Which nodes take part, and which do not. */
 export function nodeLines({ tested = [], leftOut = [] }: Partial<Attendance>, paint: Paint): string[] {
   const groups = [...Map.groupBy(leftOut, ({ because }) => because)]
@@ -150,7 +148,10 @@ export function verdictLines(
     ...(verdict.traffic.conversations > 0 ? labelled('traffic', trafficLine(verdict.traffic)) : []),
     ...verdict.stale.flatMap((entry) => labelled('stale', staleLine(entry))),
     ...(verdict.withoutNetwork.length > 0
-      ? labelled('because', `${networkless(verdict.withoutNetwork)}, so core is at best partial.`)
+      ? labelled(
+          'because',
+          `the network of ${verdict.withoutNetwork.join(', ')} is not ready, so core is at best partial.`,
+        )
       : []),
     ...(verdict.trouble === undefined ? [] : labelled('because', verdict.trouble)),
     // A path is not wrapped, so that it can be copied.

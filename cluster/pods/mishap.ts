@@ -2,6 +2,7 @@ import type { V1Node, V1Pod } from '@kubernetes/client-node'
 import { runSelector } from '../../contract/labels.ts'
 import type { StandingPod } from '../../contract/topology.ts'
 import type { KubeApi } from '../kube/api.ts'
+import { readyOf } from '../site/nodes.ts'
 
 /**
  * What happened to standing pods since they were raised, or to their nodes, as a sentence without its full stop; undefined if they are as
@@ -36,7 +37,7 @@ function mishapOfPod({ name, node, role }: StandingPod, now: V1Pod | undefined):
 }
 
 function mishapOfNode(node: V1Node | undefined): string | undefined {
-  const ready = node?.status?.conditions?.find(({ type }) => type === 'Ready')
+  const ready = readyOf(node)
   if (!ready || ready.status === 'True') return undefined
   return `node ${node?.metadata?.name} is no longer Ready${ready.message ? ` (${ready.message})` : ''}`
 }

@@ -3,6 +3,7 @@ import type { Tell } from '../../contract/tell.ts'
 import { eventually } from '../../contract/waiting.ts'
 import { type CommandError, tool } from '../commands.ts'
 import { openApi } from '../kube/api.ts'
+import { isReady } from '../site/nodes.ts'
 
 /** How long the nodes may take to become Ready after the command has ended. */
 const READY_MS = 180_000
@@ -38,9 +39,7 @@ async function untilReady(kubeconfig: string, command: string, signal: AbortSign
   let waiting: string[] = []
   const ready = await eventually(READY_MS, async () => {
     const { items } = await api.core.listNode()
-    waiting = items
-      .filter(({ status }) => !status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'))
-      .map(({ metadata }) => metadata?.name ?? '')
+    waiting = items.filter((node) => !isReady(node)).map(({ metadata }) => metadata?.name ?? '')
     return signal?.aborted || (items.length > 0 && waiting.length === 0) || undefined
   })
   if (!ready)

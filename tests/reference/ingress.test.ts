@@ -23,7 +23,7 @@ const rule = (host: string, service: object, path = '/') => ({
 })
 const podOf = ({ body }: Answer) => (JSON.parse(body) as { pod: string }).pod
 
-/** Tries again until nothing is thrown, for 10 seconds. */
+/** Tries again until nothing is thrown, for a minute. */
 async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
   const end = Date.now() + 60_000
   for (;;)
