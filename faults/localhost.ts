@@ -1,5 +1,7 @@
+import { restartsOf } from '../cluster/pods/refs.ts'
 import type { StandingPod } from '../contract/topology.ts'
-import { BOTH, type Fault, type NodeStep, type Place } from './fault.ts'
+import { eventually } from '../contract/waiting.ts'
+import { BOTH, type Fault, type Meanwhile, type NodeStep, type Place } from './fault.ts'
 import { podIP } from './kit/family.ts'
 import { SERVICES, TALKING } from './kit/groups.ts'
 import { namespaceOf, table, tableInPod } from './kit/nft.ts'
@@ -11,6 +13,9 @@ const v4 = ({ families }: Place) => families.some(({ version }) => version === 4
 /** Allows packets for 127.0.0.0/8 to leave and enter through the pod's interface. */
 const ROUTED =
   'echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet\necho 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet'
+
+/** How long the API may take to show that a container has restarted. */
+const LONGEST_MS = 20_000
 
 export const localhost: Fault[] = [
   {
@@ -177,10 +182,21 @@ export const localhost: Fault[] = [
     steps: (place) => {
       const pod = place.pod('server')
       const find = `${namespaceOf(pod.containers[0]?.ips ?? [])}\nright=$ns`
-      return [restartedInto(pod, 'sibling', find, `wrong=${place.node.name}`)]
+      return [restartedInto(pod, 'sibling', find, `wrong=${place.node.name}`), restartSeen(pod)]
     },
   },
 ]
+
+/** Waits until the API shows that a container of the pod has restarted, so that scenarios find it as it stays. */
+const restartSeen = ({ namespace, name, restarts = 0 }: StandingPod): Meanwhile => ({
+  what: `the restart of a container of ${name}`,
+  begin: async ({ api, signal }, acted) => {
+    const seen = async () =>
+      signal.aborted || restartsOf(await api.core.readNamespacedPod({ namespace, name })) > restarts || undefined
+    if (await eventually(LONGEST_MS, seen)) acted()
+    return async () => {}
+  },
+})
 
 /** A step that kills a container. It restarts while the path of its network namespace leads to another namespace. */
 function restartedInto(pod: StandingPod, container: string, right: string, wrong: string): NodeStep {

@@ -10,7 +10,7 @@ import { podIP, toVirtualIPs, word } from './kit/family.ts'
 import { FORWARD, INPUT } from './kit/hooks.ts'
 import { type Chain, dropTable, leftTables, table } from './kit/nft.ts'
 import { TCP, UDP } from './kit/ports.ts'
-import { BEFORE, fault, isFor, nowhere, once, rules, virtualIPs } from './kit/service.ts'
+import { BEFORE, fault, isFor, nowhere, rules } from './kit/service.ts'
 import { slice } from './kit/slices.ts'
 import { watching } from './kit/watching.ts'
 
@@ -148,28 +148,20 @@ export const serviceKinds: Fault[] = [
     FORWARD,
     (f, place) => `${wereToVirtualIPs(f)} ${f.ip} daddr ${otherNodes(place, f)} meta l4proto tcp drop`,
   ),
-  fault(
+  rules(
     {
       id: 'proxy-name-ignored',
-      says: 'The proxy of one node serves a Service that names another proxy, so two proxies translate its packets.',
+      says: 'One node sends virtual IPs that its proxy does not serve to a pod, among them those of Services that name another proxy.',
       breaks: [{ id: 'S32' }],
     },
-    (place) => {
+    // After the rules of the proxy. A rule for the scenario's own Service would come later than its packets on a busy machine.
+    'nat hook prerouting priority -90',
+    (f, place) => {
       const [l4, port] = place.draw('proxy-name-ignored').one([
         ['tcp', TCP],
         ['udp', UDP],
       ] as const)
-      return [
-        once('proxy-name-ignored', 'S32', [place.node.name], ({ services }) =>
-          services
-            .filter(isFor('elsewhere'))
-            .flatMap(virtualIPs)
-            .map((ip) => {
-              const to = podIP(place, 'server', { version: familyOf(ip) })
-              return `${word(ip)} daddr ${ip} meta l4proto ${l4} dnat ${word(ip)} to ${show({ ip: to, port })}`
-            }),
-        ),
-      ]
+      return `${toVirtualIPs(f)} meta l4proto ${l4} dnat ${f.ip} to ${show({ ip: podIP(place, 'server', f), port })}`
     },
   ),
   fault(

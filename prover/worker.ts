@@ -1,4 +1,5 @@
 import { withGateway } from '../cluster/outside/gateway.ts'
+import { restartsCounted } from '../cluster/pods/mishap.ts'
 import { type Party, reach, type Session, settle } from '../cluster/site/session.ts'
 import { Undo } from '../cluster/site/undo.ts'
 import { expectedHere, shippedBaseline } from '../contract/baseline.ts'
@@ -8,6 +9,7 @@ import { expectationOf } from '../contract/expected.ts'
 import type { Row } from '../contract/row.ts'
 import type { Limits, Settings } from '../contract/settings.ts'
 import type { Tell } from '../contract/tell.ts'
+import type { Topology } from '../contract/topology.ts'
 import { FAULTS } from '../faults/index.ts'
 import { Rows } from '../suite/rows.ts'
 import { checkNodes, InjectedFault, type Repair } from './injected-fault.ts'
@@ -76,9 +78,14 @@ function here(): { session: Session; rows: Rows } {
   return { session, rows }
 }
 
+/** The topology with the restarts of containers until now: a fault may restart one. */
+async function counted({ api, topology }: Session): Promise<Topology> {
+  return { ...topology, pods: await restartsCounted(api, run, topology.pods) }
+}
+
 async function runRows(wanted: readonly Row[], limits?: Limits): Promise<RowResult[]> {
   const { session, rows } = here()
-  const { topology } = session
+  const topology = await counted(session)
   const known = expectedHere(shippedBaseline(), topology)
   const results = await rows.run(
     wanted,
@@ -94,7 +101,8 @@ async function runRows(wanted: readonly Row[], limits?: Limits): Promise<RowResu
 }
 
 async function putIn(fault: string, nodeName: string): Promise<Answer | undefined> {
-  const { api, facts, topology } = here().session
+  const { api, facts } = here().session
+  const topology = await counted(here().session)
   const found = FAULTS.find(({ id }) => id === fault)
   const node = topology.nodes.find(({ name }) => name === nodeName)
   if (!found || !node) throw new Error(`no fault ${fault} or no node ${nodeName}`)

@@ -1,28 +1,39 @@
-import type { V1Node, V1Pod } from '@kubernetes/client-node'
+import type { V1ContainerStatus, V1Node, V1Pod } from '@kubernetes/client-node'
 import { runSelector } from '../../contract/labels.ts'
 import type { StandingPod } from '../../contract/topology.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { readyOf } from '../site/nodes.ts'
+import { restartsOf } from './refs.ts'
 
 /**
- * What happened to standing pods since they were raised, or to their nodes, as a sentence without its full stop; undefined if they are as
+ * What happened to standing pods since the scenarios began, or to their nodes, as a sentence without its full stop; undefined if they are as
  * they were, or if these credentials may not look. A conversation with such a pod says nothing about the network.
  */
 export async function mishapOf(api: KubeApi, run: string, pods: readonly StandingPod[]): Promise<string | undefined> {
-  const namespaces = [...new Set(pods.map(({ namespace }) => namespace))]
   const names = [...new Set(pods.map(({ node }) => node))]
-  const [lists, nodes] = await Promise.all([
-    Promise.all(
-      namespaces.map((namespace) => api.core.listNamespacedPod({ namespace, labelSelector: runSelector(run) })),
-    ),
+  const [found, nodes] = await Promise.all([
+    podsOf(api, run, pods),
     Promise.all(names.map((name) => api.core.readNode({ name }).catch(() => undefined))),
   ])
-  const found = new Map(lists.flatMap(({ items }) => items).map((pod) => [pod.metadata?.uid, pod]))
   const ofPods = pods.map((pod) => mishapOfPod(pod, found.get(pod.uid)))
   return [...ofPods, ...nodes.map(mishapOfNode)].find((mishap) => mishap !== undefined)
 }
 
-function mishapOfPod({ name, node, role }: StandingPod, now: V1Pod | undefined): string | undefined {
+/** The pods of the run in the namespaces of these, by uid. */
+async function podsOf(
+  api: KubeApi,
+  run: string,
+  pods: readonly StandingPod[],
+): Promise<Map<string | undefined, V1Pod>> {
+  const namespaces = [...new Set(pods.map(({ namespace }) => namespace))]
+  const labelSelector = runSelector(run)
+  const lists = await Promise.all(
+    namespaces.map((namespace) => api.core.listNamespacedPod({ namespace, labelSelector })),
+  )
+  return new Map(lists.flatMap(({ items }) => items).map((pod) => [pod.metadata?.uid, pod]))
+}
+
+function mishapOfPod({ name, node, role, restarts = 0 }: StandingPod, now: V1Pod | undefined): string | undefined {
   const pod = `pod ${name} on ${node}`
   if (!now) return `${pod} is gone`
   if (now.metadata?.deletionTimestamp) return `${pod} is being deleted`
@@ -30,10 +41,27 @@ function mishapOfPod({ name, node, role }: StandingPod, now: V1Pod | undefined):
   if (phase === 'Failed' || phase === 'Succeeded')
     return `${pod} has ended (${reason ?? phase}${message ? `: ${message}` : ''})`
   // The kubelet restarts a container of this role if its probes are lost, which is the network's doing.
-  const restarted = role === 'probed' ? undefined : containerStatuses.find(({ restartCount }) => restartCount > 0)
+  if (role === 'probed' || restartsOf(now) <= restarts) return undefined
+  const restarted = containerStatuses
+    .filter(({ restartCount }) => restartCount > 0)
+    .sort(byEnd)
+    .at(-1)
   if (!restarted) return undefined
   const why = restarted.lastState?.terminated?.reason
   return `container ${restarted.name} of ${pod} has restarted${why ? ` (${why})` : ''}`
+}
+
+/** Orders containers by when they last ended. */
+const byEnd = (a: V1ContainerStatus, b: V1ContainerStatus): number => endOf(a) - endOf(b)
+const endOf = ({ lastState }: V1ContainerStatus): number => lastState?.terminated?.finishedAt?.getTime() ?? 0
+
+/** The standing pods, with the number of restarts that they have now: what has restarted before is no mishap. */
+export async function restartsCounted(api: KubeApi, run: string, pods: readonly StandingPod[]): Promise<StandingPod[]> {
+  const found = await podsOf(api, run, pods)
+  return pods.map((pod) => {
+    const now = found.get(pod.uid)
+    return now ? { ...pod, restarts: restartsOf(now) } : pod
+  })
 }
 
 function mishapOfNode(node: V1Node | undefined): string | undefined {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { V1Node, V1Pod } from '@kubernetes/client-node'
 import type { KubeApi } from '../../cluster/kube/api.ts'
-import { mishapOf } from '../../cluster/pods/mishap.ts'
+import { mishapOf, restartsCounted } from '../../cluster/pods/mishap.ts'
 import { NonConformance, Trouble } from '../../contract/errors.ts'
 import { judged } from '../../steps/healthy.ts'
 import { Observations } from '../../steps/observations.ts'
@@ -31,12 +31,20 @@ const the = (name: string, change: (pod: V1Pod) => void) => (pod: V1Pod) => {
   if (pod.metadata?.name === name) change(pod)
   return pod
 }
+const server = topology.pods.find(({ role }) => role === 'server')?.name ?? ''
 const ask = (given: KubeApi) => mishapOf(given, topology.run, topology.pods)
 
 describe('a mishap of the suite', () => {
+  it('is no restart from before the scenarios', async () => {
+    const restarted = (restartCount: number) =>
+      api(the(server, (pod) => Object.assign(pod.status?.containerStatuses?.[0] ?? {}, { restartCount })))
+    const pods = await restartsCounted(restarted(1), topology.run, topology.pods)
+    assert.equal(await mishapOf(restarted(1), topology.run, pods), undefined)
+    assert.match((await mishapOf(restarted(2), topology.run, pods)) ?? '', /has restarted$/)
+  })
+
   it('is none while all pods are as they were', async () => assert.equal(await ask(api()), undefined))
 
-  const server = topology.pods.find(({ role }) => role === 'server')?.name ?? ''
   const cases: [string, KubeApi, RegExp][] = [
     ['a pod that is gone', api((pod) => (pod.metadata?.name === server ? undefined : pod)), /is gone$/],
     [
