@@ -15,6 +15,7 @@ import { Progress } from '../progress.ts'
 import { Crew } from '../prove/crew.ts'
 import { holdOne } from '../prove/hold.ts'
 import { faultList, proofLines, trialLine } from '../prove/lines.ts'
+import { checkedFolder } from '../run/folder.ts'
 import { readSettings } from '../settings.ts'
 
 /** `flatnet prove`: injects one fault at a time and checks which scenarios fail. Gives 0 only if no fault survived. */
@@ -54,6 +55,7 @@ function settingsOf(flags: ProveFlags, faults: readonly Fault[]): Settings {
   const settings = readSettings({ cluster: named ? 'current' : 'reference', ...flags }, [])
   if (settings.cluster !== 'current' && named)
     throw new UsageError(`--cluster ${settings.cluster} creates its own cluster; leave --kubeconfig and --context out.`)
+  checkedFolder(settings.output)
   if (settings.cluster === 'current' && (flags.worlds ?? 1) > 1)
     throw new UsageError(
       '--worlds is for clusters that the proof creates; an existing cluster takes one fault at a time.',

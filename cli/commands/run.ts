@@ -1,5 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { relative } from 'node:path'
 import { accessOf } from '../../cluster/kube/access.ts'
 import { type KubeApi, openApi } from '../../cluster/kube/api.ts'
 import { foreignPolicies } from '../../cluster/site/policies.ts'
@@ -23,6 +22,7 @@ import { judge, type Verdict } from '../../reports/verdict.ts'
 import { readSpecification, type Selection, select } from '../../suite/features.ts'
 import { Messages, planOf, runSuite } from '../../suite/suite.ts'
 import { Progress } from '../progress.ts'
+import { checkedFolder, emptied } from '../run/folder.ts'
 import { Screen } from '../screen.ts'
 import { readSettings } from '../settings.ts'
 import { onSignals } from '../signals.ts'
@@ -55,8 +55,9 @@ export async function run(features: readonly string[], flags: Record<string, unk
   const planned = await planOf(selection, settings.name)
   if (planned.size === 0) throw new UsageError('no scenario is selected; flatnet list shows all of them.')
   const baseline = readBaselines(settings.baseline, specification.rows)
+  const folder = checkedFolder(settings.output)
   await checkInputs(settings)
-  const folder = emptied(settings.output)
+  emptied(folder)
   const progress = new Progress()
   const screen = new Screen(specification.rows, planned, progress, settings.json)
   const aborter = new AbortController()
@@ -85,16 +86,6 @@ export async function run(features: readonly string[], flags: Record<string, unk
   } finally {
     release()
   }
-}
-
-/** Gives the folder of the reports, and deletes the reports of an earlier run from it. */
-function emptied(output: string): string {
-  const folder = resolve(output)
-  for (const earlier of ['allure', 'allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml']) {
-    rmSync(join(folder, earlier), { recursive: true, force: true })
-  }
-  mkdirSync(folder, { recursive: true })
-  return folder
 }
 
 /** Checks the inputs before anything is created. @throws UsageError with the first mistake. */

@@ -23,15 +23,13 @@ Feature: Problem 3: a Service outlives its backends
       And no answer came from a backend that had left
 
       Examples: by address
-        | address    | order       | manner     |
-        | virtual IP | one by one  | gracefully |
-        | virtual IP | all at once | by force   |
+        | address    | order      | manner     |
+        | virtual IP | one by one | gracefully |
 
       @needs-dns
-      Examples: by name
-        | address | order       | manner     |
-        | name    | all at once | gracefully |
-        | name    | one by one  | by force   |
+      Examples: by address and by name
+        | address                 | order       | manner   |
+        | virtual IP and the name | all at once | by force |
 
   Rule: A rolling update loses no request
   A backend says when it is ready, and goes on serving for a while after it is terminated. A Service stops

@@ -43,6 +43,13 @@ export async function askMore(
 const pathOf = ({ resolver: { client, server } }: Asked) => `${client.node} ${server}`
 const isSilent = ({ answer }: Asked) => answer.failure === 'timeout'
 
+/** Whether every wrong answer is silence, and each client got right answers from the same server in the same round. */
+export function isPatchy(round: readonly Asked[]): boolean {
+  const bad = round.filter(isWrong)
+  const answering = new Set(round.filter((each) => !isWrong(each)).map(pathOf))
+  return bad.length > 0 && bad.every((each) => isSilent(each) && answering.has(pathOf(each)))
+}
+
 function judged(all: readonly Asked[]): More {
   const few = [...Map.groupBy(all.filter(isSilent), pathOf).values()].filter(({ length }) => length <= UNANSWERED)
   const spared = new Set(few.flat())

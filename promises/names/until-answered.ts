@@ -8,7 +8,13 @@ import type { Resolved } from '../../probe/protocol.ts'
 import { pathToDns } from '../paths/to-dns.ts'
 import { type Asked, ask, type Round } from './ask.ts'
 import { maxAge } from './expected.ts'
-import { askMore, isWrong } from './more.ts'
+import { askMore, isPatchy, isWrong } from './more.ts'
+
+/**
+ * The rounds in a row in which servers answer some questions rightly and others not at all. A server that a change has not
+ * reached yet gives a wrong answer, so silence beside right answers is not waited for any longer.
+ */
+const PATCHY_ROUNDS = 3
 
 /** The wrong answers that a cache may give for the TTL that they state: none, absences from before a name existed, or any. */
 export type Stale = 'none' | 'negative' | 'any'
@@ -47,6 +53,7 @@ export async function untilAnswered(
   const last = { asked: [] as Asked[], unanswered: 0 }
   let age = 0
   let verdict = false
+  let patchy = 0
   const allowed = () => Math.min(age, limits.ttl)
   const due = () => limits.propagate + allowed()
   const remember = (bad: readonly Asked[], ms: number): undefined => {
@@ -61,6 +68,7 @@ export async function untilAnswered(
     for (const resolver of resolvers) {
       if (!bad.some((each) => each.resolver === resolver)) right.set(resolver, right.get(resolver) ?? Math.round(ms))
     }
+    patchy = isPatchy(last.asked) ? patchy + 1 : 0
     if (bad.length > 0) return remember(bad, ms)
     const { asked, unanswered } = await askMore(bench, resolvers, round, last.asked)
     Object.assign(last, { asked: [...last.asked, ...asked], unanswered })
@@ -71,7 +79,7 @@ export async function untilAnswered(
   const hope = new Hope(bench)
   const pathOf = ({ resolver, answer: { question, failure } }: Asked): Path[] =>
     failure === 'timeout' ? [pathToDns(bench, resolver, question.over)] : []
-  const isHopeless = () => hope.isLost(() => last.asked.filter(isWrong).map(pathOf))
+  const isHopeless = () => patchy >= PATCHY_ROUNDS || hope.isLost(() => last.asked.filter(isWrong).map(pathOf))
   const pace = await paceOf({ limits, stale: allowed, look, isHopeless })
   if (pace.is === 'slow' && !verdict)
     throw tooSlow({ what: 'cluster DNS gave the right answers', by: 'Cluster DNS' }, pace.ms, limits, allowed())

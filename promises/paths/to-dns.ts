@@ -13,6 +13,7 @@ export function pathToDns(bench: Workbench, { client, server, zone }: Resolver, 
   return {
     name: `DNS over ${over} from ${pods(client)} to ${server}`,
     client: client.uid,
+    stands: true,
     isAlive: async () => {
       const questions = Array<Question>(ASKED).fill(question)
       const answers = await bench.ask(client, 'resolve', { questions, deadline }, 3 * deadline + 15_000)

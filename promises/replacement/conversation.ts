@@ -17,14 +17,14 @@ const CONNECTIONS = 4
 
 /** The address that clients dial while backends are replaced, and their socket that lasts longer than one conversation. */
 export interface Target {
-  to: 'virtual IP' | 'name' | 'Ingress'
+  to: 'virtual IP' | 'virtual IP and name' | 'Ingress'
   lasting?: 'one TCP connection' | 'one UDP port'
 }
 
 /** The targets of the clients, in the words of a When. */
 export const TARGETS: Readonly<Record<string, Target>> = {
   'the virtual IP': { to: 'virtual IP', lasting: 'one TCP connection' },
-  'the name': { to: 'name', lasting: 'one TCP connection' },
+  'the virtual IP and the name': { to: 'virtual IP and name', lasting: 'one TCP connection' },
   'the host of the Ingress': { to: 'Ingress' },
   'the virtual IP from one UDP port': { to: 'virtual IP', lasting: 'one UDP port' },
 }
@@ -48,12 +48,14 @@ export async function conversationWith(
   drain: boolean,
 ): Promise<Conversation> {
   const { limits, topology } = ground
-  const host = to === 'name' ? await fullName(ground, service.name) : undefined
-  // By name, each client dials once per protocol; the resolver chooses the family.
-  const pairs = (backends: readonly StandingPod[]) =>
-    clientsOf(topology, service, backends).filter(({ ip }) => host === undefined || ip === service.ip)
-  const said = (backends: readonly StandingPod[]) =>
-    conversations(limits, pairs(backends), BOTH_PROTOCOLS, host === undefined ? {} : { host }).map(brief)
+  const host = to === 'virtual IP and name' ? await fullName(ground, service.name) : undefined
+  const said = (backends: readonly StandingPod[]) => {
+    const pairs = clientsOf(topology, service, backends)
+    // By name, each client dials once per protocol; the resolver chooses the family.
+    const once = pairs.filter(({ ip }) => ip === service.ip)
+    const byName = host === undefined ? [] : conversations(limits, once, BOTH_PROTOCOLS, { host })
+    return [...conversations(limits, pairs, BOTH_PROTOCOLS), ...byName].map(brief)
+  }
   const isUdp = lasting === 'one UDP port'
   const count = drain && !isUdp ? CONNECTIONS : 1
   const kept = (backends: readonly StandingPod[]) =>

@@ -30,7 +30,7 @@ export async function replaceAll(ground: Ground, scene: Scene, style: Style, tar
   const { bench, topology } = ground
   const own = ground.own()
   const plans = nextGeneration(ground, scene)
-  const byName = target.to === 'name'
+  const byName = target.to === 'virtual IP and name'
   const drain = scene.pods.every((pod) => own.drains(pod))
   const watch = byName
     ? await watchName(bench, clientProbes(topology), await fullName(ground, service.name))

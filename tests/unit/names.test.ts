@@ -219,6 +219,27 @@ describe('asking until it is right', () => {
     assert.throws(() => claimAnswers(many.asked, 'x'), /4 of 6 answers are wrong/)
   })
 
+  it('does not wait for silence beside right answers, but for silence alone and for a wrong answer', async () => {
+    const { rcode: _, ...silent } = answer([], { failure: 'timeout', detail: 'no answer to 4 datagrams' })
+    const rounds = async (first: Resolved, second: Resolved) => {
+      let asked = 0
+      const { topology: given } = bench({ propagate: 1_000, ttl: 300, patience: 500 }, () => right)
+      const mixed = {
+        topology: given,
+        ask: async (_: unknown, __: string, { questions }: { questions: Question[] }) => {
+          asked += 1
+          return questions.map((each, i) => ({ ...(i === 0 ? first : second), question: each }))
+        },
+      } as unknown as Workbench
+      const found = await untilAnswered(mixed, [resolver], round, { stale: 'none' })
+      assert.throws(() => claimAnswers(found.asked, 'x'), NonConformance)
+      return asked
+    }
+    assert.equal(await rounds(silent, right), 3)
+    assert.ok((await rounds(silent, silent)) > 3)
+    assert.ok((await rounds(silent, old)) > 3)
+  })
+
   it('waits for an old answer as long as its TTL lets it live, and no longer', async () => {
     const started = performance.now()
     const found = await untilAnswered(
@@ -291,6 +312,23 @@ describe('what an application looks up', () => {
     claimLeads(await lookedUp(5), ['10.96.0.7'], 'the virtual IP')
     for (const all of [await lookedUp(6), await lookedUp(1, 'ENOTFOUND')])
       assert.throws(() => claimLeads(all, ['10.96.0.7'], 'the virtual IP'), NonConformance)
+  })
+
+  it('is not waited for once servers are silent, but as long as they say that there is no such name', async () => {
+    const looks = async (code: string) => {
+      let asked = 0
+      const ask = async (_: unknown, __: string, { names }: { names: string[] }) => {
+        asked += 1
+        return names.map((name) => ({ name, addresses: [], code }))
+      }
+      const limits = { propagate: 1_000, patience: 500 }
+      const work = { topology: { ...topology, settings: { limits } }, ask } as unknown as Workbench
+      const all = await lookUp(work, [{ client, server: '10.96.0.10', zone }], () => 'web')
+      assert.throws(() => claimLeads(all, ['10.96.0.7'], 'the virtual IP'), NonConformance)
+      return asked
+    }
+    assert.equal(await looks('EAI_AGAIN'), 3)
+    assert.ok((await looks('ENOTFOUND')) > 3)
   })
 
   const found = (addresses: string[]) => [{ client, name: 'web', addresses }]
