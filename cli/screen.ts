@@ -40,8 +40,9 @@ export class Screen {
   head(version: string, source: string, portrait: ClusterPortrait): void {
     const first = [`flatnet ${version}`, source, `Kubernetes ${portrait.kubernetesVersion}`, `${portrait.nodes} nodes`]
     const ranges = portrait.podCIDRs.length > 0 ? [`pods ${portrait.podCIDRs.join(' ')}`] : []
+    const cni = [portrait.cni, portrait.images.cni?.version].filter((word) => word !== undefined).join(' ')
     const second = [
-      `network plug-in ${portrait.cni}`,
+      `network plug-in ${cni}`,
       `kube-proxy ${portrait.proxyMode}`,
       portrait.ipFamilies.join(' and '),
       ...ranges,

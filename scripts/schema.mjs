@@ -1,8 +1,11 @@
-// npm run schema: writes the published JSON Schema of the proof report. It reads the compiled sources.
+// npm run schema: writes the published JSON Schemas of the reports. It reads the compiled sources.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { proofSchema } from '../dist/prover/report.js'
+import { reportSchema } from '../dist/reports/schema.js'
 
 const folder = fileURLToPath(new URL('../docs/schemas/', import.meta.url))
 mkdirSync(folder, { recursive: true })
-writeFileSync(`${folder}proof-report.schema.json`, `${JSON.stringify(proofSchema(), null, 2)}\n`)
+const write = (name, schema) => writeFileSync(`${folder}${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`)
+write('proof-report', proofSchema())
+write('conformance-report', reportSchema())

@@ -1,7 +1,7 @@
 import { quantiles } from '../../contract/quantiles.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { resolversOf } from '../../fixtures/resolver.ts'
-import { clientProbes, standingService } from '../../fixtures/service-clients.ts'
+import { clientProbes, everyClientProbe, standingService } from '../../fixtures/service-clients.ts'
 import { type Asked, BOTH, type Transport } from './ask.ts'
 import { maxAge } from './expected.ts'
 import { probesOf } from './looked-up.ts'
@@ -55,10 +55,11 @@ export async function inquire(
     ports,
     ...(addresses && { addresses }),
   }
-  const resolvers = await resolversOf(bench, own ? probesOf(scene) : clientProbes(topology), own)
+  const standing = [topology.service, topology.headless].some((each) => each?.uid === service.uid)
+  const clients = standing ? everyClientProbe(topology) : clientProbes(topology)
+  const resolvers = await resolversOf(bench, own ? probesOf(scene) : clients, own)
   const expect = ({ zone }: { zone: string }) => topic.expect(subject, zone)
   if (tries) return triesOf(topic, await tryLookups(bench, resolvers, (each) => expect(each)[0]?.name ?? ''))
-  const standing = [topology.service, topology.headless].some((each) => each?.uid === service.uid)
   const found = await untilAnswered(bench, resolvers, { expect, over }, { stale, standing })
   return { topic, asked: found.asked, findings: findingsOf(words, found) }
 }

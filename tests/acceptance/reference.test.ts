@@ -6,9 +6,9 @@ import { parse } from 'yaml'
 import { preflight } from '../../reference/index.ts'
 import { Model } from '../../reports/model.ts'
 import { reportOf } from '../../reports/report.ts'
+import { ConformanceReport } from '../../reports/schema.ts'
 import { judge } from '../../reports/verdict.ts'
 import { Desk, type Outcome } from './cli.ts'
-import { ReportSchema } from './report-schema.ts'
 import { elements } from './xml.ts'
 
 const skip = (await preflight()) ?? false
@@ -60,7 +60,7 @@ describe('a run on the reference cluster', { skip }, () => {
   })
 
   it('writes the report object of the contract', () => {
-    const report = ReportSchema.parse(parse(output('report.yaml')))
+    const report = ConformanceReport.parse(parse(output('report.yaml')))
     assert.equal(report.result, 'partial')
     assert.equal(report.cluster.nodes, 2)
     const core = report.profiles.find(({ name }) => name === 'core')
@@ -106,8 +106,10 @@ describe('--json', { skip }, () => {
     desk.file('flatnet.yaml', 'apiVersion: flatnet/v1\nkind: Configuration\noutside: none\nreference: { nodes: 1 }\n')
     const { code, stdout, stderr } = await desk.run(['run', 'P01', 'P02', '--cluster', 'reference', '--json'])
     assert.equal(code, 3, stderr)
-    const report = ReportSchema.parse(JSON.parse(stdout))
-    const { run, ...same } = ReportSchema.parse(parse(readFileSync(desk.path('flatnet-report', 'report.yaml'), 'utf8')))
+    const report = ConformanceReport.parse(JSON.parse(stdout))
+    const { run, ...same } = ConformanceReport.parse(
+      parse(readFileSync(desk.path('flatnet-report', 'report.yaml'), 'utf8')),
+    )
     const { run: _, ...printed } = report
     assert.deepEqual(printed, same)
     assert.ok(run.id)

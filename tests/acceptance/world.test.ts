@@ -4,10 +4,10 @@ import { issueCertificates } from '../../reference/api/certificates.ts'
 import { kubeconfigText } from '../../reference/api/kubeconfig.ts'
 import { startApi } from '../../reference/api/server.ts'
 import { createStore } from '../../reference/api/store.ts'
+import { ConformanceReport } from '../../reports/schema.ts'
 import { fakeRuntime } from '../reference/api-fixture.ts'
 import { Desk, type Outcome, sentenceOf } from './cli.ts'
 import { closedPort, type FakeApi, type Ills, node, type Refusal, startFakeApi } from './fake-api.ts'
-import { ReportSchema } from './report-schema.ts'
 
 const forbidden = (message: string): Refusal => ({ code: 403, reason: 'Forbidden', message })
 const IMAGE_WORDS =
@@ -221,7 +221,7 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
 
   it('the report says all the same what was to be tested, and by what', () =>
     runAgainst({ nodes: [node('sick', {}, 'Unknown')] }, [], ({ desk }) => {
-      const report = ReportSchema.omit({ cluster: true }).loose().parse(desk.report())
+      const report = ConformanceReport.omit({ cluster: true }).loose().parse(desk.report())
       assert.ok(report.profiles.some(({ skipped }) => skipped.some(({ id }) => id === 'P04')))
     }))
 

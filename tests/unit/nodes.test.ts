@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { V1Node } from '@kubernetes/client-node'
+import { chooseNodes, withoutList } from '../../cluster/site/choose-nodes.ts'
 import { attendance, sample, unfit } from '../../cluster/site/nodes.ts'
 import { isAlive, isGone, ownIdentity } from '../../cluster/site/owner.ts'
 import { Settings } from '../../contract/settings.ts'
@@ -49,17 +50,18 @@ describe('nodes that take part', () => {
       called('e'),
     ]
     const ref = { name: 'a', internalIPs: [], podCIDRs: [] }
-    assert.deepEqual(attendance(all, [ref], pods), {
+    assert.deepEqual(attendance(all, [ref], { pods }), {
       tested: ['a'],
       leftOut: [
         { node: 'b', because: 'is cordoned' },
         { node: 'c', because: 'is not Ready because its network is not' },
         { node: 'd', because: 'is not Ready' },
-        { node: 'e', because: 'is one too many: at most 5 nodes take part (pods.maxNodes)' },
+        { node: 'e', because: 'is one too many: at most 5 nodes take part; --nodes all takes all of them' },
       ],
       withoutNetwork: ['c'],
     })
-    assert.deepEqual(attendance(undefined, [ref], pods), { tested: ['a'], leftOut: [], withoutNetwork: [] })
+    assert.equal(attendance(all, [ref], { pods, nodes: 'a' }).leftOut.at(-1)?.because, 'is not in --nodes a')
+    assert.deepEqual(attendance(undefined, [ref], { pods }), { tested: ['a'], leftOut: [], withoutNetwork: [] })
   })
 
   it('follow the settings', () => {
@@ -74,6 +76,45 @@ describe('nodes that take part', () => {
       unfit(node(), Settings.parse({ pods: { nodeSelector: { disk: 'hdd' } } }).pods) ?? '',
       /lacks the label disk=hdd/,
     )
+  })
+
+  it('are those of control planes too, unless the settings say otherwise', () => {
+    const controlPlane = node((n) =>
+      Object.assign(n.spec ?? {}, {
+        taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
+      }),
+    )
+    assert.equal(unfit(controlPlane, pods), undefined)
+    assert.match(unfit(controlPlane, Settings.parse({ pods: { tolerations: [] } }).pods) ?? '', /has the taint/)
+  })
+
+  it('are chosen by --nodes: a number, names, or all, those outside the sample in the ring', () => {
+    const named = (name: string) => node((n) => Object.assign(n.metadata ?? {}, { name }))
+    const cordoned = node((n) => {
+      Object.assign(n.metadata ?? {}, { name: 'g' })
+      Object.assign(n.spec ?? {}, { unschedulable: true })
+    })
+    const all = [...'abcdef'].map(named).concat(cordoned)
+    const chosen = (nodes?: number | string) => {
+      const { sampled, ring } = chooseNodes(all, Settings.parse(nodes === undefined ? {} : { nodes }))
+      return [sampled, ring].map((some) => some.map(({ name }) => name).join(''))
+    }
+    assert.deepEqual(chosen(), ['abcde', ''])
+    assert.deepEqual(chosen(2), ['ad', ''])
+    assert.deepEqual(chosen('2'), ['ad', ''])
+    assert.deepEqual(chosen('f,b'), ['fb', ''])
+    assert.deepEqual(chosen('all'), ['abcde', 'f'])
+    assert.throws(() => chosen('a,z'), { name: 'UsageError', message: /the cluster has no node z; .*such as a, b, c/ })
+    assert.throws(() => chosen('a,g'), { name: 'Trouble', message: /cannot take part: g is cordoned/ })
+    assert.throws(() => chooseNodes([cordoned], Settings.parse({})), /no node can take probe pods: g is cordoned/)
+    for (const nodes of [0, -1, 1.5, '', '0', 'a,', 'a b', ','])
+      assert.throws(() => Settings.parse({ nodes }), `${nodes}`)
+  })
+
+  it('can only be counted if they may not be listed', () => {
+    assert.deepEqual(withoutList(Settings.parse({ nodes: 2 })), { maxNodes: 2 })
+    assert.deepEqual(withoutList(Settings.parse({})), { maxNodes: 5 })
+    assert.throws(() => withoutList(Settings.parse({ nodes: 'all' })), /may not list nodes; expected a number/)
   })
 
   it('are sampled evenly', () => {

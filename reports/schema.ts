@@ -6,21 +6,40 @@ const result = z.enum(['conformant', 'partial', 'non-conformant', 'inconclusive'
 const count = z.number().int().min(0)
 const place = { id, row: z.string().min(1).optional() }
 
-/** The report object, written down once more from the contract and not from the program. */
-export const ReportSchema = z.strictObject({
+const component = z.strictObject({ image: z.string().min(1), version: z.string().min(1).optional() })
+const machine = z.strictObject({
+  node: z.string().min(1),
+  kubelet: z.string().optional(),
+  kernel: z.string().optional(),
+  os: z.string().optional(),
+  architecture: z.string().optional(),
+  runtime: z.string().optional(),
+  podMtu: count.optional().describe('the MTU of the interface of a pod on this node, in bytes'),
+})
+
+/**
+ * The report object of a run (report.yaml, and `flatnet run --json`), written down once more from the contract and not from the
+ * program. The cluster is empty but for its source if the run ended before it could be read.
+ */
+export const ConformanceReport = z.strictObject({
   apiVersion: z.literal('flatnet/v1'),
   kind: z.literal('ConformanceReport'),
   date: z.iso.date(),
   flatnetVersion: z.string().regex(/^\d+\.\d+\.\d+/),
   specification: z.string().min(1),
   cluster: z.looseObject({
+    source: z.string().min(1),
     kubernetesVersion: z.string().regex(/^\d+\.\d+/),
-    nodes: count,
-    tested: z.array(z.string()).min(1),
-    leftOut: z.array(z.strictObject({ node: z.string(), because })),
-    withoutNetwork: z.array(z.string()),
+    nodes: count.describe('the number of all nodes'),
+    tested: z.array(z.string()).min(1).describe('the nodes that take part'),
+    leftOut: z.array(z.strictObject({ node: z.string(), because })).describe('the other nodes, with reasons'),
+    withoutNetwork: z.array(z.string()).describe('nodes that are not Ready because their network is not'),
+    machines: z.array(machine).min(1).describe('the systems of the nodes that take part'),
     cni: z.string().min(1),
     proxyMode: z.string().min(1),
+    images: z
+      .strictObject({ cni: component.optional(), proxy: component.optional(), dns: component.optional() })
+      .describe('the programs of the cluster’s network that were found'),
     ipFamilies: z.array(z.enum(['IPv4', 'IPv6'])).min(1),
     podCIDRs: z.array(z.string().regex(/\/\d+$/)),
     egress: z.enum(['masquerade', 'native', 'unknown']),
@@ -58,3 +77,8 @@ export const ReportSchema = z.strictObject({
     apiRequests: count,
   }),
 })
+
+export type ConformanceReport = z.infer<typeof ConformanceReport>
+
+/** The JSON Schema of the report, as it is published. */
+export const reportSchema = (): unknown => z.toJSONSchema(ConformanceReport)
