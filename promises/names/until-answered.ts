@@ -77,8 +77,8 @@ export async function untilAnswered(
     return later.length === 0 || verdict || remember(later, ms)
   }
   const hope = new Hope(bench)
-  const pathOf = ({ resolver, answer: { question, failure } }: Asked): Path[] =>
-    failure === 'timeout' ? [pathToDns(bench, resolver, question.over)] : []
+  const pathOf = ({ resolver, answer: { question, rcode } }: Asked): Path[] =>
+    rcode === undefined ? [pathToDns(bench, resolver, question.over)] : []
   const isHopeless = () => patchy >= PATCHY_ROUNDS || hope.isLost(() => last.asked.filter(isWrong).map(pathOf))
   const pace = await paceOf({ limits, stale: allowed, look, isHopeless })
   if (pace.is === 'slow' && !verdict)

@@ -6,7 +6,7 @@ import type { Question } from '../../probe/protocol.ts'
 /** The questions of one control. */
 const ASKED = 3
 
-/** The path of a client to its DNS server. The control is a question of the cluster's domain; any answer will do. */
+/** The path of a client to its DNS server. The control is a question of the cluster's domain; any answer will do; a refusal is none. */
 export function pathToDns(bench: Workbench, { client, server, zone }: Resolver, over: Question['over']): Path {
   const { dial: deadline } = bench.topology.settings.limits
   const question = { server, name: `kubernetes.default.svc.${zone}`, type: 'A' as const, over }
@@ -17,7 +17,7 @@ export function pathToDns(bench: Workbench, { client, server, zone }: Resolver, 
     isAlive: async () => {
       const questions = Array<Question>(ASKED).fill(question)
       const answers = await bench.ask(client, 'resolve', { questions, deadline }, 3 * deadline + 15_000)
-      return answers.some(({ failure }) => failure !== 'timeout')
+      return answers.some(({ rcode }) => rcode !== undefined)
     },
   }
 }

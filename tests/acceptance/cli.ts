@@ -51,8 +51,13 @@ export class Desk implements Disposable {
     return parse(readFileSync(this.path('flatnet-report', 'report.yaml'), 'utf8')) as Report
   }
 
-  start(args: readonly string[], env: NodeJS.ProcessEnv = {}, main: readonly string[] = [MAIN]): Running {
-    return start([process.execPath, ...main, ...args], this.folder, this.environment(env))
+  start(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+    main: readonly string[] = [MAIN],
+    longest?: number,
+  ): Running {
+    return start([process.execPath, ...main, ...args], this.folder, this.environment(env), longest)
   }
 
   run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {

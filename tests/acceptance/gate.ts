@@ -1,5 +1,6 @@
 import { createServer, request as forward } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { KubeConfig } from '@kubernetes/client-node'
 import { issueCertificates } from '../../reference/api/certificates.ts'
@@ -11,10 +12,21 @@ export interface Gate extends AsyncDisposable {
   readonly kubeconfig: string
 }
 
+/** What a gate does to requests and streams besides refusing some; each in milliseconds. */
+export interface Bends {
+  /** How long a request waits before it goes through. */
+  delay?: () => number
+  /** After how long a watch is cut off; undefined leaves it. */
+  cutWatch?: () => number | undefined
+  /** After how long a stream into a container is cut off; undefined leaves it. */
+  cutStream?: () => number | undefined
+}
+
 /** Puts a gate before the API of this kubeconfig, for its first user, which holds a client certificate. */
 export async function gateBefore(
   kubeconfig: string,
   refuses: (verb: string, path: string, query: string) => Refusal | undefined,
+  { delay: late, cutWatch, cutStream }: Bends = {},
 ): Promise<Gate> {
   const config = new KubeConfig()
   config.loadFromFile(kubeconfig)
@@ -30,7 +42,16 @@ export async function gateBefore(
   }
   const certificates = await issueCertificates(['127.0.0.1'])
   const { certificate: cert, key } = certificates.server
-  const server = createServer({ cert, key }, (request, response) => {
+  const cutAfter = (
+    ms: number | undefined,
+    cut: () => void,
+    socket: { once(event: 'close', act: () => void): unknown },
+  ) => {
+    if (ms === undefined) return
+    const timer = setTimeout(cut, ms)
+    socket.once('close', () => clearTimeout(timer))
+  }
+  const server = createServer({ cert, key }, async (request, response) => {
     const { method = '', url = '', headers } = request
     const [path = '', query = ''] = url.split('?')
     const refusal = refuses(method, path, query)
@@ -38,6 +59,8 @@ export async function gateBefore(
       request.resume()
       return refuse(response, refusal)
     }
+    if (late) await delay(late())
+    if (query.includes('watch=true')) cutAfter(cutWatch?.(), () => response.destroy(), response)
     const onward = forward({ ...behind, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers)
       response.flushHeaders()
@@ -54,6 +77,7 @@ export async function gateBefore(
       onward.write(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
       onward.write(head)
       onward.pipe(socket).pipe(onward)
+      cutAfter(cutStream?.(), () => socket.destroy(), socket)
     })
     for (const [one, other] of [
       [onward, socket],

@@ -240,6 +240,15 @@ describe('asking until it is right', () => {
     assert.ok((await rounds(silent, old)) > 3)
   })
 
+  it('does not wait for a server that stands and has been silent or refused for limits.patience', async () => {
+    const { rcode: _, ...refused } = answer([], { failure: 'refused', detail: 'connect ECONNREFUSED' })
+    const begun = performance.now()
+    const dead = bench({ propagate: 60_000, ttl: 300, patience: 500 }, () => refused)
+    const { asked } = await untilAnswered(dead, [resolver], round, { stale: 'none' })
+    assert.throws(() => claimAnswers(asked, 'x'), NonConformance)
+    assert.ok(performance.now() - begun < 20_000)
+  })
+
   it('waits for an old answer as long as its TTL lets it live, and no longer', async () => {
     const started = performance.now()
     const found = await untilAnswered(
