@@ -16,7 +16,16 @@ const Entry = z.strictObject({
   reason: text,
   /** Only if the run has installed this Ingress controller. */
   controller: z.literal('traefik').optional(),
+  /** Only on clusters with this network plug-in, as the report names it. */
+  network: text.optional(),
+  /** Only where kube-proxy runs (true), or only where it does not (false). */
+  kubeProxy: z.boolean().optional(),
+  /** Whether the row may pass as well, so that a pass does not make the entry stale. */
+  mayPass: z.literal(true).optional(),
 })
+
+/** The conditions under which an entry holds. */
+const CONDITIONS = ['controller', 'network', 'kubeProxy'] as const
 
 const Baseline = z.strictObject({
   apiVersion: z.literal('flatnet/v1', { error: 'expected apiVersion: flatnet/v1' }),
@@ -25,10 +34,10 @@ const Baseline = z.strictObject({
 })
 
 /** An entry of a file, and the condition under which it holds. */
-export type BaselineEntry = Expected & Pick<z.infer<typeof Entry>, 'controller'>
+export type BaselineEntry = Expected & Pick<z.infer<typeof Entry>, (typeof CONDITIONS)[number]>
 
-/** The baseline that belongs to the package, for the controller that flatnet installs. */
-const SHIPPED = join('baselines', 'traefik.yaml')
+/** The baselines that belong to the package: for the controller that flatnet installs, and for networks that are known. */
+const SHIPPED = ['traefik.yaml', 'cilium.yaml'].map((name) => join('baselines', name))
 
 /**
  * The entries of the baseline of the package and of the user's file.
@@ -40,9 +49,9 @@ export function readBaselines(file: string | undefined, rows: readonly Row[]): B
   return [...shippedBaseline(), ...own]
 }
 
-/** The entries of the baseline of the package. */
+/** The entries of the baselines of the package. */
 export const shippedBaseline = (): BaselineEntry[] =>
-  readBaseline(join(packageRoot(), SHIPPED)).map((entry) => ({ ...entry, from: SHIPPED }))
+  SHIPPED.flatMap((path) => readBaseline(join(packageRoot(), path)).map((entry) => ({ ...entry, from: path })))
 
 function readBaseline(file: string): BaselineEntry[] {
   let source: string
@@ -73,7 +82,12 @@ export function check({ id, row, from }: BaselineEntry, rows: readonly Row[]): v
 }
 
 /** The entries that hold for this cluster. */
-export const expectedHere = (entries: readonly BaselineEntry[], { ingress }: Pick<Topology, 'ingress'>): Expected[] =>
-  entries
-    .filter(({ controller }) => controller === undefined || controller === ingress?.installed)
-    .map(({ controller: _, ...entry }) => entry)
+export function expectedHere(
+  entries: readonly BaselineEntry[],
+  { ingress, cni, proxyMode = 'unknown' }: Pick<Topology, 'ingress' | 'cni' | 'proxyMode'>,
+): Expected[] {
+  const here = { controller: ingress?.installed, network: cni, kubeProxy: proxyMode !== 'unknown' }
+  return entries
+    .filter((entry) => CONDITIONS.every((name) => entry[name] === undefined || entry[name] === here[name]))
+    .map(({ controller: _, network: __, kubeProxy: ___, ...entry }) => entry)
+}

@@ -6,6 +6,7 @@ export const Expected = z.object({
   id: z.string(),
   row: z.string().optional(),
   reason: z.string(),
+  mayPass: z.literal(true).optional(),
   /** Path of the file that says so. */
   from: z.string(),
 })

@@ -36,6 +36,8 @@ export async function startStanding(nodes: number, ipFamily: IpFamily = 'ipv4'):
   const on = async (node: string, script: string) => {
     const [command = '', ...words] = cluster.nodeShell[node] ?? []
     const child = spawn(command, [...words, 'sh', '-es'], { stdio: ['pipe', 'ignore', 'pipe'] })
+    // The shell may end before it has read the script; what it says on stderr tells why.
+    child.stdin.on('error', () => {})
     child.stdin.end(script)
     const complaint = await text(child.stderr)
     if (complaint !== '') throw new Error(`on ${node}: ${complaint}`)

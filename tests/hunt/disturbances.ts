@@ -41,11 +41,12 @@ const middle = (draw: Draw) => draw.number(2_000, 20_000)
 const perhaps = (draw: Draw, percent: number) => draw.number(1, 100) <= percent
 
 export const DISTURBANCES: Readonly<Record<string, Disturbance>> = {
+  // Between nodes each packet passes two of these rules, so 2 % are lost.
   'packets lost': {
     begin: async ({ cluster, nodes, over }) => {
       const faults = await Promise.all(
         nodes.map((node) =>
-          cluster.fault(node, 'filter hook forward priority -200; policy accept;', 'numgen random mod 100 < 2 drop'),
+          cluster.fault(node, 'filter hook forward priority -200; policy accept;', 'numgen random mod 100 < 1 drop'),
         ),
       )
       await until(600_000, over)
