@@ -4,6 +4,8 @@ import type { V1Node, V1Pod } from '@kubernetes/client-node'
 import type { KubeApi } from '../../cluster/kube/api.ts'
 import { mishapOf, restartsCounted } from '../../cluster/pods/mishap.ts'
 import { NonConformance, Trouble } from '../../contract/errors.ts'
+import type { StandingPod } from '../../contract/topology.ts'
+import { scene } from '../../fixtures/ground.ts'
 import { judged } from '../../steps/healthy.ts'
 import { Observations } from '../../steps/observations.ts'
 import { fakeTopology, flow, probeOf } from './fake.ts'
@@ -93,7 +95,8 @@ describe('a broken promise', () => {
   const seen = new Observations()
   seen.take([flow(client, near), lost])
   const error = new NonConformance({ expected: 'e', actual: 'no answer', outcomes: [lost.outcome] })
-  const world = (given: KubeApi) => ({ bench: { api: async () => given }, topology, seen }) as never
+  const world = (given: KubeApi, pods: readonly StandingPod[] = []) =>
+    ({ bench: { api: async () => given }, topology, seen, scene: scene({ pods: [...pods] }) }) as never
   const without = (name: string) => api((pod) => (pod.metadata?.name === name ? undefined : pod))
 
   it('is a verdict while the pods that took part are as they were', async () => {
@@ -109,6 +112,14 @@ describe('a broken promise', () => {
         thrown.message,
         new RegExp(`^pod ${pod} on .* is gone, so this row is inconclusive\\. It saw: no answer`),
       )
+    }
+  })
+
+  it('is none if a pod that the scenario is about is gone: a wait knows only who did not answer', async () => {
+    const about = topology.pods.filter(({ name }) => name === near.pod)
+    for (const waited of [error, new NonConformance({ expected: 'e', actual: 'never answered' })]) {
+      assert.equal(await judged(world(without(near.pod)), waited), waited)
+      assert.ok((await judged(world(without(near.pod), about), waited)) instanceof Trouble)
     }
   })
 
