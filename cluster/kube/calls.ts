@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { apiTrouble } from './trouble.ts'
 
 /** The part of a call's parameters that says what it is about. */
@@ -25,6 +26,31 @@ export function doing(method: string, { name, namespace, body }: About = {}): st
   return `${verb === 'deleteCollection' ? 'delete' : verb} ${what}${namespace === undefined ? '' : ` in namespace ${namespace}`}`
 }
 
+/** The most times that a call is sent again, and the longest wait before it. Kubernetes' own clients do the same. */
+const SENT_AGAIN = 10
+const LONGEST_MS = 10_000
+
+/** A call, sent again as long as a busy API server asks for it: it has not done anything, and says when to come back (Retry-After). */
+async function patiently(call: () => Promise<unknown>): Promise<unknown> {
+  for (let again = 0; ; again++) {
+    try {
+      return await call()
+    } catch (error) {
+      const ms = comeBackMs(error)
+      if (ms === undefined || again === SENT_AGAIN) throw error
+      await delay(ms)
+    }
+  }
+}
+
+/** When to send a call again, in milliseconds; undefined if the server has not asked for it. */
+function comeBackMs(error: unknown): number | undefined {
+  const { code, headers } = (error ?? {}) as { code?: unknown; headers?: Record<string, string> }
+  if (typeof code !== 'number' || (code !== 429 && code < 500)) return undefined
+  const seconds = Number(headers?.['retry-after'] ?? Number.NaN)
+  return seconds >= 0 ? Math.min(LONGEST_MS, seconds * 1_000) : undefined
+}
+
 /** A typed client whose calls reject with a harness error that says what it was doing and where it went wrong. */
 export const worded = <Client extends object>(client: Client, server: string): Client =>
   new Proxy(client, {
@@ -32,7 +58,7 @@ export const worded = <Client extends object>(client: Client, server: string): C
       const method: unknown = Reflect.get(target, name)
       if (typeof method !== 'function') return method
       return (...args: unknown[]) =>
-        (method.apply(target, args) as Promise<unknown>).catch((error: unknown) => {
+        patiently(() => method.apply(target, args) as Promise<unknown>).catch((error: unknown) => {
           throw apiTrouble(error, doing(String(name), args[0] as About | undefined), server)
         })
     },

@@ -48,13 +48,13 @@ export function createObject(
   return dryRun ? object : api.store.create(object)
 }
 
-/** PUT: replaces an object; of `/status`, only its status. */
+/** PUT: replaces an object; of `/status`, only its status, labels and annotations. */
 export async function replace(api: Admission, request: IncomingMessage, info: RequestInfo): Promise<KubeObject> {
   const wanted = asObject(await bodyObject(request), info)
   return change(api, info, existing(api, info), wanted)
 }
 
-/** PATCH: replaces an object by itself with a patch applied; of `/status`, only its status. */
+/** PATCH: replaces an object by itself with a patch applied; of `/status`, only its status, labels and annotations. */
 export async function patch(api: Admission, request: IncomingMessage, info: RequestInfo): Promise<KubeObject> {
   const type = contentType(request)
   existing(api, info)
@@ -73,8 +73,7 @@ function change(api: Admission, info: RequestInfo, before: KubeObject, wanted: K
     const message = `Invalid value: ${JSON.stringify(uid)}: field is immutable`
     throw invalid(kind, name, [{ reason: 'FieldValueInvalid', message, field: 'metadata.uid' }])
   }
-  const after =
-    subresource === 'status' ? { ...structuredClone(before), status: wanted.status } : structuredClone(wanted)
+  const after = subresource === 'status' ? withStatus(before, wanted) : structuredClone(wanted)
   if (subresource !== 'status') {
     // The server alone writes these fields. A client's values for them are ignored.
     const { uid, resourceVersion, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds } =
@@ -97,6 +96,13 @@ function change(api: Admission, info: RequestInfo, before: KubeObject, wanted: K
   if (!stored) throw notFound(kind, name)
   finishDeletion(api.store, stored)
   return stored
+}
+
+/** An object with the status of another one, and with its labels and annotations: a write of `/status` may change these too. */
+function withStatus(before: KubeObject, { status, metadata: { labels, annotations } }: KubeObject): KubeObject {
+  const { labels: _, annotations: __, ...metadata } = structuredClone(before.metadata)
+  const described = { ...metadata, ...(labels && { labels }), ...(annotations && { annotations }) }
+  return { ...structuredClone(before), metadata: described, status }
 }
 
 /** The part of an object whose changes its generation counts. */

@@ -17,6 +17,8 @@ export interface Refusal {
   code: number
   reason: string
   message: string
+  /** Seconds after which the client may come back. */
+  retryAfter?: number
 }
 
 /** How a fake cluster differs from a healthy one. */
@@ -125,8 +127,10 @@ function say(response: ServerResponse, code: number, body: unknown): void {
   response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-export const refuse = (response: ServerResponse, { code, reason, message }: Refusal) =>
+export const refuse = (response: ServerResponse, { code, reason, message, retryAfter }: Refusal) => {
+  if (retryAfter !== undefined) response.setHeader('retry-after', `${retryAfter}`)
   say(response, code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message })
+}
 
 /** A port on which nobody listens. */
 export async function closedPort(): Promise<number> {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Draw } from '../../contract/draw.ts'
+import type { Refusal } from '../acceptance/fake-api.ts'
 import type { Bends } from '../acceptance/gate.ts'
 import type { Standing } from '../acceptance/standing.ts'
 
@@ -19,7 +20,7 @@ export interface Disturbance {
   /** What the gate before the API does. */
   bends?: (draw: Draw) => Bends
   /** Whether the API refuses this request for now. */
-  refuses?: (draw: Draw) => { code: number; reason: string; message: string } | undefined
+  refuses?: (draw: Draw) => Refusal | undefined
 }
 
 const until = (ms: number, over: AbortSignal) =>
@@ -61,7 +62,7 @@ export const DISTURBANCES: Readonly<Record<string, Disturbance>> = {
   'API too busy': {
     refuses: (draw) =>
       perhaps(draw, 3)
-        ? { code: 429, reason: 'TooManyRequests', message: 'too many requests, please try again later' }
+        ? { code: 429, reason: 'TooManyRequests', message: 'too many requests, please try again later', retryAfter: 1 }
         : undefined,
   },
   'API fails': {

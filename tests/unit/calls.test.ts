@@ -59,3 +59,35 @@ describe('a call of the API', () => {
   it('that succeeds gives what the client gives', async () =>
     assert.equal(await worded({ readNamespace: async () => 'ns' }, '').readNamespace(), 'ns'))
 })
+
+describe('a call to a busy API server', () => {
+  const busy = (code: number, headers: Record<string, string>) =>
+    Object.assign(new Error('busy'), { code, headers, body: '{}' })
+  const server = (...errors: Error[]) => {
+    let asked = 0
+    const client = {
+      listNode: async () => {
+        const error = errors[asked++]
+        if (error) throw error
+        return asked
+      },
+    }
+    return { client: worded(client, 'https://x'), asked: () => asked }
+  }
+
+  it('is sent again if the server asks for it, and so many times at the most', async () => {
+    const refused = [busy(429, { 'retry-after': '0' }), busy(503, { 'retry-after': '0' })]
+    assert.equal(await server(...refused).client.listNode(), 3)
+    const never = server(...Array<Error>(100).fill(busy(429, { 'retry-after': '0' })))
+    await assert.rejects(never.client.listNode(), { name: 'Trouble' })
+    assert.equal(never.asked(), 11)
+  })
+
+  it('is sent once if the server does not ask for it', async () => {
+    for (const error of [busy(500, {}), busy(429, {}), busy(404, { 'retry-after': '0' }), new Error('reset')]) {
+      const once = server(error)
+      await assert.rejects(once.client.listNode(), { name: 'Trouble' })
+      assert.equal(once.asked(), 1)
+    }
+  })
+})

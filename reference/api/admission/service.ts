@@ -33,7 +33,8 @@ export function defaultService(service: KubeObject, before: KubeObject | undefin
   spec.sessionAffinity ??= 'None'
   for (const port of spec.ports ?? []) {
     port.protocol ??= 'TCP'
-    port.targetPort ??= port.port
+    // Go clients write 0 or an empty text where they mean no value.
+    port.targetPort ||= port.port
   }
   if (spec.sessionAffinity === 'ClientIP') spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } }
   else delete spec.sessionAffinityConfig
