@@ -429,6 +429,24 @@ describe('a probe', () => {
     if (elsewhere) assert.equal((await dial({ host: elsewhere, port })).failure, 'refused')
   })
 
+  it('dials a name at its address, by each protocol, and keeps the name', async () => {
+    for (const [protocol, port] of [
+      ['TCP', ports.tcp],
+      ['UDP', ports.udp],
+    ] as const) {
+      const { client, dial: dialled, server: answering } = await dial({ protocol, host: 'localhost', port })
+      assert.equal(dialled.host, 'localhost')
+      assert.match(client?.remote.ip ?? '', /^(127\.0\.0\.1|::1)$/)
+      assert.equal(answering?.identity.pod, 'p1')
+    }
+    const dials = [{ protocol: 'TCP', host: 'localhost', port: ports.tcp, deadline: 2000 }]
+    const [groups] = await ask<Group[][]>('tally', { dials, times: 3 })
+    assert.deepEqual(
+      groups?.map(({ count, example }) => [count, example.dial.host]),
+      [[3, 'localhost']],
+    )
+  })
+
   it('says dns where a name does not resolve', async () => {
     assert.equal((await dial({ host: 'no-such-name.invalid', port: 1 })).failure, 'dns')
     const [lookup] = await ask<Lookup[]>('lookup', { names: ['no-such-name.invalid'], deadline: 8000 })
