@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { MEDIA } from '../../contract/media.ts'
 import { issueCertificates } from '../../reference/api/certificates.ts'
 import { kubeconfigText } from '../../reference/api/kubeconfig.ts'
 import { startApi } from '../../reference/api/server.ts'
@@ -170,6 +171,7 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
     )
     const earlier = ['junit.xml', 'index.html', 'evidence/P04.json', 'allure-results/1-result.json']
     for (const name of earlier) desk.file(`flatnet-report/${name}`, 'of an earlier run')
+    desk.file('flatnet-report/messages.ndjson', `${JSON.stringify({ attachment: { mediaType: MEDIA.facts } })}\n`)
     const { code } = await desk.run(['run', 'P01', '--kubeconfig', kubeconfig])
     assert.equal(code, 2)
     assert.deepEqual(
