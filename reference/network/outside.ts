@@ -53,7 +53,7 @@ function hostSetup(host: LanHost, versions: readonly Version[], more: (version: 
     sysctls: hostSysctls(),
     ip: [
       'link set lo up',
-      `link add eth0 index 2 type veth peer name ${linkOf(host)} index ${1100 + lanHosts.indexOf(host)} netns 1`,
+      `link add eth0 index 2 type veth peer name ${linkOf(host)} index ${2000 + lanHosts.indexOf(host)} netns 1`,
       'link set eth0 up',
       ...versions.flatMap((version) => [
         `addr add ${lanAddressOf(host, version)}/${lanPrefix(version)} dev eth0`,
