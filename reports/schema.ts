@@ -19,7 +19,8 @@ const machine = z.strictObject({
 
 /**
  * The report object of a run (report.yaml, and `flatnet run --json`), written down once more from the contract and not from the
- * program. The cluster is empty but for its source if the run ended before it could be read.
+ * program. A run that ended before
+ * it could read the cluster has less in it.
  */
 export const ConformanceReport = z.strictObject({
   apiVersion: z.literal('flatnet/v1'),

@@ -1,9 +1,8 @@
 import type { V1ContainerStatus, V1Node, V1Pod } from '@kubernetes/client-node'
-import { runSelector } from '../../contract/labels.ts'
 import type { StandingPod } from '../../contract/topology.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { readyOf } from '../site/nodes.ts'
-import { restartsOf } from './refs.ts'
+import { podsOf, restartsOf } from './refs.ts'
 
 /**
  * What happened to standing pods since the scenarios began, or to their nodes, as a sentence without its full stop; undefined if they are as
@@ -17,20 +16,6 @@ export async function mishapOf(api: KubeApi, run: string, pods: readonly Standin
   ])
   const ofPods = pods.map((pod) => mishapOfPod(pod, found.get(pod.uid)))
   return [...ofPods, ...nodes.map(mishapOfNode)].find((mishap) => mishap !== undefined)
-}
-
-/** The pods of the run in the namespaces of these, by uid. */
-async function podsOf(
-  api: KubeApi,
-  run: string,
-  pods: readonly StandingPod[],
-): Promise<Map<string | undefined, V1Pod>> {
-  const namespaces = [...new Set(pods.map(({ namespace }) => namespace))]
-  const labelSelector = runSelector(run)
-  const lists = await Promise.all(
-    namespaces.map((namespace) => api.core.listNamespacedPod({ namespace, labelSelector })),
-  )
-  return new Map(lists.flatMap(({ items }) => items).map((pod) => [pod.metadata?.uid, pod]))
 }
 
 function mishapOfPod({ name, node, role, restarts = 0 }: StandingPod, now: V1Pod | undefined): string | undefined {

@@ -29,7 +29,7 @@ const CNIS = [
   'canal',
 ]
 
-/** Recognises network plug-in and service proxy by the names of their DaemonSets. Only the report uses it, so it never fails. */
+/** Recognises network plug-in and service proxy by the names of their DaemonSets. What cannot be read is unknown, so it never fails. */
 export async function componentsOf(api: KubeApi): Promise<Components> {
   const [sets, dns] = await Promise.all([
     api.apps.listDaemonSetForAllNamespaces({ limit: 200 }).then(

@@ -1,6 +1,5 @@
-import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { waitAtMost } from '../deadline.ts'
+import { addressesOf } from '../dns/system.ts'
 import type { Dial, Outcome } from '../protocol.ts'
 import { failureOf } from './failure.ts'
 
@@ -26,13 +25,9 @@ export async function lookedUp(dials: readonly Dial[]): Promise<ByAddress> {
 
 async function find(name: string): Promise<{ ip: string } | Pick<Outcome, 'failure' | 'detail'>> {
   try {
-    let ip: string | undefined
-    const asked = lookup(name).then(({ address }) => {
-      ip = address
-    })
-    await waitAtMost(asked, RESOLVER_MS)
-    const detail = `no answer of the resolver within ${RESOLVER_MS / 1000} s`
-    return ip === undefined ? { failure: 'dns', detail } : { ip }
+    const [first] = (await addressesOf(name, RESOLVER_MS)) ?? []
+    if (first) return { ip: first.address }
+    return { failure: 'dns', detail: `no answer of the resolver within ${RESOLVER_MS / 1000} s` }
   } catch (error) {
     return failureOf(error)
   }

@@ -101,17 +101,14 @@ export const DISTURBANCES: Readonly<Record<string, Disturbance>> = {
       if (!(await until(middle(draw), over))) return
       const name = draw.one(nodes)
       const node = await cluster.core.readNode({ name })
-      const status = (value: string) => ({
-        ...node,
-        status: {
-          ...node.status,
-          conditions: [
-            ...(node.status?.conditions ?? []).filter(({ type }) => type !== 'Ready'),
-            { type: 'Ready', status: value, reason: 'Hunt', message: 'the kubelet stopped posting its status' },
-          ],
-        },
+      const conditions = [
+        ...(node.status?.conditions ?? []).filter(({ type }) => type !== 'Ready'),
+        { type: 'Ready', status: 'Unknown', reason: 'Hunt', message: 'the kubelet stopped posting its status' },
+      ]
+      await cluster.core.replaceNodeStatus({
+        name,
+        body: { ...node, metadata: { name }, status: { ...node.status, conditions } },
       })
-      await cluster.core.replaceNodeStatus({ name, body: { ...status('Unknown'), metadata: { name } } })
     },
   },
   'node cordoned': {
