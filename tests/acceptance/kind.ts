@@ -9,7 +9,13 @@ const PROGRAM = fileURLToPath(new URL('../../bin/flatnet.mjs', import.meta.url))
 
 /** The part of report.yaml's object that these tests read. */
 export interface Report {
-  profiles: { name: string; failed: { id: string; because: string }[]; skipped: { id: string; because: string }[] }[]
+  because?: string
+  profiles: {
+    name: string
+    failed: { id: string; because: string }[]
+    inconclusive?: { id: string; because: string }[]
+    skipped: { id: string; because: string }[]
+  }[]
   run: { apiRequests: number; seconds: number; left?: string[] }
 }
 
