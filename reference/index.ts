@@ -7,9 +7,11 @@ import type { IpFamily } from './network/addresses.ts'
 import { plainEnvironment } from './network/commands.ts'
 import { inWorld } from './network/world.ts'
 import { builtProgram } from './programs.ts'
+import { type Shape, shapeVariable } from './shape.ts'
 
 export type { IpFamily } from './network/addresses.ts'
 export { preflight } from './preflight.ts'
+export type { Shape } from './shape.ts'
 
 /** The options of a reference cluster. */
 export interface ReferenceOptions {
@@ -19,6 +21,8 @@ export interface ReferenceOptions {
   readonly ipFamily?: IpFamily
   /** Images in addition to `node:*`: a program of the host for each. */
   readonly images?: Images
+  /** What differs from the usual shape. */
+  readonly shape?: Partial<Shape>
   /** Whether the cluster stays when the process that starts it ends. */
   readonly stays?: boolean
 }
@@ -80,11 +84,11 @@ interface Listeners {
  */
 export async function startReference(options: ReferenceOptions & Listeners = {}): Promise<Reference> {
   const { onLine = () => {}, onEnd = () => {}, ...clusterOptions } = options
-  const { stays = false } = options
+  const { stays = false, shape = {} } = options
   const program = [process.execPath, ...memory, builtProgram('cluster'), JSON.stringify(clusterOptions)]
   const [command = '', ...words] = inWorld(program)
   const holder = spawn(command, words, {
-    env: plainEnvironment,
+    env: { ...plainEnvironment, [shapeVariable]: JSON.stringify(shape) },
     detached: stays,
     stdio: ['ignore', 'ignore', stays ? 'ignore' : 'pipe', 'ipc'],
   })

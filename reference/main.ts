@@ -22,6 +22,7 @@ import { startHealthChecks } from './services/health-checks.ts'
 import { startLoadBalancer } from './services/load-balancer.ts'
 import { startProxies } from './services/proxy.ts'
 import { startSliceController } from './services/slice-controller.ts'
+import { shape } from './shape.ts'
 
 // The server process of a cluster. It receives the socket on which the host reaches the API, reports how to reach the
 // cluster, and holds the cluster until the process that started it ends.
@@ -40,11 +41,10 @@ const received = once(process, 'message') as Promise<[string, Server]>
 const apiPort = 6443
 const nodes = planNodes(count, ipFamily)
 const store = createStore()
-const ranges = { ipv4: ['10.96.0.0/16'], ipv6: ['fd00:10:96::/112'], dual: ['10.96.0.0/16', 'fd00:10:96::/112'] }
-const serviceCidrs = ranges[ipFamily]
+const versions = versionsOf(ipFamily)
+const serviceCidrs = versions.map((version) => shape.services[version])
 const clusterDns = serviceAddress(serviceCidrs, 10)
 const runtime = startKubelets({ store, nodes, images, clusterDns })
-const versions = versionsOf(ipFamily)
 const addresses = versions.map(controlPlaneAddress)
 
 async function startCluster(): Promise<ReferenceReport> {

@@ -1,4 +1,5 @@
 import { builtProgram } from './programs.ts'
+import { shape, shapeVariable } from './shape.ts'
 
 interface Mount {
   name: string
@@ -34,6 +35,7 @@ export function watchingContainer({ name, program, ports, secret, more = [] }: W
       image: 'node:24-slim',
       command: ['node', '--max-semi-space-size=1', '--v8-pool-size=1', file, '/identity', ...own, readyFile],
       ports,
+      env: [{ name: shapeVariable, value: JSON.stringify(shape) }],
       // One command that waits: repeated commands would cost more than the program itself.
       startupProbe: {
         exec: { command: ['sh', '-c', `until [ -e ${readyFile} ]; do sleep 0.02; done`] },

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Runtime } from '../contract.ts'
+import { shape } from '../shape.ts'
 import type { Admission } from './admission/admit.ts'
 import { createBootstrapObjects, serviceAddress } from './bootstrap.ts'
 import { type Certificates, issueCertificates } from './certificates.ts'
@@ -46,7 +47,7 @@ const serviceNames = [
   'kubernetes',
   'kubernetes.default',
   'kubernetes.default.svc',
-  'kubernetes.default.svc.cluster.local',
+  `kubernetes.default.svc.${shape.domain}`,
 ]
 
 /** Serves the store as a Kubernetes API over TLS. Clients need a certificate of the cluster's own authority. */

@@ -1,10 +1,11 @@
 import type { SoaAnswer } from 'dns-packet'
+import { shape } from '../shape.ts'
 
 /** The cluster's domain. */
-export const domain = 'cluster.local'
+export const { domain } = shape
 
 /** Seconds for which a client may cache an answer. */
-export const ttl = 5
+export const { ttl } = shape
 
 /** The zones of this server. It has the root zone too, because the cluster knows no names of the outside. */
 export const authorities = ['', 'in-addr.arpa', 'ip6.arpa', domain]

@@ -1,5 +1,6 @@
+import { shape } from '../shape.ts'
 import type { Pod } from './pod.ts'
-import { clusterDomain, type Resolvers, resolvConf } from './resolv-conf.ts'
+import { type Resolvers, resolvConf } from './resolv-conf.ts'
 
 /** The host name inside a pod's containers. */
 export function hostnameOf(pod: Pod, nodeName: string): string {
@@ -10,7 +11,7 @@ export function hostnameOf(pod: Pod, nodeName: string): string {
 const ownName = ({ metadata, spec }: Pod) => (spec.hostname ?? metadata.name).slice(0, 63).replace(/[-.]+$/, '')
 
 const qualifiedName = (pod: Pod) =>
-  `${ownName(pod)}.${pod.spec.subdomain}.${pod.metadata.namespace}.svc.${clusterDomain}`
+  `${ownName(pod)}.${pod.spec.subdomain}.${pod.metadata.namespace}.svc.${shape.domain}`
 
 /** The files of /etc that a kubelet writes for a pod, by name. */
 export function etcFiles(

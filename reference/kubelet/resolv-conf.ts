@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { shape } from '../shape.ts'
 import type { Pod } from './pod.ts'
-
-/** The domain of the cluster's names. */
-export const clusterDomain = 'cluster.local'
 
 /** The content of a resolv.conf. */
 export interface Resolver {
@@ -55,7 +53,8 @@ function policyResolver({ metadata, spec }: Pod, { clusterDns, node }: Resolvers
   if (dnsPolicy === 'None') return { nameservers: [], searches: [], options: [] }
   const ofCluster = dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && !hostNetwork)
   if (!ofCluster || !clusterDns) return node
-  const own = [`${metadata.namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain]
+  const { domain } = shape
+  const own = [`${metadata.namespace}.svc.${domain}`, `svc.${domain}`, domain]
   return { nameservers: [clusterDns], searches: [...own, ...node.searches], options: ['ndots:5'] }
 }
 

@@ -1,3 +1,5 @@
+import { shape } from '../shape.ts'
+
 export type IpFamily = 'ipv4' | 'ipv6' | 'dual'
 export type Version = 4 | 6
 
@@ -37,7 +39,7 @@ export function lanPrefix(version: Version): number {
 
 /** The range of the pods of all nodes. */
 export function clusterRange(version: Version): string {
-  return version === 4 ? '10.244.0.0/16' : 'fd00:10:244::/48'
+  return version === 4 ? `${shape.pods[4]}.0.0/16` : `${shape.pods[6]}::/48`
 }
 
 /** The addresses of a node, counted from 1, in one version of IP. */
@@ -46,11 +48,11 @@ export function nodeAddresses(version: Version, node: number): NodeAddresses {
     version,
     node: lanAddress(version, 10 + node),
     gateway: podAddress(version, node, 1),
-    podRange: version === 4 ? `10.244.${node}.0/24` : `fd00:10:244:${node.toString(16)}::/64`,
+    podRange: version === 4 ? `${shape.pods[4]}.${node}.0/24` : `${shape.pods[6]}:${node.toString(16)}::/64`,
   }
 }
 
 /** The nth address in the pod range of a node. */
 export function podAddress(version: Version, node: number, n: number): string {
-  return version === 4 ? `10.244.${node}.${n}` : `fd00:10:244:${node.toString(16)}::${n.toString(16)}`
+  return version === 4 ? `${shape.pods[4]}.${node}.${n}` : `${shape.pods[6]}:${node.toString(16)}::${n.toString(16)}`
 }

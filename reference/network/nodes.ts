@@ -1,3 +1,4 @@
+import { shape } from '../shape.ts'
 import {
   controlPlaneAddress,
   type IpFamily,
@@ -67,10 +68,10 @@ function nodeSetup(node: NodeNetwork, nodes: readonly NodeNetwork[]): NamespaceS
       // Process 1 is the world's first one: the other end is in the world's own network namespace. The two ends get
       // different indexes. With equal ones the kernel takes the pair for one device, and the link comes up a second
       // later.
-      `link add eth0 index 2 address ${lanMac(node.number)} type veth peer name lan-${node.number} index ${1000 + node.number} netns 1`,
+      `link add eth0 index 2 address ${lanMac(node.number)} mtu ${shape.mtu} type veth peer name lan-${node.number} mtu ${shape.mtu} index ${1000 + node.number} netns 1`,
       // Without a fixed MAC address a bridge takes that of a port, changes it when ports come and go, and pods lose
       // their gateway.
-      `link add cni0 address 0a:58:0a:f4:${hex(node.number)}:01 type bridge mcast_snooping 0`,
+      `link add cni0 address 0a:58:0a:f4:${hex(node.number)}:01 mtu ${shape.mtu} type bridge mcast_snooping 0`,
       'link set eth0 up',
       'link set cni0 up',
       ...node.addresses.flatMap(({ version, node: address, gateway, podRange }) => [
@@ -94,7 +95,7 @@ function lanSetup(nodes: readonly NodeNetwork[]): NamespaceSetup {
   return {
     sysctls: commonSysctls(),
     ip: [
-      'link add lan0 type bridge mcast_snooping 0',
+      `link add lan0 mtu ${shape.mtu} type bridge mcast_snooping 0`,
       'link set lan0 up',
       ...versions.map((version) => `addr add ${controlPlaneAddress(version)}/${lanPrefix(version)} dev lan0`),
       ...[...outsideLinks, ...nodes.map(({ number }) => `lan-${number}`)].map(

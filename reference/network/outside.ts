@@ -1,3 +1,4 @@
+import { shape } from '../shape.ts'
 import { lanPrefix, type NodeAddresses, type Version } from './addresses.ts'
 import { gatewayTable } from './internet-gateway.ts'
 import { commonSysctls, type NamespaceSetup, setUp } from './namespace-setup.ts'
@@ -53,7 +54,7 @@ function hostSetup(host: LanHost, versions: readonly Version[], more: (version: 
     sysctls: hostSysctls(),
     ip: [
       'link set lo up',
-      `link add eth0 index 2 type veth peer name ${linkOf(host)} index ${2000 + lanHosts.indexOf(host)} netns 1`,
+      `link add eth0 index 2 mtu ${shape.mtu} type veth peer name ${linkOf(host)} mtu ${shape.mtu} index ${2000 + lanHosts.indexOf(host)} netns 1`,
       'link set eth0 up',
       ...versions.flatMap((version) => [
         `addr add ${lanAddressOf(host, version)}/${lanPrefix(version)} dev eth0`,

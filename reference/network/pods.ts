@@ -1,3 +1,4 @@
+import { shape } from '../shape.ts'
 import { podAddress } from './addresses.ts'
 import { shell } from './commands.ts'
 import { batch, commonSysctls, type NamespaceSetup, setUp } from './namespace-setup.ts'
@@ -77,7 +78,7 @@ function podSetup(node: NodeNetwork, pod: PodNetwork): NamespaceSetup {
     },
     ip: [
       'link set lo up',
-      `link add eth0 type veth peer name ${bridgePort(pod)} netns ${node.name}`,
+      `link add eth0 mtu ${shape.mtu} type veth peer name ${bridgePort(pod)} mtu ${shape.mtu} netns ${node.name}`,
       'link set eth0 up',
       ...node.addresses.flatMap(({ version, gateway }, index) => [
         `addr add ${pod.addresses[index]}/${version === 4 ? 32 : 128} dev eth0`,

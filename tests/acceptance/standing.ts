@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CoreV1Api, KubeConfig, NetworkingV1Api, type V1Pod } from '@kubernetes/client-node'
-import { type IpFamily, startReference } from '../../reference/index.ts'
+import { type IpFamily, type Shape, startReference } from '../../reference/index.ts'
 import { Desk, type Outcome, type Running } from './cli.ts'
 
 const MANAGED = 'app.kubernetes.io/managed-by=flatnet'
@@ -25,8 +25,12 @@ export interface Standing extends AsyncDisposable {
   namespaces(): Promise<string[]>
 }
 
-export async function startStanding(nodes: number, ipFamily: IpFamily = 'ipv4'): Promise<Standing> {
-  const cluster = await startReference({ nodes, ipFamily })
+export async function startStanding(
+  nodes: number,
+  ipFamily: IpFamily = 'ipv4',
+  shape: Partial<Shape> = {},
+): Promise<Standing> {
+  const cluster = await startReference({ nodes, ipFamily, shape })
   const config = new KubeConfig()
   config.loadFromString(cluster.kubeconfig)
   const core = config.makeApiClient(CoreV1Api)

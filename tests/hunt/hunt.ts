@@ -27,9 +27,9 @@ export const isFalse = ({ broken: all, outcome: { code } }: Catch): boolean => a
 
 /** Lets the suite judge one world, and gives what it said. `args`: further arguments of the run. */
 export async function hunt(world: World, args: readonly string[] = []): Promise<Catch> {
-  const { seed, nodes, ipFamily, maxNodes, disturbances } = world
+  const { seed, nodes, ipFamily, maxNodes, shape: own, disturbances } = world
   const begun = performance.now()
-  await using cluster = await startStanding(nodes, ipFamily)
+  await using cluster = await startStanding(nodes, ipFamily, own)
   const { items } = await cluster.core.listNode()
   const names = items.map(({ metadata }) => metadata?.name ?? '')
   const acts = disturbances.map((name) => ({ name, ...DISTURBANCES[name] }))
@@ -76,11 +76,17 @@ function countsOf(report: Report | undefined): string {
   return `${sum('passed')} passed, ${sum('inconclusive')} not judged, ${sum('skipped')} skipped`
 }
 
+function shapeWords({ ipFamily, shape: { pods, services, mtu, domain, ttl } }: World): string {
+  if (!pods || !services) return ''
+  const version = ipFamily === 'ipv6' ? 6 : 4
+  return `, pods ${pods[version]}, Services ${services[version]}, MTU ${mtu}, ${domain}, TTL ${ttl}`
+}
+
 /** One line about what the suite said. */
 export const lineOf = (found: Catch): string => {
   const { world, result, counts, seconds, outcome } = found
   const { seed, nodes, maxNodes, ipFamily, disturbances } = world
-  const shape = `${nodes} nodes (${maxNodes} take part) ${ipFamily}`
+  const shape = `${nodes} nodes (${maxNodes} take part) ${ipFamily}${shapeWords(world)}`
   const word = isFalse(found) ? 'FALSE' : 'ok   '
   return `${word} seed ${seed}: ${shape}, ${disturbances.join(', ') || 'undisturbed'}: ${result}, exit ${outcome.code}, ${counts}, ${seconds} s`
 }
