@@ -17,10 +17,31 @@ const machine = z.strictObject({
   podMtu: count.optional().describe('the MTU of the interface of a pod on this node, in bytes'),
 })
 
+/** The cluster of any other run. */
+const cluster = z.looseObject({
+  source: z.string().min(1),
+  kubernetesVersion: z.string().regex(/^\d+\.\d+/),
+  nodes: count.describe('the number of all nodes'),
+  tested: z.array(z.string()).min(1).describe('the nodes that take part'),
+  leftOut: z.array(z.strictObject({ node: z.string(), because })).describe('the other nodes, with reasons'),
+  withoutNetwork: z.array(z.string()).describe('nodes that are not Ready because their network is not'),
+  machines: z.array(machine).min(1).describe('the systems of the nodes that take part'),
+  cni: z.string().min(1),
+  proxyMode: z.string().min(1),
+  images: z
+    .strictObject({ cni: component.optional(), proxy: component.optional(), dns: component.optional() })
+    .describe('the programs of the cluster’s network that were found'),
+  ipFamilies: z.array(z.enum(['IPv4', 'IPv6'])).min(1),
+  podCIDRs: z.array(z.string().regex(/\/\d+$/)),
+  egress: z.enum(['masquerade', 'native', 'unknown']),
+})
+
+/** The cluster of a run that ended before it could read it. */
+const unread = z.strictObject({ source: z.string().min(1) })
+
 /**
  * The report object of a run (report.yaml, and `flatnet run --json`), written down once more from the contract and not from the
- * program. A run that ended before
- * it could read the cluster has less in it.
+ * program.
  */
 export const ConformanceReport = z.strictObject({
   apiVersion: z.literal('flatnet/v1'),
@@ -28,23 +49,7 @@ export const ConformanceReport = z.strictObject({
   date: z.iso.date(),
   flatnetVersion: z.string().regex(/^\d+\.\d+\.\d+/),
   specification: z.string().min(1),
-  cluster: z.looseObject({
-    source: z.string().min(1),
-    kubernetesVersion: z.string().regex(/^\d+\.\d+/),
-    nodes: count.describe('the number of all nodes'),
-    tested: z.array(z.string()).min(1).describe('the nodes that take part'),
-    leftOut: z.array(z.strictObject({ node: z.string(), because })).describe('the other nodes, with reasons'),
-    withoutNetwork: z.array(z.string()).describe('nodes that are not Ready because their network is not'),
-    machines: z.array(machine).min(1).describe('the systems of the nodes that take part'),
-    cni: z.string().min(1),
-    proxyMode: z.string().min(1),
-    images: z
-      .strictObject({ cni: component.optional(), proxy: component.optional(), dns: component.optional() })
-      .describe('the programs of the cluster’s network that were found'),
-    ipFamilies: z.array(z.enum(['IPv4', 'IPv6'])).min(1),
-    podCIDRs: z.array(z.string().regex(/\/\d+$/)),
-    egress: z.enum(['masquerade', 'native', 'unknown']),
-  }),
+  cluster: z.union([cluster, unread]),
   result,
   because: because.optional(),
   stale: z.array(z.strictObject({ ...place, reason: because, from: z.string().min(1) })).optional(),

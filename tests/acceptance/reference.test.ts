@@ -62,7 +62,7 @@ describe('a run on the reference cluster', { skip }, () => {
   it('writes the report object of the contract', () => {
     const report = ConformanceReport.parse(parse(output('report.yaml')))
     assert.equal(report.result, 'partial')
-    assert.equal(report.cluster.nodes, 2)
+    assert.equal('nodes' in report.cluster && report.cluster.nodes, 2)
     const core = report.profiles.find(({ name }) => name === 'core')
     assert.equal(core?.statistics.passed, 2 + 3 + 3 + 4)
     assert.equal(core?.statistics.skipped, core?.skipped.length)

@@ -160,7 +160,7 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
       /^the API server at https:\/\/127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)\.$/,
     )
     assert.equal(outcome.code, 2)
-    assert.equal(desk.report().result, 'inconclusive')
+    assert.equal(ConformanceReport.parse(desk.report()).result, 'inconclusive')
   })
 
   it('nobody answers, and an earlier run did: its results do not stand for this one', async () => {
@@ -223,7 +223,7 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
 
   it('the report says all the same what was to be tested, and by what', () =>
     runAgainst({ nodes: [node('sick', {}, 'Unknown')] }, [], ({ desk }) => {
-      const report = ConformanceReport.omit({ cluster: true }).loose().parse(desk.report())
+      const report = ConformanceReport.parse(desk.report())
       assert.ok(report.profiles.some(({ skipped }) => skipped.some(({ id }) => id === 'P04')))
     }))
 
