@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import type { ClusterFacts } from '../contract/cluster.ts'
 import { sentence, Trouble } from '../contract/errors.ts'
+import { groupEnds } from './process-group.ts'
 
 /** What a command says of its failure. */
 export interface CommandError {
@@ -16,6 +17,8 @@ interface Options {
   signal?: AbortSignal | undefined
   /** Milliseconds after which it is ended. */
   timeout?: number
+  /** If it fails, waits until what it has started has ended too. */
+  whole?: boolean
   /** Variables in addition to those of this process. */
   env?: Record<string, string>
 }
@@ -24,9 +27,12 @@ interface Options {
  * Runs a command of this machine; stdin is closed, Ctrl-C in the terminal reaches flatnet alone, which ends it in order.
  * @returns its stdout.
  */
-export async function tool(argv: readonly string[], { input, signal, timeout, env }: Options = {}): Promise<string> {
+export async function tool(
+  argv: readonly string[],
+  { input, signal, timeout, env, whole }: Options = {},
+): Promise<string> {
   const [command = '', ...args] = argv
-  const { stdout } = await execa(command, args, {
+  const child = execa(command, args, {
     detached: true,
     cleanup: true,
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
@@ -34,7 +40,12 @@ export async function tool(argv: readonly string[], { input, signal, timeout, en
     ...(timeout !== undefined && { timeout }),
     ...(env && { env }),
   })
-  return stdout
+  try {
+    return (await child).stdout
+  } catch (error) {
+    if (whole) await groupEnds(child.pid)
+    throw error
+  }
 }
 
 /** Lines of what a command wrote to stderr. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { holdOnNode, onNode } from '../../cluster/commands.ts'
+import { holdOnNode, onNode, tool } from '../../cluster/commands.ts'
 
 describe('a command on a node', () => {
   const facts = { nodeShell: { 'node-1': ['env', 'NODE=one'] } }
@@ -27,6 +27,17 @@ describe('a command on a node', () => {
 
   it('is refused where there is no way to run one', () =>
     assert.rejects(onNode(facts, 'node-2', 'true'), /no way to run commands on node node-2/))
+})
+
+describe('a command that fails before what it has started', () => {
+  it('is over when that has ended too', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'flatnet-test-'))
+    const late = join(folder, 'late')
+    const script = `(sleep 0.3; touch ${late}) >/dev/null 2>&1 & echo refused >&2; exit 1`
+    await assert.rejects(tool(['sh', '-c', script], { whole: true }), /refused/)
+    assert.ok(existsSync(late))
+    rmSync(folder, { recursive: true })
+  })
 })
 
 describe('a change that is held on a node', () => {

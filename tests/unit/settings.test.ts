@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { readSettings } from '../../cli/settings.ts'
-import { whyNot } from '../../cluster/sources/kind.ts'
+import { mistakeIn, whyNot } from '../../cluster/sources/kind.ts'
 import { bringsOwnCni, checkedKindConfig, kindConfig, pinnedImages } from '../../cluster/sources/kind-config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'flatnet-'))
@@ -83,9 +83,36 @@ describe('a kind config', () => {
     ],
     ['another Docker', 'docker: failed to bind host port for 0.0.0.0:8080:172.18.0.2:80/tcp: address already in use'],
     ['a third Docker', 'docker: failed to bind host port [::]:8080/tcp: address already in use'],
+    [
+      'a fourth Docker',
+      'docker: Error response from daemon: driver failed programming external connectivity on endpoint x: Error starting userland proxy: listen tcp4 0.0.0.0:8080: bind: address already in use.',
+    ],
   ] as const)
     it(`with a host port that is taken is told of that port, as ${how} says it`, () =>
       assert.match(whyNot({ stderr }), /^host port 8080 of the kind config \(extraPortMappings\) is taken/))
+
+  for (const [how, stderr, image] of [
+    [
+      'a node',
+      'ERROR: failed to pull image "kindest/node:v1.34.0": command "docker pull" failed',
+      'kindest/node:v1.34.0',
+    ],
+    ['a load balancer', "Command Output: Unable to find image 'envoy:v1' locally", 'envoy:v1'],
+  ] as const)
+    it(`whose image for ${how} cannot be pulled is told of that image`, () => {
+      const why = whyNot({ stderr: `${stderr}\nError response from daemon: no such host` })
+      assert.equal(
+        why,
+        `the image ${image} is not on this machine and could not be pulled: Error response from daemon: no such host`,
+      )
+    })
+
+  it('with a field that kind does not know is told of that field, and no other failure is taken for that', () => {
+    const unknown =
+      'ERROR: unable to decode config: yaml: unmarshal errors:\n  line 5: field extraPortMapping not found'
+    assert.equal(mistakeIn({ stderr: unknown }), 'line 5: field extraPortMapping not found')
+    assert.equal(mistakeIn({ stderr: 'ERROR: failed to create cluster: x' }), undefined)
+  })
 
   it('is refused when it is none', () => {
     refuses(() => kindConfig(join(folder, 'none.yaml')), /cannot read the kind config/)
