@@ -14,6 +14,10 @@ const SAMPLE = [
   'ingress-host-of-another',
 ]
 
+/** How a row says that the machine of this test was too slow for a verdict. The cluster and the tests share it. */
+const BUSY = /too busy|had no CPU|did not answer within|later than limits\.|A single late answer|Too slow to judge/
+const MOST_UNSURE = 3
+
 describe('a kind cluster', {
   skip: (await kindIsHere()) ? false : 'no Docker and kind here',
   timeout: 1_200_000,
@@ -31,10 +35,16 @@ describe('a kind cluster', {
     const { code, report, stdout } = await run()
     // First what is short: of a long message only the end is shown.
     assert.deepEqual(
-      report.profiles.flatMap(({ failed, inconclusive = [] }) => [...failed, ...inconclusive]),
+      report.profiles.flatMap(({ failed }) => failed),
       [],
     )
     assert.equal(report.because, undefined)
+    const unsure = report.profiles.flatMap(({ inconclusive = [] }) => inconclusive)
+    assert.deepEqual(
+      unsure.filter(({ because }) => !BUSY.test(because)),
+      [],
+    )
+    assert.ok(unsure.length <= MOST_UNSURE, JSON.stringify(unsure))
     // By itself kind makes one family, nodes without a zone, no load balancer, no Gateway API, and no host with routes to pods.
     const skipped = report.profiles.flatMap((profile) => profile.skipped)
     // kube-proxy before 1.38 keeps the UDP flows that two rows of S29 are about.
@@ -42,7 +52,7 @@ describe('a kind cluster', {
     for (const { id, because } of skipped) assert.match(because, why, id)
     const missing = ['DS01', 'DS02', 'DS03', 'DS04', 'E03', 'S26', 'S29', 'X09', 'X10', 'X20']
     assert.deepEqual([...new Set(skipped.map(({ id }) => id))].sort(), missing)
-    assert.equal(code, 0, stdout.slice(0, 2_000))
+    assert.equal(code, unsure.length > 0 ? 2 : 0, stdout.slice(0, 2_000))
     assert.ok(report.run.apiRequests <= 1_600, `${report.run.apiRequests} requests`)
     assert.equal(report.run.left, undefined)
     const left = await tool(['kubectl', '--kubeconfig', kubeconfig, 'get', 'namespaces', '-o', 'name'])
