@@ -1,11 +1,13 @@
+import type { KubeApi } from '../cluster/kube/api.ts'
 import { mishapOf } from '../cluster/pods/mishap.ts'
+import { mayBlock, widePolicies } from '../cluster/site/wide-policies.ts'
 import { NonConformance, Trouble } from '../contract/errors.ts'
-import type { StandingPod } from '../contract/topology.ts'
+import type { StandingPod, Topology } from '../contract/topology.ts'
 import type { Flatnet } from './world.ts'
 
 /**
  * What a Then throws: a broken promise, if the suite itself is healthy. If a pod of the suite that took part is gone or has restarted, or
- * its node is not Ready any more, it is a Trouble that says so.
+ * its node is not Ready any more, it is a Trouble that says so. The same holds if a policy may have blocked what it lacks.
  */
 export async function judged(
   world: Pick<Flatnet, 'bench' | 'topology' | 'seen' | 'scene'>,
@@ -14,9 +16,26 @@ export async function judged(
   if (!(error instanceof NonConformance)) return error
   const api = await world.bench.api()
   // If the API does not answer, nothing speaks against the verdict.
-  const mishap = await mishapOf(api, world.topology.run, involved(world, error)).catch(() => undefined)
+  const mishap =
+    (await mishapOf(api, world.topology.run, involved(world, error)).catch(() => undefined)) ??
+    (await blockade(api, world.topology, error))
   if (mishap === undefined) return error
   return new Trouble(`${mishap}, so this row is inconclusive. It saw: ${error.violation.actual}`)
+}
+
+/**
+ * The policies that may have blocked what a broken promise lacks, as a sentence without its full stop; undefined if there are none. A
+ * conversation that was answered was not blocked. A broken promise without conversations may be about blocked ones.
+ */
+async function blockade(
+  api: KubeApi,
+  { policies, namespaces }: Pick<Topology, 'policies' | 'namespaces'>,
+  { outcomes }: NonConformance,
+): Promise<string | undefined> {
+  const isBlocked = outcomes.length === 0 || outcomes.some(({ server, failure }) => !server && failure !== 'foreign')
+  if (!isBlocked || !policies || policies.kinds.length === 0) return undefined
+  const { names } = await widePolicies(api, Object.values(namespaces), policies.kinds)
+  return names.length > 0 ? mayBlock(names) : undefined
 }
 
 /**

@@ -114,6 +114,13 @@ export function nodeLines({ tested = [], leftOut = [] }: Partial<Attendance>, pa
   ]
 }
 
+/** The policies besides NetworkPolicies that the run has found, and what that means. */
+export function policyLines({ policies = [] }: { policies?: readonly string[] }, paint: Paint): string[] {
+  if (policies.length === 0) return []
+  const text = `${policies.slice(0, NAMES).join('\n')}\nA blocked conversation is no broken promise on this cluster: the row is inconclusive.`
+  return labelled('policies', text, (margin) => paint('yellow', margin))
+}
+
 /** The longest list of names on the screen. The report has all of them. */
 const NAMES = 12
 

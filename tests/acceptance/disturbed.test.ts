@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { preflight } from '../../reference/index.ts'
 import { broken } from './cli.ts'
+import { gateBefore } from './gate.ts'
 import { type Standing, startStanding } from './standing.ts'
 
 const skip = (await preflight()) ?? false
@@ -34,6 +35,31 @@ describe('a run that somebody meddles with is no verdict:', { skip }, () => {
     assert.equal(report.result, 'inconclusive')
     assert.match(report.because ?? '', new RegExp(`NetworkPolicy ${namespace}/deny-all appeared`))
     assert.deepEqual(await cluster.namespaces(), [])
+  })
+
+  it('a policy of the whole cluster blocks conversations', async () => {
+    const policy = { metadata: { name: 'default.deny' }, spec: { selector: 'all()', types: ['Ingress'] } }
+    await using gate = await gateBefore(cluster.desk.path('kubeconfig'), () => undefined, {
+      answers: (verb, path) =>
+        verb === 'GET' && path.endsWith('/crd.projectcalico.org/v1/globalnetworkpolicies')
+          ? { metadata: {}, items: [policy] }
+          : undefined,
+    })
+    const kubeconfig = cluster.desk.file('gate.kubeconfig', gate.kubeconfig)
+    await using _ = await cluster.fault(
+      'node-1',
+      'filter hook forward priority -200; policy accept;',
+      'tcp dport 7000 drop',
+    )
+    const { code, stdout, stderr } = await cluster.desk.run(['run', 'P02', '--kubeconfig', kubeconfig])
+    const report = cluster.desk.report()
+    assert.deepEqual(broken(report), [], stdout + stderr)
+    assert.equal(code, 2, stdout + stderr)
+    const unsure = report.profiles.flatMap(({ inconclusive = [] }) => inconclusive)
+    assert.ok(unsure.length > 0, stdout)
+    for (const { because } of unsure)
+      assert.match(because, /^GlobalNetworkPolicy default\.deny may block conversations of this run, so this row is/)
+    assert.match(stdout, /^policies +GlobalNetworkPolicy default\.deny$/m)
   })
 
   it('a probe’s pod is deleted: what needed it is inconclusive, never failed', async () => {

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import { createServer, request as forward } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { KubeConfig } from '@kubernetes/client-node'
@@ -12,8 +14,12 @@ export interface Gate extends AsyncDisposable {
   readonly kubeconfig: string
 }
 
-/** What a gate does to requests and streams besides refusing some; each in milliseconds. */
+/** What a gate does to requests and streams besides refusing some; times are in milliseconds. */
 export interface Bends {
+  /** The body of the answer to a request that does not go through. */
+  answers?: (verb: string, path: string) => unknown
+  /** Changes the body of a request, as a mutating webhook does. */
+  admits?: (verb: string, path: string, body: Sent) => void
   /** How long a request waits before it goes through. */
   delay?: () => number
   /** After how long a watch is cut off; undefined leaves it. */
@@ -22,11 +28,18 @@ export interface Bends {
   cutStream?: () => number | undefined
 }
 
+/** An object that a client sends, as far as a gate changes it. */
+export interface Sent {
+  metadata?: { name?: string }
+  // biome-ignore lint/suspicious/noExplicitAny: a webhook may write whatever it likes.
+  spec?: any
+}
+
 /** Puts a gate before the API of this kubeconfig, for its first user, which holds a client certificate. */
 export async function gateBefore(
   kubeconfig: string,
   refuses: (verb: string, path: string, query: string) => Refusal | undefined,
-  { delay: late, cutWatch, cutStream }: Bends = {},
+  { answers, admits, delay: late, cutWatch, cutStream }: Bends = {},
 ): Promise<Gate> {
   const config = new KubeConfig()
   config.loadFromFile(kubeconfig)
@@ -59,7 +72,14 @@ export async function gateBefore(
       request.resume()
       return refuse(response, refusal)
     }
+    const given = answers?.(method, path)
+    if (given !== undefined) {
+      request.resume()
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(given))
+    }
     if (late) await delay(late())
+    const body = admits && method === 'POST' ? await admitted(request, (sent) => admits(method, path, sent)) : undefined
+    if (body) headers['content-length'] = `${body.length}`
     if (query.includes('watch=true')) cutAfter(cutWatch?.(), () => response.destroy(), response)
     const onward = forward({ ...behind, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers)
@@ -68,7 +88,8 @@ export async function gateBefore(
     })
     onward.on('error', () => response.destroy())
     response.on('close', () => onward.destroy())
-    request.pipe(onward)
+    if (body) onward.end(body)
+    else request.pipe(onward)
   })
   server.on('upgrade', (request, socket, head) => {
     const onward = connect(behind, () => {
@@ -93,4 +114,11 @@ export async function gateBefore(
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** The body of a request, changed. */
+async function admitted(request: IncomingMessage, change: (body: Sent) => void): Promise<Buffer> {
+  const body = await json(request)
+  change(body as Sent)
+  return Buffer.from(JSON.stringify(body))
 }

@@ -123,6 +123,30 @@ describe('a broken promise', () => {
     }
   })
 
+  describe('where a policy of the whole cluster stands', () => {
+    const kind = { kind: 'GlobalNetworkPolicy', group: 'g', version: 'v1', plural: 'p' }
+    const policed = (names: string[]) => {
+      const items = names.map((name) => ({ metadata: { name } }))
+      const given = { ...api(), custom: { listClusterCustomObject: async () => ({ items }) } } as unknown as KubeApi
+      return { ...(world(given) as object), topology: { ...topology, policies: { names: [], kinds: [kind] } } } as never
+    }
+
+    it('is none if it lacks an answer, also if the policy has come since', async () => {
+      for (const lacking of [error, new NonConformance({ expected: 'e', actual: 'never answered' })]) {
+        const thrown = await judged(policed(['deny']), lacking)
+        assert.ok(thrown instanceof Trouble)
+        assert.match(thrown.message, /^GlobalNetworkPolicy deny may block conversations of this run, so this row is/)
+        assert.equal(await judged(policed([]), lacking), lacking)
+      }
+    })
+
+    it('is a verdict if every conversation was answered', async () => {
+      const { outcome } = flow(client, far)
+      const translated = new NonConformance({ expected: 'e', actual: 'translated', outcomes: [outcome] })
+      assert.equal(await judged(policed(['deny']), translated), translated)
+    })
+  })
+
   it('is a verdict if the API does not answer, and other errors stay what they are', async () => {
     const silent = { core: { listNamespacedPod: () => Promise.reject(new Error('down')), readNode: async () => ({}) } }
     assert.equal(await judged(world(silent as never), error), error)
