@@ -3,7 +3,7 @@ import type { Row } from '../contract/row.ts'
 import type { Result } from '../reports/model.ts'
 import type { Verdict } from '../reports/verdict.ts'
 import type { Progress } from './progress.ts'
-import { nodeLines, policyLines, requirementLines, untestedLines, verdictLines } from './run/lines.ts'
+import { nodeLines, remarkLines, requirementLines, untestedLines, verdictLines } from './run/lines.ts'
 import { type Paint, painter, wrap } from './terminal.ts'
 
 /** The result on stdout: each requirement in reading order, as soon as all of its rows are done; at the end the verdict. */
@@ -48,7 +48,7 @@ export class Screen {
       ...ranges,
       ...(portrait.egress === undefined ? [] : [`egress ${portrait.egress}`]),
     ]
-    const more = [...nodeLines(portrait, this.#paint), ...policyLines(portrait, this.#paint)]
+    const more = [...nodeLines(portrait, this.#paint), ...remarkLines(portrait, this.#paint)]
     this.#print(['', this.#paint('bold', first.join('   ')), ...wrap(second.join('   '), 80), ...more])
   }
 

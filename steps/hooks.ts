@@ -34,6 +34,7 @@ const NEEDS = [
   'samenode',
   'zones',
   'random',
+  'source',
   'dual',
 ] as const
 

@@ -1,3 +1,4 @@
+import type { ClusterPortrait } from '../../cluster/site/discover.ts'
 import type { Attendance } from '../../cluster/site/nodes.ts'
 import type { Result } from '../../reports/model.ts'
 import type { Untested, Verdict } from '../../reports/verdict.ts'
@@ -114,12 +115,18 @@ export function nodeLines({ tested = [], leftOut = [] }: Partial<Attendance>, pa
   ]
 }
 
-/** The policies besides NetworkPolicies that the run has found, and what that means. */
-export function policyLines({ policies = [] }: { policies?: readonly string[] }, paint: Paint): string[] {
-  if (policies.length === 0) return []
-  const text = `${policies.slice(0, NAMES).join('\n')}\nA blocked conversation is no broken promise on this cluster: the row is inconclusive.`
-  return labelled('policies', text, (margin) => paint('yellow', margin))
+/** The policies besides NetworkPolicies that the run has found, and what else changes its judgement. */
+export function remarkLines({ policies = [], notes = [] }: Remarks, paint: Paint): string[] {
+  const yellow = (label: string, lines: readonly string[]) =>
+    lines.length > 0 ? labelled(label, lines.join('\n'), (margin) => paint('yellow', margin)) : []
+  const meaning = 'a row that they may have blocked is inconclusive, and not failed'
+  return [
+    ...yellow('policies', policies.length > 0 ? [...policies.slice(0, NAMES), meaning] : []),
+    ...yellow('note', notes),
+  ]
 }
+
+type Remarks = Pick<ClusterPortrait, 'policies' | 'notes'>
 
 /** The longest list of names on the screen. The report has all of them. */
 const NAMES = 12

@@ -14,7 +14,7 @@ Feature: Problem 3: what is rewritten, and what is not
   Rule: A Service's backend sees the client
   The report names the proxy's mode. A pod that reaches itself is the one exception (S14).
 
-    @I07 @extended
+    @I07 @extended @needs-source
     Scenario Outline: <protocol> to backends on <placement> keeps the client's address
       Given a client pod, and a Service with a backend on every node
       When the client opens <protocol> conversations with the Service's virtual IP

@@ -66,4 +66,16 @@ describe('a cluster whose service proxy is slow on one node is not blamed', { sk
     assert.ok(unsure.length >= 5, stdout)
     assert.deepEqual(await cluster.namespaces(), [])
   })
+  it('its own configuration says that it changes its rules once in a minute: it is in time', async () => {
+    const of = { namespace: 'kube-system', name: 'kube-proxy' }
+    const map = await cluster.core.readNamespacedConfigMap(of)
+    const text = `${map.data?.['config.conf']}nftables: { minSyncPeriod: 1m0s }\n`
+    await cluster.core.replaceNamespacedConfigMap({ ...of, body: { ...map, data: { 'config.conf': text } } })
+    // Without a look at the configuration every change would be stuck.
+    cluster.desk.file('flatnet.yaml', SETTINGS.replace(/limits: .*/, 'limits: { propagate: 1000, patience: 1 }'))
+    await using _ = slow(NODE)
+    const { code, stdout } = await cluster.run('run', 'S02', 'S13')
+    assert.equal(code, 3, stdout)
+    assert.match(stdout, /^note +kube-proxy .* once in 60 s\s+\(minSyncPeriod\), so\s+limits\.propagate is 61 s/m)
+  })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ApiException } from '@kubernetes/client-node'
-import { policyLines } from '../../cli/run/lines.ts'
+import { remarkLines } from '../../cli/run/lines.ts'
 import type { KubeApi } from '../../cluster/kube/api.ts'
 import { mayBlock, widePolicies } from '../../cluster/site/wide-policies.ts'
 
@@ -61,10 +61,11 @@ describe('policies besides NetworkPolicies', () => {
   it('are said on the screen, and as a reason', () => {
     const names = ['A a', 'A b', 'A c', 'A d']
     assert.equal(mayBlock(names), 'A a, A b, A c and 1 more may block conversations of this run')
-    const lines = policyLines({ policies: ['A a'] }, (_, text) => text)
+    const lines = remarkLines({ policies: ['A a'], notes: ['it is slow'] }, (_, text) => text)
     assert.match(lines[0] ?? '', /^policies +A a$/)
+    assert.match(lines.at(-1) ?? '', /^note +it is slow$/)
     assert.deepEqual(
-      policyLines({}, (_, text) => text),
+      remarkLines({}, (_, text) => text),
       [],
     )
   })
