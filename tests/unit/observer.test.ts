@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { FOLDER } from '../../cluster/outside/machines.ts'
 import { namedObserver } from '../../cluster/outside/named.ts'
@@ -13,6 +13,7 @@ import { hostAndPort } from '../../contract/host-and-port.ts'
 import type { Handlers } from '../../probe/operations.ts'
 import { ArrivalLog, halfOpenIn } from '../../probe/serve/arrivals.ts'
 import { observer } from '../../probe/serve/observer.ts'
+import { pipePath } from '../../probe/serve/request-pipe.ts'
 
 const ports = { tcp: 7947, udp: 7947, http: 7946 }
 const handlers = { arrivals: async () => [], ports: async () => ports } as unknown as Handlers
@@ -205,6 +206,7 @@ describe('what arrived at a server', () => {
 
 describe('the request pipe of a host outside', () => {
   const program = new URL('../../probe/serve/request-pipe.ts', import.meta.url).href
+  const pipe = basename(pipePath())
 
   /** Removes the pipe in a folder of this name that has another file; gives the files that are left. */
   function left(name: string): boolean[] {
@@ -212,10 +214,10 @@ describe('the request pipe of a host outside', () => {
     const folder = join(scratch, name)
     try {
       mkdirSync(folder)
-      for (const file of ['flatnet-requests', 'other']) writeFileSync(join(folder, file), '')
+      for (const file of [pipe, 'other']) writeFileSync(join(folder, file), '')
       const call = `import(${JSON.stringify(program)}).then(({ removePipe }) => removePipe())`
       execFileSync(process.execPath, ['-e', call], { env: { ...process.env, TMPDIR: folder } })
-      return ['', 'flatnet-requests', 'other'].map((file) => existsSync(join(folder, file)))
+      return ['', pipe, 'other'].map((file) => existsSync(join(folder, file)))
     } finally {
       rmSync(scratch, { recursive: true, force: true })
     }
