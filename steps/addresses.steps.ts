@@ -50,8 +50,11 @@ const OBJECTS: Readonly<Record<string, (world: Flatnet) => Promise<void>>> = {
   "the Service's EndpointSlices": async (world) =>
     slices.set(world, await slicesOf(world.bench, world.service, world.scene.pods.length)),
   "its routes to the other nodes' pod ranges": async (world) => {
-    const { cluster, nodes, allNodes } = world.topology
-    routes.set(world, await routesBetween(cluster, nodes, allNodes))
+    const { cluster, nodes, allNodes, pods } = world.topology
+    // Other nodes may have a range and no network: they are not Ready, run Windows, or are virtual.
+    const present = new Set(pods.map(({ node }) => node))
+    const others = allNodes.filter(({ name }) => present.has(name))
+    routes.set(world, await routesBetween(cluster, nodes, others))
   },
   "the other end of the pod's interface": async (world) =>
     ends.set(world, await otherEnds(world.bench, world.scene.pods)),
