@@ -1,5 +1,5 @@
 import type { KubeApi } from '../cluster/kube/api.ts'
-import { mishapOf } from '../cluster/pods/mishap.ts'
+import { mishapOf, waitingOf } from '../cluster/pods/mishap.ts'
 import { mayBlock, widePolicies } from '../cluster/site/wide-policies.ts'
 import { NonConformance, Trouble } from '../contract/errors.ts'
 import type { StandingPod, Topology } from '../contract/topology.ts'
@@ -7,50 +7,74 @@ import type { Flatnet } from './world.ts'
 
 /**
  * What a Then throws: a broken promise, if the suite itself is healthy. If a pod of the suite that took part is gone or has restarted, or
- * its node is not Ready any more, it is a Trouble that says so. The same holds if a policy may have blocked what it lacks.
+ * its node is not Ready any more, it is a Trouble that says so. The same holds if it lacks an answer that a policy may have blocked, or
+ * that a pod cannot give while it waits for a readiness gate.
  */
-export async function judged(
-  world: Pick<Flatnet, 'bench' | 'topology' | 'seen' | 'scene'>,
-  error: unknown,
-): Promise<unknown> {
+export async function judged(world: Judged, error: unknown): Promise<unknown> {
   if (!(error instanceof NonConformance)) return error
   const api = await world.bench.api()
-  // If the API does not answer, nothing speaks against the verdict.
-  const mishap =
-    (await mishapOf(api, world.topology.run, involved(world, error)).catch(() => undefined)) ??
-    (await blockade(api, world.topology, error))
-  if (mishap === undefined) return error
-  return new Trouble(`${mishap}, so this row is inconclusive. It saw: ${error.violation.actual}`)
+  const { topology } = world
+  const pods = involved(world, error)
+  const looks = [() => mishapOf(api, topology.run, pods, nodesOf(world, error))]
+  if (lacksAnswer(error))
+    looks.push(
+      () => waitingOf(api, topology.run, pods),
+      () => blockade(api, topology),
+    )
+  for (const look of looks) {
+    // If the API does not answer, nothing speaks against the verdict.
+    const mishap = await look().catch(() => undefined)
+    if (mishap !== undefined)
+      return new Trouble(`${mishap}, so this row is inconclusive. It saw: ${error.violation.actual}`)
+  }
+  return error
 }
 
-/**
- * The policies that may have blocked what a broken promise lacks, as a sentence without its full stop; undefined if there are none. A
- * conversation that was answered was not blocked. A broken promise without conversations may be about blocked ones.
- */
-async function blockade(
-  api: KubeApi,
-  { policies, namespaces }: Pick<Topology, 'policies' | 'namespaces'>,
-  { outcomes }: NonConformance,
-): Promise<string | undefined> {
-  const isBlocked = outcomes.length === 0 || outcomes.some(({ server, failure }) => !server && failure !== 'foreign')
-  if (!isBlocked || !policies || policies.kinds.length === 0) return undefined
+type Judged = Pick<Flatnet, 'bench' | 'topology' | 'seen' | 'scene'>
+
+/** Whether a broken promise may be about missing answers. If it is about no conversations at all, it may be. */
+const lacksAnswer = ({ outcomes }: NonConformance): boolean =>
+  outcomes.length === 0 || outcomes.some(({ server, failure }) => !server && failure !== 'foreign')
+
+/** The policies that may block conversations, as a sentence without its full stop; undefined if there are none. */
+async function blockade(api: KubeApi, { policies, namespaces }: Topology): Promise<string | undefined> {
+  if (!policies || policies.kinds.length === 0) return undefined
   const { names } = await widePolicies(api, Object.values(namespaces), policies.kinds)
   return names.length > 0 ? mayBlock(names) : undefined
+}
+
+/** The conversations of the scenario that broke the promise. A wait does not keep its own. */
+const against = ({ seen }: Pick<Judged, 'seen'>, { outcomes }: NonConformance) =>
+  [...seen.all, ...seen.controls].filter(({ outcome }) => outcomes.includes(outcome))
+
+/**
+ * The nodes at both ends of the conversations that broke the promise, and those of the scenario's own pods. If the conversations are not
+ * known, all nodes from which the scenario dials.
+ */
+function nodesOf(world: Judged, error: NonConformance): string[] {
+  const { topology, scene } = world
+  const all = against(world, error)
+  const isKnown = error.outcomes.length > 0 && all.length >= error.outcomes.length
+  const names = [
+    ...scene.pods.map(({ node }) => node),
+    ...all.flatMap(({ from, to }) => [from.node, to.node, ...to.by.flatMap(({ node }) => node ?? [])]),
+    ...(isKnown ? [] : scene.subjects.map(({ client }) => client.node)),
+  ]
+  return topology.allNodes.map(({ name }) => name).filter((name) => names.includes(name))
 }
 
 /**
  * The standing pods that the scenario is about, and those at both ends of the conversations that broke the promise; the clients, if no
  * conversation did. A wait knows only which backends did not answer, so the scenario's pods count too.
  */
-function involved(
-  { topology: { pods }, seen, scene }: Pick<Flatnet, 'topology' | 'seen' | 'scene'>,
-  { outcomes }: NonConformance,
-): StandingPod[] {
+function involved(world: Judged, error: NonConformance): StandingPod[] {
+  const { topology, scene } = world
+  const { outcomes } = error
+  const { pods } = topology
   const about = new Set(scene.pods.map(({ uid }) => uid))
   if (outcomes.length === 0) return pods.filter(({ role, uid }) => role === 'client' || about.has(uid))
-  const all = [...seen.all, ...seen.controls].filter(({ outcome }) => outcomes.includes(outcome))
   const uids = new Set([
-    ...all.flatMap(({ from, to }) => [from.uid, ...to.by.map(({ uid }) => uid)]),
+    ...against(world, error).flatMap(({ from, to }) => [from.uid, ...to.by.map(({ uid }) => uid)]),
     ...outcomes.map(({ server }) => server?.identity.uid),
   ])
   const ips = new Set(outcomes.flatMap(({ dial, client }) => [dial.host, client?.local.ip]))

@@ -1,22 +1,46 @@
-import type { V1ContainerStatus, V1Node, V1Pod } from '@kubernetes/client-node'
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import type { StandingPod } from '../../contract/topology.ts'
 import type { KubeApi } from '../kube/api.ts'
+import { isCode } from '../kube/trouble.ts'
 import { readyOf } from '../site/nodes.ts'
 import { podsOf, restartsOf } from './refs.ts'
 
 /**
- * What happened to standing pods since the scenarios began, or to their nodes, as a sentence without its full stop; undefined if they are as
- * they were, or if these credentials may not look. A conversation with such a pod says nothing about the network.
+ * What happened to standing pods since the scenarios began, to their nodes or to other nodes, as a sentence without its full stop; undefined
+ * if they are as they were, or if these credentials may not look. A conversation with such a pod says nothing about the network.
  */
-export async function mishapOf(api: KubeApi, run: string, pods: readonly StandingPod[]): Promise<string | undefined> {
-  const names = [...new Set(pods.map(({ node }) => node))]
+export async function mishapOf(
+  api: KubeApi,
+  run: string,
+  pods: readonly StandingPod[],
+  otherNodes: readonly string[] = [],
+): Promise<string | undefined> {
+  const names = [...new Set([...pods.map(({ node }) => node), ...otherNodes])]
   const [found, nodes] = await Promise.all([
     podsOf(api, run, pods),
-    Promise.all(names.map((name) => api.core.readNode({ name }).catch(() => undefined))),
+    Promise.all(names.map((name) => mishapOfNode(api, name))),
   ])
   const ofPods = pods.map((pod) => mishapOfPod(pod, found.get(pod.uid)))
-  return [...ofPods, ...nodes.map(mishapOfNode)].find((mishap) => mishap !== undefined)
+  return [...ofPods, ...nodes].find((mishap) => mishap !== undefined)
 }
+
+/**
+ * A pod of the run that waits for a readiness gate, as a sentence without its full stop. flatnet sets no gates: an admission webhook of the
+ * cluster does, and another program opens them. No Service sends clients to such a pod.
+ */
+export async function waitingOf(api: KubeApi, run: string, pods: readonly StandingPod[]): Promise<string | undefined> {
+  for (const pod of (await podsOf(api, run, pods)).values()) {
+    const gate = closedGateOf(pod)
+    if (gate) return `pod ${pod.metadata?.name} on ${pod.spec?.nodeName} waits for its readiness gate ${gate}`
+  }
+  return undefined
+}
+
+/** The first readiness gate of a pod that is not open. */
+export const closedGateOf = ({ spec, status }: V1Pod): string | undefined =>
+  spec?.readinessGates
+    ?.map(({ conditionType }) => conditionType)
+    .find((gate) => !status?.conditions?.some((each) => each.type === gate && each.status === 'True'))
 
 function mishapOfPod({ name, node, role, restarts = 0 }: StandingPod, now: V1Pod | undefined): string | undefined {
   const pod = `pod ${name} on ${node}`
@@ -49,8 +73,10 @@ export async function restartsCounted(api: KubeApi, run: string, pods: readonly 
   })
 }
 
-function mishapOfNode(node: V1Node | undefined): string | undefined {
+async function mishapOfNode(api: KubeApi, name: string): Promise<string | undefined> {
+  const node = await api.core.readNode({ name }).catch((error: unknown) => (isCode(error, 404) ? 'gone' : undefined))
+  if (node === 'gone') return `node ${name} is gone`
   const ready = readyOf(node)
   if (!ready || ready.status === 'True') return undefined
-  return `node ${node?.metadata?.name} is no longer Ready${ready.message ? ` (${ready.message})` : ''}`
+  return `node ${name} is no longer Ready${ready.message ? ` (${ready.message})` : ''}`
 }

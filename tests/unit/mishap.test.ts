@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { V1Node, V1Pod } from '@kubernetes/client-node'
+import { ApiException, type V1Node, type V1Pod } from '@kubernetes/client-node'
 import type { KubeApi } from '../../cluster/kube/api.ts'
 import { mishapOf, restartsCounted } from '../../cluster/pods/mishap.ts'
 import { NonConformance, Trouble } from '../../contract/errors.ts'
@@ -43,6 +43,15 @@ describe('a mishap of the suite', () => {
     const pods = await restartsCounted(restarted(1), topology.run, topology.pods)
     assert.equal(await mishapOf(restarted(1), topology.run, pods), undefined)
     assert.match((await mishapOf(restarted(2), topology.run, pods)) ?? '', /has restarted$/)
+  })
+
+  it('is a node that is gone, also one on which no standing pod took part', async () => {
+    const gone = {
+      ...api(),
+      core: { ...api().core, readNode: () => Promise.reject(new ApiException(404, 'no', '{}', {})) },
+    }
+    assert.match((await ask(gone as never)) ?? '', /^node node-1 is gone$/)
+    assert.match((await mishapOf(gone as never, topology.run, [], ['node-2'])) ?? '', /^node node-2 is gone$/)
   })
 
   it('is none while all pods are as they were', async () => assert.equal(await ask(api()), undefined))
@@ -121,6 +130,39 @@ describe('a broken promise', () => {
       assert.equal(await judged(world(without(near.pod)), waited), waited)
       assert.ok((await judged(world(without(near.pod), about), waited)) instanceof Trouble)
     }
+  })
+
+  it('is none if the node of a pod of the scenario’s own is not Ready', async () => {
+    const notReady = (name: string) => {
+      const core = {
+        ...api().core,
+        readNode: ({ name: asked }: { name: string }) =>
+          api(undefined, asked === name ? 'Unknown' : 'True').core.readNode({ name: asked }),
+      }
+      return world({ ...api(), core } as never, [{ ...(topology.pods[0] as StandingPod), uid: 'own', node: far.node }])
+    }
+    const inside = new NonConformance({ expected: 'e', actual: 'no answer', outcomes: [flow(client, near).outcome] })
+    assert.ok((await judged(notReady(far.node), inside)) instanceof Trouble)
+  })
+
+  it('is none if it lacks an answer while a pod waits for a readiness gate that a webhook has set', async () => {
+    const gated = (status: string) =>
+      world(
+        api((pod) => ({
+          ...pod,
+          spec: { containers: [], nodeName: 'node-1', readinessGates: [{ conditionType: 'cloud/target' }] },
+          status: { ...pod.status, conditions: [{ type: 'cloud/target', status }] },
+        })),
+      )
+    const thrown = await judged(gated('False'), error)
+    assert.ok(thrown instanceof Trouble)
+    assert.match(
+      thrown.message,
+      /^pod client-node-1 on node-1 waits for its readiness gate cloud\/target, so this row is/,
+    )
+    assert.equal(await judged(gated('True'), error), error)
+    const translated = new NonConformance({ expected: 'e', actual: 'a', outcomes: [flow(client, far).outcome] })
+    assert.equal(await judged(gated('False'), translated), translated)
   })
 
   describe('where a policy of the whole cluster stands', () => {
