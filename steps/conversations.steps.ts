@@ -31,7 +31,8 @@ const OUTCOMES: Readonly<Record<string, (world: Flatnet) => void>> = {
   answered: (world) => claimAnswered(world.seen.judge()),
   'refused by the internet gateway': (world) => claimRefusedByGateway(world.seen.judge()),
   refused: (world) => claimFailed(world.seen.judge(), ['refused']),
-  'refused within two seconds': (world) => claimRefused(world.seen.judge(), world.seen.controls, world.limits.refuse),
+  'refused within two seconds': (world) =>
+    claimRefused(world.seen.judge(), world.seen.controls, world.limits.refuse, world.topology.proxyMode ?? 'unknown'),
 }
 
 /** Who sees a peer, and the conversations in which it does. */

@@ -65,7 +65,8 @@ Feature: Problem 3: a Service chooses among its backends
   Rule: A Service without endpoints refuses at once
   A client that is refused tries elsewhere. A client that gets no answer hangs until its own deadline. A
   reset and an unreachable are both refusals. Linux may ignore an ICMP refusal that arrives during connect()
-  (`LockDroppedIcmps`). The next SYN, one second later, is refused.
+  (`LockDroppedIcmps`). The next SYN, one second later, is refused. Only kube-proxy is known to refuse: if
+  another proxy lets clients wait, the row is inconclusive.
 
     @S12 @extended
     Scenario Outline: a Service without endpoints refuses <protocol> within two seconds
