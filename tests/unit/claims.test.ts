@@ -38,6 +38,16 @@ describe('a conversation that nothing touched', () => {
     claimDestinationKept([clean])
   })
 
+  it('is not judged where its bytes still moved at the deadline, unless another one was given up for good', () => {
+    const slow = flow(from, to, (outcome) => {
+      delete outcome.server
+      Object.assign(outcome, { failure: 'timeout', detail: 'the answer stopped after 9 bytes', moving: true })
+    })
+    for (const claim of [claimAnswered, claimIntact])
+      assert.throws(() => claim([clean, slow]), { name: 'Trouble', message: /the path is slow and not closed/ })
+    breaks(() => claimAnswered([slow, failed('timeout')]), /as told/)
+  })
+
   it('proves nothing when there is none', () => {
     for (const claim of [claimAnswered, claimIntact]) assert.throws(() => claim([]), /no conversation was observed/)
     assert.throws(() => claimFailed([], ['refused']), /no conversation was observed/)

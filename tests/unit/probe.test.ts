@@ -98,6 +98,47 @@ describe('a dial of a process that has no turn until its deadline is over', () =
   })
 })
 
+describe('a payload that does not arrive in time', () => {
+  /** Sends so many bytes to a server, which handles the connection like this. Gives the outcome at the deadline. */
+  async function sent(t: TestContext, bytes: number, serve: (socket: Socket) => void): Promise<Outcome> {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      t.after(() => socket.destroy())
+      serve(socket)
+    }).listen(0, '127.0.0.1')
+    t.after(() => server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    return dialTcp({ protocol: 'TCP', host: '127.0.0.1', port, deadline: 600, bytes }, 0)
+  }
+  const again = (t: TestContext, act: () => void) => {
+    const timer = setInterval(act, 10)
+    t.after(() => clearInterval(timer))
+  }
+  /** More than the buffers of the system take. */
+  const MUCH = 16 << 20
+
+  it('still moves on a slow path, there and back', async (t) => {
+    const back = await sent(t, 1_000, (socket) => {
+      socket.write('{}\n')
+      again(t, () => socket.write('x'))
+    })
+    assert.deepEqual([back.failure, back.moving], ['timeout', true])
+    const there = await sent(t, MUCH, (socket) => {
+      socket.pause()
+      again(t, () => socket.resume().once('data', () => socket.pause()))
+    })
+    assert.deepEqual([there.failure, there.moving], ['timeout', true])
+  })
+
+  it('does not move any more on a closed path', async (t) => {
+    for (const serve of [(socket: Socket) => socket.pause(), (socket: Socket) => socket.pause().write('x')]) {
+      const { failure, moving } = await sent(t, MUCH, serve)
+      assert.deepEqual([failure, moving], ['timeout', undefined])
+    }
+  })
+})
+
 describe('a digest', () => {
   it('is CRC-32, of the whole or piece by piece', () => {
     assert.equal(digestOf(Buffer.from('123456789')), 'cbf43926')
