@@ -1,6 +1,7 @@
 import { portsOf } from '../../cluster/pods/plan.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import type { ProbeRef, ServiceRef, StandingPod } from '../../contract/topology.ts'
+import { variableName } from '../../fixtures/variables.ts'
 import { type Known, list, type Reports } from './facts.ts'
 
 /** A value that reports are compared with. */
@@ -30,8 +31,7 @@ export const REFERENCES: Readonly<Record<string, Reference>> = {
   'anything of the Service that was created after it': { of: (_, { after }) => (after ? [`${variable(after)}_`] : []) },
 }
 
-/** A Service's name in the environment of a pod. */
-const variable = ({ name }: ServiceRef) => name.toUpperCase().replaceAll('-', '_')
+const variable = ({ name }: ServiceRef) => variableName(name)
 
 const variablesOf = (service: ServiceRef): string[] => [
   `${variable(service)}_SERVICE_HOST=${service.ip}`,
