@@ -22,6 +22,15 @@ describe('nodes that take part', () => {
     assert.equal(unfit(node(), pods), undefined)
     const cases: [RegExp, (node: V1Node) => void][] = [
       [/windows/, (n) => Object.assign(n.metadata?.labels ?? {}, { 'kubernetes.io/os': 'windows' })],
+      [
+        /runs windows/,
+        (n) => {
+          Object.assign(n, { metadata: { name: 'n' } })
+          Object.assign(n.status ?? {}, { nodeInfo: { operatingSystem: 'windows' } })
+        },
+      ],
+      [/is virtual/, (n) => Object.assign(n.metadata?.labels ?? {}, { type: 'virtual-kubelet' })],
+      [/is virtual/, (n) => Object.assign(n.metadata?.labels ?? {}, { type: 'kwok' })],
       [/not Ready/, (n) => Object.assign(n.status ?? {}, { conditions: [{ type: 'Ready', status: 'Unknown' }] })],
       [/cordoned/, (n) => Object.assign(n.spec ?? {}, { unschedulable: true })],
       [
