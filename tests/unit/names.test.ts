@@ -389,4 +389,24 @@ describe('a pod that was rewritten when it was admitted', () => {
     assert.match(findRewritten([pod({}), pod(lower)]) ?? '', /pod ns\/p was rewritten.*ndots/)
     assert.match(findRewritten([pod({ dnsPolicy: 'Default' })]) ?? '', /dnsPolicy Default/)
   })
+
+  it('is told from one that has the configuration of its scenario', () => {
+    const brings = { nameservers: ['10.96.0.10'], search: ['svc.cluster.test'], ndots: 2 }
+    const config = (value: string, nameserver = '10.96.0.10', more: object[] = []) => ({
+      nameservers: [nameserver],
+      searches: brings.search,
+      options: [{ name: 'ndots', value }, ...more],
+    })
+    const rewritten = (spec: object) => findRewritten([pod(spec)], brings)
+    for (const dnsPolicy of ['Default', 'ClusterFirstWithHostNet']) assert.equal(rewritten({ dnsPolicy }), undefined)
+    assert.equal(rewritten({ dnsPolicy: 'None', dnsConfig: config('2') }), undefined)
+    for (const spec of [
+      { dnsPolicy: 'None', dnsConfig: config('3') },
+      { dnsPolicy: 'None', dnsConfig: config('2', '169.254.20.10') },
+      { dnsPolicy: 'None', dnsConfig: config('2', '10.96.0.10', [{ name: 'edns0' }]) },
+      { dnsPolicy: 'Default', dnsConfig: { options: [{ name: 'ndots', value: '2' }] } },
+      { dnsPolicy: 'ClusterFirst' },
+    ])
+      assert.match(rewritten(spec) ?? '', /was rewritten when it was admitted/, JSON.stringify(spec))
+  })
 })
