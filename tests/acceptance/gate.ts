@@ -91,6 +91,8 @@ export async function gateBefore(
     if (body) onward.end(body)
     else request.pipe(onward)
   })
+  // A connection that ends between two requests would fail the second one.
+  server.keepAliveTimeout = 600_000
   server.on('upgrade', (request, socket, head) => {
     const onward = connect(behind, () => {
       const { rawHeaders: raw } = request
