@@ -4,6 +4,7 @@ import { ApiException, type V1Pod } from '@kubernetes/client-node'
 import type { KubeApi } from '../../cluster/kube/api.ts'
 import { createPod } from '../../cluster/pods/create.ts'
 import { portsOf } from '../../cluster/pods/plan.ts'
+import { podsRunning } from '../../cluster/pods/ready.ts'
 import { Settings } from '../../contract/settings.ts'
 
 const { pods, probeImage: image } = Settings.parse({})
@@ -38,6 +39,41 @@ describe('a pod of a scenario', () => {
       spec?.containers[0]?.resources ? undefined : refusal('must specify requests.cpu'),
     )
     assert.deepEqual([asked, error], [[undefined, { cpu: '5m', memory: '24Mi' }], undefined])
+  })
+
+  it('is refused with the words of a quota or a LimitRange that asks for more', async () => {
+    for (const words of [
+      'failed quota: compute: must specify limits.cpu for: app',
+      'minimum memory usage per Container is 64Mi, but request is 24Mi',
+      'exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2',
+    ])
+      assert.match(String((await attempts(() => refusal(words))).error), new RegExp(words))
+  })
+
+  it('that a LimitRange gives too little memory says why it does not run', async () => {
+    const container = { ...{ name: 'app', restartCount: 3, ready: false, image: '', imageID: '' } }
+    const status = {
+      phase: 'Running',
+      containerStatuses: [
+        {
+          ...container,
+          state: { waiting: { reason: 'CrashLoopBackOff' } },
+          lastState: { terminated: { reason: 'OOMKilled', exitCode: 137 } },
+        },
+      ],
+    }
+    const items = [{ metadata: { name: 'p', namespace: 'n' }, spec: { containers: [] }, status }]
+    const watch = async (_path: string, _query: object, _take: unknown, done: () => void) => {
+      setImmediate(done)
+      return new AbortController()
+    }
+    const api = { core: { listNamespacedPod: async () => ({ items }) }, note: () => {}, watches: { watch } }
+    const { limits } = Settings.parse({ limits: { pod: 100 } })
+    await assert.rejects(podsRunning(api as unknown as KubeApi, 'n', 'run=r', ['p'], limits), {
+      name: 'Trouble',
+      message:
+        /within limits\.pod \(0\.1 s\): pod n\/p is Running, CrashLoopBackOff, ended before: OOMKilled\. Raise limits\.pod/,
+    })
   })
 
   it('is refused with the last message of the API', async () => {
