@@ -19,15 +19,23 @@ const PLACES = [
   { name: 'kube-proxy-config', key: 'config' },
 ] as const
 
-/** Reads the configuration of kube-proxy, or else the flags of its DaemonSet. What cannot be read is unknown, so it never fails. */
+/**
+ * Reads the configuration of kube-proxy, or else the flags of its DaemonSet. What cannot be read is unknown, so it never fails. Clusters
+ * whose plug-in leads pods to Services itself may keep the configuration: their kube-proxy runs on no node, or its DaemonSet is gone.
+ */
 export async function kubeProxyOf(api: KubeApi): Promise<KubeProxy> {
+  const sets = await api.apps.listNamespacedDaemonSet({ namespace: 'kube-system' }).then(
+    ({ items }) => items,
+    () => [],
+  )
+  const set = sets.find(({ metadata }) => metadata?.name === 'kube-proxy')
+  const isGone = set ? set.status?.desiredNumberScheduled === 0 : sets.length > 0
+  if (isGone) return { mode: 'unknown' }
   for (const { name, key } of PLACES) {
     const map = await api.core.readNamespacedConfigMap({ namespace: 'kube-system', name }).catch(() => undefined)
     const text = map?.data?.[key]
     if (text !== undefined) return configured(text)
   }
-  const of = { namespace: 'kube-system', name: 'kube-proxy' }
-  const set = await api.apps.readNamespacedDaemonSet(of).catch(() => undefined)
   const containers = set?.spec?.template.spec?.containers ?? []
   const words = containers.flatMap(({ command = [], args = [] }) => [...command, ...args])
   return words.length > 0 ? flagged(words.flatMap((word) => word.split(/\s+/))) : { mode: 'unknown' }

@@ -4,18 +4,29 @@ import type { KubeApi } from '../../cluster/kube/api.ts'
 import { kubeProxyOf, limitsWith, tellRare } from '../../cluster/site/kube-proxy.ts'
 import { keepsSource } from '../../cluster/site/service-needs.ts'
 
-/** An API with these ConfigMaps of kube-system, and with a DaemonSet of these words. */
-function api(maps: Readonly<Record<string, Record<string, string>>>, words?: { command?: string[]; args?: string[] }) {
+interface Words {
+  command?: string[]
+  args?: string[]
+}
+
+const daemonSet = (name: string, desiredNumberScheduled: number, words: Words = {}) => ({
+  metadata: { name },
+  spec: { template: { spec: { containers: [{ name, ...words }] } } },
+  status: { desiredNumberScheduled },
+})
+
+/** An API with these ConfigMaps of kube-system, and with these DaemonSets if they may be listed. */
+function api(maps: Readonly<Record<string, Record<string, string>>>, sets?: object[]) {
   const absent = () => Promise.reject(new Error('not found'))
-  const set = { spec: { template: { spec: { containers: [{ name: 'kube-proxy', ...words }] } } } }
   return {
     core: {
       readNamespacedConfigMap: ({ name }: { name: string }) =>
         maps[name] ? Promise.resolve({ data: maps[name] }) : absent(),
     },
-    apps: { readNamespacedDaemonSet: () => (words ? Promise.resolve(set) : absent()) },
+    apps: { listNamespacedDaemonSet: () => (sets ? Promise.resolve({ items: sets }) : absent()) },
   } as unknown as KubeApi
 }
+const left = { 'kube-proxy': { 'config.conf': 'mode: nftables\n' } }
 const config = (text: string) => api({ 'kube-proxy': { 'config.conf': text } })
 
 describe('the configuration of kube-proxy', () => {
@@ -40,12 +51,17 @@ describe('the configuration of kube-proxy', () => {
       api({ 'kube-proxy-config': { config: 'mode: iptables\niptables: { minSyncPeriod: 0s }\n' } }),
       { mode: 'iptables' },
     ],
+    ['counts where it runs', api(left, [daemonSet('kube-proxy', 3)]), { mode: 'nftables' }],
+    ['is left over where it runs on no node', api(left, [daemonSet('kube-proxy', 0)]), { mode: 'unknown' }],
+    ['is left over where its DaemonSet is gone', api(left, [daemonSet('calico-node', 3)]), { mode: 'unknown' }],
     [
       'is in flags',
-      api(
-        {},
-        { command: ['kube-proxy --proxy-mode=nftables'], args: ['--nftables-min-sync-period=1m', '--masquerade-all'] },
-      ),
+      api({}, [
+        daemonSet('kube-proxy', 3, {
+          command: ['kube-proxy --proxy-mode=nftables'],
+          args: ['--nftables-min-sync-period=1m', '--masquerade-all'],
+        }),
+      ]),
       { mode: 'nftables', minSyncMs: 60_000, masqueradesAll: true },
     ],
   ]
