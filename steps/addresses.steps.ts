@@ -11,7 +11,7 @@ import {
 } from '../promises/dual-stack/families.ts'
 import { claimPortsInRange, nodePortRange } from '../promises/outside/node-port-range.ts'
 import { claimDisjoint, claimWithin, ranges } from '../promises/pods/ranges.ts'
-import { claimOneRoute, type Routes, routesBetween } from '../promises/pods/routes.ts'
+import { claimOneRoute, nodesWithPods, type Routes, routesBetween } from '../promises/pods/routes.ts'
 import { claimVeth, otherEnds, type VethEnd } from '../promises/pods/veth.ts'
 import {
   claimInRange,
@@ -50,11 +50,8 @@ const OBJECTS: Readonly<Record<string, (world: Flatnet) => Promise<void>>> = {
   "the Service's EndpointSlices": async (world) =>
     slices.set(world, await slicesOf(world.bench, world.service, world.scene.pods.length)),
   "its routes to the other nodes' pod ranges": async (world) => {
-    const { cluster, nodes, allNodes, pods } = world.topology
-    // Other nodes may have a range and no network: they are not Ready, run Windows, or are virtual.
-    const present = new Set(pods.map(({ node }) => node))
-    const others = allNodes.filter(({ name }) => present.has(name))
-    routes.set(world, await routesBetween(cluster, nodes, others))
+    const { cluster, nodes } = world.topology
+    routes.set(world, await routesBetween(cluster, nodes, nodesWithPods(world.topology)))
   },
   "the other end of the pod's interface": async (world) =>
     ends.set(world, await otherEnds(world.bench, world.scene.pods)),

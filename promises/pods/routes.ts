@@ -2,7 +2,7 @@ import { onNode } from '../../cluster/commands.ts'
 import { spreadOver } from '../../contract/cidr.ts'
 import type { ClusterFacts } from '../../contract/cluster.ts'
 import { NonConformance } from '../../contract/errors.ts'
-import type { NodeRef } from '../../contract/topology.ts'
+import type { NodeRef, Topology } from '../../contract/topology.ts'
 
 /** The routes of one node to addresses of another node's pod range. */
 export interface Routes {
@@ -17,6 +17,12 @@ interface Route {
   dst: string
   gateway?: string
   dev?: string
+}
+
+/** The nodes with pods of the run. Others may have a range and no network: they are not Ready, run Windows, or are virtual. */
+export function nodesWithPods({ allNodes, pods }: Pick<Topology, 'allNodes' | 'pods'>): NodeRef[] {
+  const present = new Set(pods.map(({ node }) => node))
+  return allNodes.filter(({ name }) => present.has(name))
 }
 
 /** Asks each of these nodes for its routes to the first, the middle and the last addresses of the other nodes' pod ranges. */
