@@ -8,6 +8,7 @@ import type { Observed } from '../../contract/conversation.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import { Settings } from '../../contract/settings.ts'
 import type { Outside, ProbeRef, Topology } from '../../contract/topology.ts'
+import { dialable } from '../../fixtures/dialable.ts'
 import type { Dial, Outcome } from '../../probe/protocol.ts'
 import { claimExternal, claimRefusedByGateway, seenAtGateway } from '../../promises/egress/gateway.ts'
 import { claimEgress, claimOwnExit, claimOwnOrNode } from '../../promises/egress/masquerade.ts'
@@ -307,6 +308,10 @@ describe('the mode of egress', () => {
 
   it('is unknown with an observer that nobody reaches, or that is inside', async () => {
     assert.match((await find([undefined, undefined])).broken ?? '', /no pod and no node of this cluster reaches/)
+    // Pods without its IP family do not dial it at all.
+    const other = { ...observer, ips: ['fd99::1'] }
+    assert.match((await find(['172.18.0.1', '172.18.0.2'], other)).broken ?? '', /reaches .* at fd99::1$/)
+    assert.deepEqual(dialable(one, other), [])
     const inside = { ...observer, ips: ['10.244.1.77'] }
     assert.match((await find([], inside, 'native')).broken ?? '', /is inside the pod network/)
     const { command: _, ...named } = observer
