@@ -90,6 +90,9 @@ export interface Report {
   }[]
 }
 
+/** Why a row is not judged on a busy machine. */
+export const BUSY = /too busy|[Tt]oo slow|is slow|had no CPU|late answer explains|did not answer within|within limits\./
+
 /** Ids of the promises that were found broken. */
 export const broken = (report: Report): string[] =>
   [...new Set(report.profiles.flatMap(({ failed }) => failed.map(({ id }) => id)))].sort()
