@@ -109,14 +109,24 @@ describe('a payload that does not arrive in time', () => {
     t.after(() => server.close())
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
-    return dialTcp({ protocol: 'TCP', host: '127.0.0.1', port, deadline: 600, bytes }, 0)
+    return dialTcp({ protocol: 'TCP', host: '127.0.0.1', port, deadline: DEADLINE, bytes }, 0)
   }
   const again = (t: TestContext, act: () => void) => {
     const timer = setInterval(act, 10)
     t.after(() => clearInterval(timer))
   }
-  /** More than the buffers of the system take. */
-  const MUCH = 16 << 20
+  /** More than the buffers of the system take, and more than the slow server reads in this time. */
+  const MUCH = 64 << 20
+  const DEADLINE = 1_800
+  /** Reads a few chunks, and no more until it is told again. The system hands out a full buffer in large steps. */
+  const readSome = (socket: Socket) => {
+    let chunks = 0
+    socket.removeAllListeners('data').on('data', () => {
+      chunks += 1
+      if (chunks === 4) socket.pause()
+    })
+    socket.resume()
+  }
 
   it('still moves on a slow path, there and back', async (t) => {
     const back = await sent(t, 1_000, (socket) => {
@@ -126,7 +136,7 @@ describe('a payload that does not arrive in time', () => {
     assert.deepEqual([back.failure, back.moving], ['timeout', true])
     const there = await sent(t, MUCH, (socket) => {
       socket.pause()
-      again(t, () => socket.resume().once('data', () => socket.pause()))
+      again(t, () => readSome(socket))
     })
     assert.deepEqual([there.failure, there.moving], ['timeout', true])
   })
