@@ -5,6 +5,7 @@ import type { KubeObject } from '../contract.ts'
 import { timestamp } from '../timestamp.ts'
 import { type Admission, admit, assertNamespaceOpen } from './admission/admit.ts'
 import { finishDeletion } from './delete.ts'
+import { withoutNulls } from './nulls.ts'
 import { applyPatch, assertPatchType } from './patch.ts'
 import { bodyObject, contentType, isDryRun, type RequestInfo, typeOf } from './request.ts'
 import { alreadyExists, badRequest, conflict, invalid, notFound } from './status.ts'
@@ -120,7 +121,7 @@ function existing({ store }: Admission, { kind, namespace, name = '' }: RequestI
  */
 function asObject(body: unknown, { kind, namespace, name }: RequestInfo): KubeObject {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('the body is not an object')
-  const { metadata: given, ...rest } = body as Partial<KubeObject>
+  const { metadata: given, ...rest } = withoutNulls(body) as Partial<KubeObject>
   const type = typeOf(kind)
   if ((rest.kind ?? type.kind) !== type.kind || (rest.apiVersion ?? type.apiVersion) !== type.apiVersion)
     throw badRequest(`${rest.kind} in version "${rest.apiVersion}" cannot be handled as a ${kind.kind}`)

@@ -102,6 +102,13 @@ test('an EndpointSlice has addresses of its kind alone, and counts its changes',
   assert.equal(changed.metadata?.generation, (made.metadata?.generation ?? 0) + 1)
 })
 
+test('a field that is null is absent, as Go clients write it', async () => {
+  await using fixture = await startFixture()
+  const body = { metadata: { name: 's', labels: null }, addressType: 'IPv4', endpoints: null, ports: null }
+  const made = await fixture.discovery.createNamespacedEndpointSlice({ namespace: 'default', body: body as never })
+  assert.deepEqual([made.metadata?.labels, made.endpoints, made.ports], [undefined, undefined, undefined])
+})
+
 test('a namespace takes its content along, and admits nothing while it goes', async () => {
   await using fixture = await startFixture()
   const { core, store } = fixture
