@@ -26,6 +26,9 @@ export function contentsOf(service: Service, pods: readonly Pod[], zones: Readon
   })
 }
 
+/** Whether the cluster keeps the endpoints of a Service, and not a client. */
+export const hasSelector = ({ spec: { selector } }: Service): boolean => Object.keys(selector ?? {}).length > 0
+
 /** Whether a Service's selector matches a pod with these labels. An empty selector matches none. */
 export function selects({ spec: { selector } }: Service, labels: Record<string, string> = {}): boolean {
   const wanted = Object.entries(selector ?? {})
