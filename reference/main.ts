@@ -17,9 +17,11 @@ import { linkAddress, type OutsideHost, serviceAddressOf } from './network/outsi
 import { intoNetwork } from './network/world.ts'
 import { registerNodes } from './node-objects.ts'
 import { startScheduler } from './scheduler.ts'
-import { apiSlice, proxyConfiguration, serviceCidr } from './services/bootstrap-objects.ts'
+import { apiEndpoints, apiSlice, proxyConfiguration, serviceCidr } from './services/bootstrap-objects.ts'
+import { startEndpointsController } from './services/endpoints-controller.ts'
 import { startHealthChecks } from './services/health-checks.ts'
 import { startLoadBalancer } from './services/load-balancer.ts'
+import { startMirroringController } from './services/mirroring-controller.ts'
 import { startProxies } from './services/proxy.ts'
 import { startSliceController } from './services/slice-controller.ts'
 import { shape } from './shape.ts'
@@ -56,8 +58,11 @@ async function startCluster(): Promise<ReferenceReport> {
   registerNodes(store, nodes, 'v1.36.3')
   startScheduler(store)
   startSliceController(store)
-  for (const object of [apiSlice(addresses[0] ?? '', apiPort), serviceCidr(serviceCidrs), proxyConfiguration()])
-    store.create(object)
+  startEndpointsController(store)
+  startMirroringController(store)
+  const [address = ''] = addresses
+  const apiAddress = [apiSlice(address, apiPort), apiEndpoints(address, apiPort)]
+  for (const object of [...apiAddress, serviceCidr(serviceCidrs), proxyConfiguration()]) store.create(object)
   startProxies(store, nodes)
   startHealthChecks(store, nodes, addresses)
   startLoadBalancer(store, nodes)

@@ -1,5 +1,6 @@
 import type {
   V1EndpointSlice,
+  V1EndpointSubset,
   V1LabelSelector,
   V1NodeStatus,
   V1ServicePort,
@@ -116,6 +117,16 @@ export const endpointSlice = [
   ),
   age,
 ]
+
+function endpointTexts(object: KubeObject): string[] {
+  return ((object.subsets ?? []) as V1EndpointSubset[]).flatMap(({ addresses = [], ports = [] }) =>
+    ports.length === 0
+      ? addresses.map(({ ip }) => ip)
+      : ports.flatMap(({ port }) => addresses.map(({ ip }) => `${ip.includes(':') ? `[${ip}]` : ip}:${port}`)),
+  )
+}
+
+export const endpoints = [name, column('Endpoints', (object) => few(endpointTexts(object)) || none), age]
 
 interface EventFields {
   type?: string

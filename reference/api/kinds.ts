@@ -54,6 +54,7 @@ const row = (kind: string, plural: string, rest: Partial<Kind> = {}): Kind => ({
 /** Every kind that the server serves, each in version v1 of its group. */
 export const kinds: readonly Kind[] = [
   row('ConfigMap', 'configmaps', { short: ['cm'], columns: columns.configMap }),
+  row('Endpoints', 'endpoints', { short: ['ep'], columns: columns.endpoints }),
   row('Event', 'events', {
     short: ['ev'],
     columns: columns.event,

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../contract.ts'
 import { timestamp } from '../timestamp.ts'
-import { familyOf, serviceLabel } from './service-objects.ts'
+import { familyOf, serviceLabel, skipMirrorLabel } from './service-objects.ts'
 
 /**
  * The EndpointSlice of the Service `kubernetes`, which leads pods to the API. In a real cluster the API server writes
@@ -14,6 +14,16 @@ export function apiSlice(address: string, port: number): KubeObject {
     addressType: familyOf(address),
     endpoints: [{ addresses: [address], conditions: { ready: true } }],
     ports: [{ name: 'https', port, protocol: 'TCP' }],
+  }
+}
+
+/** The Endpoints of the Service `kubernetes`. The slice above has the same address. */
+export function apiEndpoints(address: string, port: number): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { [skipMirrorLabel]: 'true' } },
+    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
   }
 }
 

@@ -18,6 +18,9 @@ export type Family = 'IPv4' | 'IPv6'
 /** The label of an EndpointSlice that names its Service. */
 export const serviceLabel = 'kubernetes.io/service-name'
 
+/** The label of Endpoints that no EndpointSlice repeats, if it is `true`. */
+export const skipMirrorLabel = 'endpointslice.kubernetes.io/skip-mirror'
+
 /** The label of a Service that is served by another proxy. */
 export const proxyLabel = 'service.kubernetes.io/service-proxy-name'
 

@@ -5,6 +5,7 @@ import { type Cause, forbidden, invalid, notFound } from '../status.ts'
 import type { ApiStore } from '../store.ts'
 import { dataCauses, defaultSecret, secretCauses } from './config-data.ts'
 import { defaultEndpointSlice, endpointSliceCauses } from './endpoint-slice.ts'
+import { defaultEndpoints, endpointsCauses } from './endpoints.ts'
 import { defaultGateway, defaultGatewayClass, gatewayCauses, gatewayClassCauses } from './gateway.ts'
 import { defaultHttpRoute, httpRouteCauses } from './http-route.ts'
 import { chooseIngressClass, defaultIngress, ingressCauses } from './ingress.ts'
@@ -32,6 +33,7 @@ interface KindRules {
 const rules: Readonly<Record<string, KindRules>> = {
   ConfigMap: { causes: dataCauses },
   EndpointSlice: { defaults: defaultEndpointSlice, causes: endpointSliceCauses },
+  Endpoints: { defaults: defaultEndpoints, causes: endpointsCauses },
   Gateway: { defaults: defaultGateway, causes: gatewayCauses },
   GatewayClass: { defaults: defaultGatewayClass, causes: gatewayClassCauses },
   HTTPRoute: { defaults: defaultHttpRoute, causes: httpRouteCauses },
