@@ -20,6 +20,7 @@ import { startScheduler } from './scheduler.ts'
 import { apiEndpoints, apiSlice, proxyConfiguration, serviceCidr } from './services/bootstrap-objects.ts'
 import { startEndpointsController } from './services/endpoints-controller.ts'
 import { startHealthChecks } from './services/health-checks.ts'
+import { startAddressRecords } from './services/ip-addresses.ts'
 import { startLoadBalancer } from './services/load-balancer.ts'
 import { startMirroringController } from './services/mirroring-controller.ts'
 import { startProxies } from './services/proxy.ts'
@@ -60,6 +61,7 @@ async function startCluster(): Promise<ReferenceReport> {
   startSliceController(store)
   startEndpointsController(store)
   startMirroringController(store)
+  startAddressRecords(store)
   const [address = ''] = addresses
   const apiAddress = [apiSlice(address, apiPort), apiEndpoints(address, apiPort)]
   for (const object of [...apiAddress, serviceCidr(serviceCidrs), proxyConfiguration()]) store.create(object)

@@ -1,6 +1,7 @@
 import type {
   V1EndpointSlice,
   V1EndpointSubset,
+  V1IPAddressSpec,
   V1LabelSelector,
   V1NodeStatus,
   V1ServicePort,
@@ -41,6 +42,15 @@ export const networkPolicy = [
 export const serviceCidr = [
   name,
   column('CIDRs', (object) => (spec<{ cidrs?: string[] }>(object).cidrs ?? []).join(',')),
+  age,
+]
+
+export const ipAddress = [
+  name,
+  column('ParentRef', (object) => {
+    const { group = '', resource = '', namespace = '', name = '' } = spec<V1IPAddressSpec>(object).parentRef ?? {}
+    return [`${resource}${group && `.${group}`}`, namespace, name].filter(Boolean).join('/')
+  }),
   age,
 ]
 

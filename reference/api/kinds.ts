@@ -20,8 +20,8 @@ export interface Kind {
   generation: boolean
   /** Whether DELETE is answered with the object instead of a Status. */
   returnsDeleted: boolean
-  /** The syntax of names: a DNS label or a DNS subdomain. */
-  names: 'label' | 'subdomain'
+  /** The syntax of names: a DNS label, a DNS subdomain or an IP address. */
+  names: 'label' | 'subdomain' | 'address'
   columns: readonly Column[]
 }
 
@@ -135,6 +135,13 @@ export const kinds: readonly Kind[] = [
     namespaced: false,
     generation: true,
     columns: ingressColumns.ingressClass,
+  }),
+  row('IPAddress', 'ipaddresses', {
+    group: 'networking.k8s.io',
+    short: ['ip'],
+    namespaced: false,
+    names: 'address',
+    columns: columns.ipAddress,
   }),
   // The cluster does not enforce NetworkPolicies. It serves them because a client may look for them.
   row('NetworkPolicy', 'networkpolicies', {

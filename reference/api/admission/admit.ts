@@ -10,6 +10,7 @@ import { defaultGateway, defaultGatewayClass, gatewayCauses, gatewayClassCauses 
 import { defaultHttpRoute, httpRouteCauses } from './http-route.ts'
 import { chooseIngressClass, defaultIngress, ingressCauses } from './ingress.ts'
 import { ingressClassCauses } from './ingress-class.ts'
+import { ipAddressCauses } from './ip-address.ts'
 import { metadataCauses } from './names.ts'
 import { defaultNamespace } from './namespace.ts'
 import { defaultPod } from './pod-defaults.ts'
@@ -39,6 +40,7 @@ const rules: Readonly<Record<string, KindRules>> = {
   HTTPRoute: { defaults: defaultHttpRoute, causes: httpRouteCauses },
   Ingress: { defaults: defaultIngress, causes: ingressCauses },
   IngressClass: { causes: ingressClassCauses },
+  IPAddress: { causes: ipAddressCauses },
   Namespace: { defaults: defaultNamespace },
   Pod: { defaults: defaultPod, causes: podCauses },
   Secret: { defaults: defaultSecret, causes: secretCauses },

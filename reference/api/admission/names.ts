@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import type { KubeObject } from '../../contract.ts'
 import type { Kind } from '../kinds.ts'
 import type { Cause } from '../status.ts'
@@ -40,6 +41,16 @@ export function hostName(field: string, host: string): Cause[] {
   return [wrong(field, host, words)]
 }
 
+/** What is wrong with a name that must be an IP address, written in its shortest form. */
+export function addressName(field: string, name: string): Cause[] {
+  if (!ipaddr.isValid(name))
+    return [wrong(field, name, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
+  const canonical = ipaddr.parse(name).toString()
+  return canonical === name ? [] : [wrong(field, name, `must be in canonical form ("${canonical}")`)]
+}
+
+const syntaxes = { address: addressName, label: labelName, subdomain: subdomainName }
+
 function qualifiedKey(field: string, text: string): Cause[] {
   const [prefix, name] = text.includes('/') ? text.split('/', 2) : [undefined, text]
   const isKey = whole(key).test(name ?? '') && (prefix === undefined || whole(subdomain).test(prefix))
@@ -54,9 +65,10 @@ function labelValue(field: string, value: string): Cause[] {
 /** What is wrong with an object's name, labels and annotations. */
 export function metadataCauses({ names }: Kind, { metadata }: KubeObject): Cause[] {
   const { name, labels = {}, annotations = {} } = metadata
-  const named = names === 'label' ? labelName('metadata.name', name) : subdomainName('metadata.name', name)
   return [
-    ...(name === '' ? [required('metadata.name', 'name or generateName is required')] : named),
+    ...(name === ''
+      ? [required('metadata.name', 'name or generateName is required')]
+      : syntaxes[names]('metadata.name', name)),
     ...Object.keys(labels).flatMap((text) => qualifiedKey('metadata.labels', text)),
     ...Object.values(labels).flatMap((text) => labelValue('metadata.labels', text)),
     ...Object.keys(annotations).flatMap((text) => qualifiedKey('metadata.annotations', text)),
