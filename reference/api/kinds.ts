@@ -27,6 +27,7 @@ export interface Kind {
 
 const collectionVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 const status = { status: { verbs: ['get', 'patch', 'update'] } }
+const proxyVerbs = ['create', 'delete', 'get', 'patch', 'update']
 const gatewayApi = {
   group: 'gateway.networking.k8s.io',
   categories: ['gateway-api'],
@@ -91,6 +92,7 @@ export const kinds: readonly Kind[] = [
       ...status,
       log: { verbs: ['get'] },
       exec: { verbs: ['create', 'get'], kind: 'PodExecOptions' },
+      proxy: { verbs: proxyVerbs, kind: 'PodProxyOptions' },
     },
     fields: [
       ...['nodeName', 'restartPolicy', 'schedulerName', 'serviceAccountName', 'hostNetwork'].map((f) => `spec.${f}`),
@@ -105,7 +107,7 @@ export const kinds: readonly Kind[] = [
   row('Service', 'services', {
     short: ['svc'],
     categories: ['all'],
-    subresources: status,
+    subresources: { ...status, proxy: { verbs: proxyVerbs, kind: 'ServiceProxyOptions' } },
     fields: ['spec.clusterIP', 'spec.type'],
     returnsDeleted: true,
     names: 'label',

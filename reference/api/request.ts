@@ -9,6 +9,8 @@ export interface RequestInfo {
   namespace?: string
   name?: string
   subresource?: string
+  /** What follows the subresource `proxy` in the URL, as the client wrote it. */
+  path?: string
   query: URLSearchParams
 }
 
@@ -25,7 +27,9 @@ export function requestInfoOf(url: URL): RequestInfo {
   if (steps[0] === 'namespaces' && !ofNamespaceItself) namespace = steps.splice(0, 2)[1]
   const [plural, name, subresource, ...more] = steps
   const kind = kinds.find((row) => row.group === group && row.plural === plural)
-  if (!['api', 'apis'].includes(root) || version !== 'v1' || !kind || more.length > 0) throw noResource()
+  const path = subresource === 'proxy' ? pathBehindProxy(url) : undefined
+  if (!['api', 'apis'].includes(root) || version !== 'v1' || !kind) throw noResource()
+  if (more.length > 0 && path === undefined) throw noResource()
   if (namespace !== undefined && !kind.namespaced) throw noResource()
   if (namespace === undefined && kind.namespaced && name !== undefined) throw noResource()
   return {
@@ -34,8 +38,11 @@ export function requestInfoOf(url: URL): RequestInfo {
     ...(namespace !== undefined && { namespace }),
     ...(name !== undefined && { name }),
     ...(subresource !== undefined && { subresource }),
+    ...(path !== undefined && { path }),
   }
 }
+
+const pathBehindProxy = ({ pathname }: URL) => pathname.replace(/^\/api\/v1\/namespaces(\/[^/]+){3}\/proxy/, '')
 
 /** The media type of the body, without its parameters. */
 export const contentType = (request: IncomingMessage): string =>

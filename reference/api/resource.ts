@@ -3,13 +3,14 @@ import type { Admission } from './admission/admit.ts'
 import { deleteMany, deleteOne } from './delete.ts'
 import { listPage } from './list.ts'
 import { serveLog } from './pod-log.ts'
+import { serveProxy } from './proxy.ts'
 import { isOn, type RequestInfo } from './request.ts'
 import { type Exchange, listOf, sendJson, sendObject, tableOf, wantsTable } from './responses.ts'
 import { badRequest, methodNotAllowed, noResource, notFound, StatusError } from './status.ts'
 import { serveWatch } from './watch.ts'
 import { create, patch, replace } from './write.ts'
 
-const unserved = ['attach', 'portforward', 'proxy', 'ephemeralcontainers', 'resize', 'binding', 'eviction', 'scale']
+const unserved = ['attach', 'portforward', 'ephemeralcontainers', 'resize', 'binding', 'eviction', 'scale']
 
 /**
  * Refuses a pod's subresource that a real cluster has and this one has not.
@@ -29,6 +30,7 @@ export async function serveResource(
   const { store } = api
   const { request, response } = exchange
   const { kind, namespace, name = '', subresource } = info
+  if (subresource === 'proxy' && kind.subresources.proxy) return serveProxy(store, exchange, info)
   const verb = verbOf(request.method ?? '', info)
   assertAllowed(verb, info)
   if (subresource === 'log') return serveLog(api, response, info)

@@ -85,6 +85,11 @@ export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message)
 }
 
+/** 503: there is no server for the request. */
+export function unavailable(message: string): StatusError {
+  return new StatusError(503, 'ServiceUnavailable', message)
+}
+
 /** 405: the resource has no such verb. */
 export function methodNotAllowed(): StatusError {
   const message = 'the server does not allow this method on the requested resource'
