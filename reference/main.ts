@@ -26,6 +26,8 @@ import { startMirroringController } from './services/mirroring-controller.ts'
 import { startProxies } from './services/proxy.ts'
 import { startSliceController } from './services/slice-controller.ts'
 import { shape } from './shape.ts'
+import { startDeploymentController } from './workloads/deployment-controller.ts'
+import { startReplicaSetController } from './workloads/replica-set-controller.ts'
 
 // The server process of a cluster. It receives the socket on which the host reaches the API, reports how to reach the
 // cluster, and holds the cluster until the process that started it ends.
@@ -62,6 +64,8 @@ async function startCluster(): Promise<ReferenceReport> {
   startEndpointsController(store)
   startMirroringController(store)
   startAddressRecords(store)
+  startReplicaSetController(api.admission)
+  startDeploymentController(api.admission)
   const [address = ''] = addresses
   const apiAddress = [apiSlice(address, apiPort), apiEndpoints(address, apiPort)]
   for (const object of [...apiAddress, serviceCidr(serviceCidrs), proxyConfiguration()]) store.create(object)

@@ -2,6 +2,7 @@ import type { Column } from './column.ts'
 import * as columns from './columns.ts'
 import * as ingressColumns from './ingress-columns.ts'
 import { podColumns } from './pod-columns.ts'
+import * as workloadColumns from './workload-columns.ts'
 
 /** A kind of objects that the server serves. A new kind is a new row in the table below. */
 export interface Kind {
@@ -114,6 +115,22 @@ export const kinds: readonly Kind[] = [
     columns: columns.service,
   }),
   row('ServiceAccount', 'serviceaccounts', { short: ['sa'], returnsDeleted: true }),
+  row('Deployment', 'deployments', {
+    group: 'apps',
+    short: ['deploy'],
+    categories: ['all'],
+    subresources: status,
+    generation: true,
+    columns: workloadColumns.deployment,
+  }),
+  row('ReplicaSet', 'replicasets', {
+    group: 'apps',
+    short: ['rs'],
+    categories: ['all'],
+    subresources: status,
+    generation: true,
+    columns: workloadColumns.replicaSet,
+  }),
   row('SelfSubjectAccessReview', 'selfsubjectaccessreviews', {
     group: 'authorization.k8s.io',
     namespaced: false,

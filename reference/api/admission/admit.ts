@@ -17,6 +17,7 @@ import { defaultPod } from './pod-defaults.ts'
 import { podCauses } from './pod-rules.ts'
 import { defaultService, serviceCauses } from './service.ts'
 import { allocateService } from './service-allocation.ts'
+import { defaultDeployment, defaultReplicaSet, workloadCauses } from './workload.ts'
 
 /** The parts of a cluster that admission works on. */
 export interface Admission {
@@ -34,6 +35,7 @@ interface KindRules {
 const rules: Readonly<Record<string, KindRules>> = {
   ConfigMap: { causes: dataCauses },
   EndpointSlice: { defaults: defaultEndpointSlice, causes: endpointSliceCauses },
+  Deployment: { defaults: defaultDeployment, causes: workloadCauses },
   Endpoints: { defaults: defaultEndpoints, causes: endpointsCauses },
   Gateway: { defaults: defaultGateway, causes: gatewayCauses },
   GatewayClass: { defaults: defaultGatewayClass, causes: gatewayClassCauses },
@@ -43,6 +45,7 @@ const rules: Readonly<Record<string, KindRules>> = {
   IPAddress: { causes: ipAddressCauses },
   Namespace: { defaults: defaultNamespace },
   Pod: { defaults: defaultPod, causes: podCauses },
+  ReplicaSet: { defaults: defaultReplicaSet, causes: workloadCauses },
   Secret: { defaults: defaultSecret, causes: secretCauses },
   Service: { defaults: defaultService, causes: serviceCauses },
 }

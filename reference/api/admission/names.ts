@@ -42,7 +42,7 @@ export function hostName(field: string, host: string): Cause[] {
 }
 
 /** What is wrong with a name that must be an IP address, written in its shortest form. */
-export function addressName(field: string, name: string): Cause[] {
+function addressName(field: string, name: string): Cause[] {
   if (!ipaddr.isValid(name))
     return [wrong(field, name, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
   const canonical = ipaddr.parse(name).toString()

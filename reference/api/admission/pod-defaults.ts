@@ -12,13 +12,9 @@ import type { KubeObject } from '../../contract.ts'
 export function defaultPod(pod: KubeObject, before: KubeObject | undefined): void {
   const spec = (pod.spec ?? {}) as V1PodSpec
   pod.spec = spec
-  spec.restartPolicy ??= 'Always'
-  spec.terminationGracePeriodSeconds ??= 30
-  spec.dnsPolicy ??= 'ClusterFirst'
+  defaultPodSpec(spec)
   spec.serviceAccountName ??= spec.serviceAccount ?? 'default'
   spec.serviceAccount = spec.serviceAccountName
-  spec.securityContext ??= {}
-  spec.schedulerName ??= 'default-scheduler'
   spec.enableServiceLinks ??= true
   spec.priority ??= 0
   spec.preemptionPolicy ??= 'PreemptLowerPriority'
@@ -26,9 +22,18 @@ export function defaultPod(pod: KubeObject, before: KubeObject | undefined): voi
   for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'])
     if (!spec.tolerations.some((toleration) => toleration.key === key && toleration.effect === 'NoExecute'))
       spec.tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 })
+  if (!before) pod.status = { phase: 'Pending', qosClass: qualityOf(spec) }
+}
+
+/** Gives a pod's spec the defaults that it has in a template too. */
+export function defaultPodSpec(spec: V1PodSpec): void {
+  spec.restartPolicy ??= 'Always'
+  spec.terminationGracePeriodSeconds ??= 30
+  spec.dnsPolicy ??= 'ClusterFirst'
+  spec.securityContext ??= {}
+  spec.schedulerName ??= 'default-scheduler'
   for (const container of containersOf(spec)) defaultContainer(container, spec.hostNetwork ?? false)
   for (const volume of spec.volumes ?? []) defaultVolume(volume)
-  if (!before) pod.status = { phase: 'Pending', qosClass: qualityOf(spec) }
 }
 
 /** All containers of a pod, the init containers first. */
