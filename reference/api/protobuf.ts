@@ -37,6 +37,22 @@ const types: Readonly<Record<string, Readonly<Record<string, readonly [number, s
     nodePort: [5, 'int32'],
   },
   IntOrString: { type: [1, 'int32'], intVal: [2, 'int32'], strVal: [3, 'string'] },
+  Deployment: { metadata: [1, 'ObjectMeta'], spec: [2, 'DeploymentSpec'] },
+  DeploymentSpec: {
+    replicas: [1, 'int32'],
+    selector: [2, 'LabelSelector'],
+    template: [3, 'PodTemplateSpec'],
+  },
+  LabelSelector: { matchLabels: [1, `${map}string`] },
+  PodTemplateSpec: { metadata: [1, 'ObjectMeta'], spec: [2, 'PodSpec'] },
+  PodSpec: { containers: [2, `${repeated}Container`] },
+  Container: {
+    name: [1, 'string'],
+    image: [2, 'string'],
+    command: [3, `${repeated}string`],
+    ports: [6, `${repeated}ContainerPort`],
+  },
+  ContainerPort: { containerPort: [3, 'int32'] },
   Ingress: { metadata: [1, 'ObjectMeta'], spec: [2, 'IngressSpec'] },
   IngressSpec: {
     defaultBackend: [1, 'IngressBackend'],
@@ -106,5 +122,7 @@ function plain(value: unknown): unknown {
     field,
     plain(inner),
   ])
-  return Object.fromEntries(entries.filter(([, inner]) => inner !== '' && inner !== 0 && inner !== undefined))
+  const isSet = ([field, inner]: unknown[]) =>
+    inner !== '' && (inner !== 0 || field === 'replicas') && inner !== undefined
+  return Object.fromEntries(entries.filter(isSet))
 }

@@ -53,6 +53,8 @@ test('kubectl finds what it knows from a real cluster', { skip }, async () => {
     assert.equal((await kubectl('exec -n one web -- grep x /dev/null')).exitCode, 1)
     await says('get -n one pod nobody', /^Error from server \(NotFound\): pods "nobody" not found$/)
     await says('apply -n one --server-side -f -', /does not do server-side apply/, manifest)
+    await says('create -n one deployment shop --image=node:24 --port=80', /^deployment\.apps\/shop created$/)
+    await says('get -n one deployment shop -o wide', /shop +0\/1 +0 +0 +\S+ +node +node:24 +app=shop$/)
     await says('port-forward -n one web 1:1', /does not serve pods\/portforward/)
     await says('api-resources', /pods +po +v1 +true +Pod/)
     await says('auth can-i create pods', /^yes$/)
