@@ -1,4 +1,5 @@
 import { lstatSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Image } from './image.ts'
 import type { Container } from './pod.ts'
 
@@ -44,12 +45,13 @@ mount -t devpts -o newinstance,ptmxmode=0666 devpts pts
 `
 }
 
-/** The mounts of every container, with the program of its image. */
+/** The mounts of every container, with the program of its image: on the search path, and in the root as in many images. */
 export function systemMounts(image: Image): Mount[] {
   const directories = linkedDirectories.filter((name) => !isLink(name) && exists(`/${name}`))
   return [
     ...['usr', ...directories].map((name) => bind(`/${name}`, `/${name}`, true)),
     ...(image.directory ? [bind(image.directory, '/usr/local/bin', true)] : []),
+    bind(image.program, `/${basename(image.program)}`, true),
     ...hostFiles.filter(exists).map((file) => bind(file, file, true)),
     bind('/run/dev', '/dev', false),
     { source: 'shm', target: '/dev/shm', type: 'tmpfs', options: 'mode=1777' },

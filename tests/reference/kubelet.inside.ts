@@ -90,6 +90,7 @@ suite('a kubelet', { concurrency: 4 }, () => {
     const fetched = ['node', '-e', "fetch('http://localhost:8080').then(r => r.text()).then(console.log)"]
     assert.deepEqual(await exec('two', 'second', fetched), { code: 0, out: 'hello\n', err: '' })
     assert.match((await exec('two', 'second', ['sh', '-c', 'cat /proc/1/cmdline'])).out, /^sh/)
+    assert.match((await exec('two', 'second', ['/node', '--version'])).out, /^v\d/)
     assert.deepEqual(await exec('two', 'main', ['sh', '-c', 'cat; echo bad >&2; exit 7'], 'in'), {
       code: 7,
       out: 'in',
