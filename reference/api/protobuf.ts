@@ -1,5 +1,5 @@
-// `kubectl create namespace`, `create configmap` and others send protobuf whatever the server accepts. These are the
-// fields that they set, with the numbers of Kubernetes' own generated.proto: TYPE: { FIELD: [number, type] }.
+// `kubectl create namespace`, `create configmap` and others send protobuf whatever the server accepts, and so do Go clients
+// that delete. These are the fields that they set, with the numbers of Kubernetes' own generated.proto: TYPE: { FIELD: [number, type] }.
 const repeated = 'repeated '
 const map = 'map '
 const types: Readonly<Record<string, Readonly<Record<string, readonly [number, string]>>>> = {
@@ -37,12 +37,21 @@ const types: Readonly<Record<string, Readonly<Record<string, readonly [number, s
     nodePort: [5, 'int32'],
   },
   IntOrString: { type: [1, 'int32'], intVal: [2, 'int32'], strVal: [3, 'string'] },
+  DeleteOptions: {
+    gracePeriodSeconds: [1, 'int64'],
+    preconditions: [2, 'Preconditions'],
+    propagationPolicy: [4, 'string'],
+    dryRun: [5, `${repeated}string`],
+  },
+  Preconditions: { uid: [1, 'string'], resourceVersion: [2, 'string'] },
   Deployment: { metadata: [1, 'ObjectMeta'], spec: [2, 'DeploymentSpec'] },
   DeploymentSpec: {
     replicas: [1, 'int32'],
     selector: [2, 'LabelSelector'],
     template: [3, 'PodTemplateSpec'],
+    strategy: [4, 'DeploymentStrategy'],
   },
+  DeploymentStrategy: { type: [1, 'string'] },
   LabelSelector: { matchLabels: [1, `${map}string`] },
   PodTemplateSpec: { metadata: [1, 'ObjectMeta'], spec: [2, 'PodSpec'] },
   PodSpec: { containers: [2, `${repeated}Container`] },
@@ -50,6 +59,7 @@ const types: Readonly<Record<string, Readonly<Record<string, readonly [number, s
     name: [1, 'string'],
     image: [2, 'string'],
     command: [3, `${repeated}string`],
+    args: [4, `${repeated}string`],
     ports: [6, `${repeated}ContainerPort`],
   },
   ContainerPort: { containerPort: [3, 'int32'] },
@@ -90,7 +100,7 @@ export async function decodeProtobuf(body: Buffer): Promise<unknown> {
   const root = protobuf.Root.fromJSON({ nested: Object.fromEntries(Object.entries(types).map(describe)) })
   const read = (type: string, bytes: Uint8Array) => {
     const found = root.lookupType(type)
-    return found.toObject(found.decode(bytes), { bytes: String }) as Record<string, unknown>
+    return found.toObject(found.decode(bytes), { bytes: String, longs: Number }) as Record<string, unknown>
   }
   const envelope = root.lookupType('Envelope').decode(body.subarray(magic.length)) as unknown as {
     typeMeta: { apiVersion: string; kind: string }
@@ -109,6 +119,9 @@ function describe([name, fields]: [string, Readonly<Record<string, readonly [num
   return [name, { fields: Object.fromEntries(described) }]
 }
 
+/** Fields whose 0 is a value, and not an empty field. */
+const counts = ['replicas', 'gracePeriodSeconds']
+
 /**
  * Go writes fields that are empty, which JSON leaves out, and writes a port or its name as an object. The fields of an
  * `ingressRuleValue` are fields of the rule itself in JSON.
@@ -123,6 +136,6 @@ function plain(value: unknown): unknown {
     plain(inner),
   ])
   const isSet = ([field, inner]: unknown[]) =>
-    inner !== '' && (inner !== 0 || field === 'replicas') && inner !== undefined
+    inner !== '' && (inner !== 0 || counts.includes(String(field))) && inner !== undefined
   return Object.fromEntries(entries.filter(isSet))
 }
