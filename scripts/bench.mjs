@@ -1,5 +1,6 @@
 // npm run bench -- --kubeconfig FILE: what flatnet's core costs on a standing cluster. With --e2e FILE (or FLATNET_E2E), the
-// network specs of the certification run on the same cluster too, and the ratio is printed (docs/benchmark.md).
+// network specs of the certification run on the same cluster too, and the ratio is printed (docs/benchmark.md). Arguments after
+// another -- go to e2e.test.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +13,8 @@ import { costs } from './bench/costs.mjs'
 /** The network specs of the certification, without those that certification runs one by one. */
 const FOCUS = String.raw`\[sig-network\].*\[Conformance\]`
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     kubeconfig: { type: 'string', default: process.env.KUBECONFIG },
     e2e: { type: 'string', default: process.env.FLATNET_E2E },
@@ -62,7 +64,7 @@ if (!values.e2e) {
   process.exit(0)
 }
 const specs = ['--provider=skeleton', `--kubeconfig=${values.kubeconfig}`, `--ginkgo.focus=${values.focus}`]
-const certified = await measure(values.e2e, [...specs, '--ginkgo.no-color', `--report-dir=${folder}`])
+const certified = await measure(values.e2e, [...specs, '--ginkgo.no-color', `--report-dir=${folder}`, ...positionals])
 const ran = /Ran (\d+) of \d+ Specs/.exec(certified.stdout)?.[1]
 tell('certification', certified, `${ran ?? 'no'} specs`)
 // A run that ended early, or waited for something that is broken, is no measure.
