@@ -77,7 +77,8 @@ function started(child: ChildProcess, stderr: () => string, start: Start): Promi
   return new Promise((resolve, reject) => {
     const refuse = () => reject(refusal(stderr(), start))
     child.on('error', refuse)
-    child.on('exit', () => setImmediate(refuse))
+    // A program that ends at once may end before its report is read. The event `close` comes after all output.
+    child.on('close', refuse)
     child.stderr?.on('data', () => {
       const found = /^started (\d+)$/m.exec(stderr())
       if (found) resolve(Number(found[1]))
