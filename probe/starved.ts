@@ -26,10 +26,16 @@ export function watchStarvation(): void {
   }, TICK_MS).unref()
 }
 
-/** The milliseconds within the last `ms` milliseconds in which this process could not answer. */
-export function starvedMs(ms: number): number {
+/**
+ * The milliseconds within the last `ms` milliseconds in which this process could not answer.
+ * @param within the most of them that lie within a time as long as this, if it is given.
+ */
+export function starvedMs(ms: number, within?: number): number {
   const since = performance.now() - ms
-  return lost.filter(({ at }) => at >= since).reduce((sum, each) => sum + each.ms, 0)
+  const all = lost.filter(({ at }) => at >= since)
+  const sum = (some: typeof all) => some.reduce((total, each) => total + each.ms, 0)
+  if (within === undefined) return sum(all)
+  return Math.max(0, ...all.map(({ at: end }) => sum(all.filter(({ at }) => at > end - within && at <= end))))
 }
 
 /** The milliseconds that the main thread has waited in a run queue so far; always 0 where the kernel does not count them. */

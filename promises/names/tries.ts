@@ -21,7 +21,7 @@ export const SUSPECT = countBeyondChance(LOOKUPS, unlucky(0.02), FALSE_ALARM / 1
 export const BROKEN = countBeyondChance(LOOKUPS, unlucky(0.05), FALSE_ALARM / 10)
 
 /** A client without CPU for this share of the time may be late itself. */
-const BUSY = 0.3
+const BUSY = 0.75
 
 /** The lookups of the pods of one node. `again`: those that needed a second try, answered or not. */
 export interface Tries {

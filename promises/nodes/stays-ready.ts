@@ -17,15 +17,16 @@ const WATCH_MS = 2_000 * PROBES
 /** A container that stopped being ready this many times broke the promise. Once is no verdict: a busy machine answers late. */
 const FLAPS = 2
 
-/** The time-out of a kubelet probe. A container without CPU for so long misses one. */
+/** The time-out of a kubelet probe, and how much of it a container must have lost to miss one. */
 const PROBE_MS = 1_000
+const STARVED_MS = 500
 
 /** A container that was ready: how many times it stopped being ready, while so many kubelet probes arrived. */
 export interface Stayed {
   container: ProbeRef
   flaps: number
   arrived: number
-  /** The milliseconds of this time in which the container had no CPU, if it stopped being ready. */
+  /** The milliseconds in which the container had no CPU, in the worst second of this time, if it stopped being ready. */
   starved: number
 }
 
@@ -66,7 +67,7 @@ export async function watchReadiness(
   return Promise.all(
     found.map(async ({ container, flaps, before, now }) => {
       const ms = performance.now() - started
-      const starved = flaps > 0 ? await bench.ask(container, 'starved', { ms }) : 0
+      const starved = flaps > 0 ? await bench.ask(container, 'starved', { ms, within: PROBE_MS }) : 0
       return { container, flaps, arrived: now - before, starved }
     }),
   )
@@ -79,8 +80,10 @@ export function claimStaysReady(all: readonly Stayed[], kind: string): void {
   if (!worst) return
   const { container, flaps, arrived, starved } = worst
   const actual = `container ${container.container} of pod ${container.pod} on ${container.node} stopped being ready ${flaps === 1 ? 'once' : `${flaps} times`} while ${arrived} ${kind} probes of its kubelet arrived, although it serves`
-  if (starved > flaps * PROBE_MS)
-    throw new Trouble(`${actual}. It had no CPU for ${Math.round(starved)} ms, so this row is inconclusive.`)
+  if (starved > STARVED_MS)
+    throw new Trouble(
+      `${actual}. It had no CPU for ${Math.round(starved)} ms of a second, so this row is inconclusive.`,
+    )
   if (flaps < FLAPS) throw new Trouble(`${actual}. A single late answer explains this, so this row is inconclusive.`)
   throw new NonConformance({
     expected: `the container stays ready by the kubelet’s ${kind} probe`,

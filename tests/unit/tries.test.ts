@@ -40,10 +40,11 @@ describe('lookups that need a second try', () => {
   })
 
   it('say nothing about the network where the pod had no CPU', () => {
-    assert.throws(() => claimFirstTries([tries(200, { starved: 0.4 })]), {
+    assert.throws(() => claimFirstTries([tries(200, { starved: 0.8 })]), {
       name: 'Trouble',
-      message: /no CPU for 40 %/,
+      message: /no CPU for 80 %/,
     })
+    assert.throws(() => claimFirstTries([tries(200, { starved: 0.7 })]), NonConformance)
     assert.throws(() => claimFirstTries([]), /no name was looked up/)
   })
 
@@ -92,6 +93,7 @@ describe('a container that was ready', () => {
       name: 'NonConformance',
       message: /on node-1 stopped being ready 2 times while 12 httpGet probes/,
     })
-    assert.throws(() => claimStaysReady([stayed(3, 4_000)], 'grpc'), { name: 'Trouble', message: /no CPU for 4000 ms/ })
+    assert.throws(() => claimStaysReady([stayed(3, 600)], 'grpc'), { name: 'Trouble', message: /no CPU for 600 ms/ })
+    assert.throws(() => claimStaysReady([stayed(3, 400)], 'grpc'), { name: 'NonConformance' })
   })
 })
