@@ -8,6 +8,7 @@ import type {
   V1ServiceSpec,
 } from '@kubernetes/client-node'
 import type { KubeObject } from '../contract.ts'
+import { hostAndPort } from '../host-and-port.ts'
 import { age, ageOf, column, name, none, wide } from './column.ts'
 
 const size = (value: unknown) => Object.keys((value as object | undefined) ?? {}).length
@@ -132,7 +133,7 @@ function endpointTexts(object: KubeObject): string[] {
   return ((object.subsets ?? []) as V1EndpointSubset[]).flatMap(({ addresses = [], ports = [] }) =>
     ports.length === 0
       ? addresses.map(({ ip }) => ip)
-      : ports.flatMap(({ port }) => addresses.map(({ ip }) => `${ip.includes(':') ? `[${ip}]` : ip}:${port}`)),
+      : ports.flatMap(({ port }) => addresses.map(({ ip }) => hostAndPort(ip, port))),
   )
 }
 

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
 import { text } from 'node:stream/consumers'
+import { hostAndPort } from '../host-and-port.ts'
 import { rewriteLinks, rewriteLocation } from './proxy-links.ts'
 import { type ProxyTarget, targetOf } from './proxy-target.ts'
 import type { RequestInfo } from './request.ts'
@@ -56,7 +57,7 @@ function splitUrl(url: string): [pathname: string, search: string] {
 function forwarded({ headers }: IncomingMessage, { host, port }: ProxyTarget, uri: string): OutgoingHttpHeaders {
   return {
     ...without(headers, ofOneHop),
-    host: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    host: hostAndPort(host, port),
     'x-forwarded-host': headers.host,
     'x-forwarded-proto': 'https',
     'x-forwarded-uri': uri,

@@ -1,5 +1,6 @@
 import type { V1ServicePort } from '@kubernetes/client-node'
 import type { Store } from '../contract.ts'
+import { hostAndPort } from '../host-and-port.ts'
 import { smallMemory } from '../network/commands.ts'
 import { toolPath } from '../network/tools.ts'
 import { asService, type Service } from '../services/service-objects.ts'
@@ -66,8 +67,8 @@ function linkTo({ metadata: { name }, spec: { clusterIP, ports = [] } }: Service
   const [first] = ports
   if (!clusterIP || clusterIP === 'None' || !first) return {}
   const prefix = capitals(name)
-  const host = clusterIP.includes(':') ? `[${clusterIP}]` : clusterIP
-  const urlOf = ({ protocol = 'TCP', port }: V1ServicePort) => `${protocol.toLowerCase()}://${host}:${port}`
+  const urlOf = ({ protocol = 'TCP', port }: V1ServicePort) =>
+    `${protocol.toLowerCase()}://${hostAndPort(clusterIP, port)}`
   return {
     [`${prefix}_SERVICE_HOST`]: clusterIP,
     [`${prefix}_SERVICE_PORT`]: String(first.port),

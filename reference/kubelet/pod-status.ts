@@ -35,6 +35,10 @@ export function podStatus(pod: Pod, state: PodState): PodStatus {
   }
 }
 
+/** Whether a pod is Ready. */
+export const isReady = ({ status }: Pod): boolean =>
+  status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false
+
 /** Whether a pod has ended: none of its containers will run again. */
 export function isFinal(phase: string | undefined): boolean {
   return phase === 'Succeeded' || phase === 'Failed'

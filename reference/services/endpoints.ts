@@ -1,6 +1,6 @@
 import type { V1Endpoint, V1ServicePort } from '@kubernetes/client-node'
 import type { Pod } from '../kubelet/pod.ts'
-import { isFinal } from '../kubelet/pod-status.ts'
+import { isFinal, isReady } from '../kubelet/pod-status.ts'
 import { type Family, familyOf, type Service, type Slice } from './service-objects.ts'
 
 /** The content of an EndpointSlice that has no name yet. */
@@ -59,7 +59,7 @@ function numberOf({ targetPort, port, protocol = 'TCP' }: V1ServicePort, { spec 
 function endpoint(service: Service, pod: Pod, family: Family, zones: ReadonlyMap<string, string>): V1Endpoint {
   const { name, namespace, uid, deletionTimestamp } = pod.metadata
   const { nodeName, hostname, subdomain } = pod.spec
-  const serving = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+  const serving = isReady(pod)
   const terminating = deletionTimestamp !== undefined
   const ready = service.spec.publishNotReadyAddresses || (serving && !terminating)
   const zone = zones.get(nodeName ?? '')

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { ApiStore } from '../api/store.ts'
 import type { KubeObject } from '../contract.ts'
+import { controllerReference } from '../controller-reference.ts'
 import type { Content } from './endpoints.ts'
 import { asSlice, type Slice, serviceLabel } from './service-objects.ts'
 
@@ -57,9 +58,6 @@ function replaceContent(store: ApiStore, { metadata: { namespace, name } }: Slic
 }
 
 function newSlice({ manager, namespace, service }: SliceOwner, source: KubeObject, content: Content) {
-  const { apiVersion, kind, metadata } = source
-  const { name, uid = '' } = metadata
-  const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -69,7 +67,7 @@ function newSlice({ manager, namespace, service }: SliceOwner, source: KubeObjec
       ...(namespace && { namespace }),
       generation: 1,
       labels: { [serviceLabel]: service, [managedBy]: manager },
-      ownerReferences: [owner],
+      ownerReferences: [controllerReference(source)],
     },
     ...content,
   }

@@ -5,10 +5,11 @@ import type { Admission } from '../api/admission/admit.ts'
 import { createThroughAdmission } from '../api/bootstrap.ts'
 import type { ApiStore } from '../api/store.ts'
 import type { KubeObject } from '../contract.ts'
+import { controllerReference } from '../controller-reference.ts'
 import { isOpen } from '../services/backend-changes.ts'
 import { collectChanges } from '../services/collect-changes.ts'
 import { deploymentStatus } from './deployment-status.ts'
-import { asDeployment, asReplicaSet, controllerReference, ownedBy, ownersOf } from './replicas.ts'
+import { asDeployment, asReplicaSet, ownedBy, ownersOf } from './replicas.ts'
 
 const hashLabel = 'pod-template-hash'
 

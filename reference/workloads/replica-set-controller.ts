@@ -3,11 +3,12 @@ import { createThroughAdmission } from '../api/bootstrap.ts'
 import { deleteObject } from '../api/delete.ts'
 import { StatusError } from '../api/status.ts'
 import type { KubeObject } from '../contract.ts'
+import { controllerReference } from '../controller-reference.ts'
 import { asPod, type Pod } from '../kubelet/pod.ts'
-import { isFinal } from '../kubelet/pod-status.ts'
+import { isFinal, isReady } from '../kubelet/pod-status.ts'
 import { isOpen } from '../services/backend-changes.ts'
 import { collectChanges } from '../services/collect-changes.ts'
-import { asReplicaSet, controllerReference, ownedBy, ownersOf } from './replicas.ts'
+import { asReplicaSet, ownedBy, ownersOf } from './replicas.ts'
 
 /** Keeps as many pods of every ReplicaSet as it asks for. A pod belongs to it by its owner, and not by its labels alone. */
 export function startReplicaSetController(admission: Admission): void {
@@ -64,6 +65,3 @@ function createPods(admission: Admission, set: KubeObject, count: number) {
 }
 
 const isActive = ({ metadata, status }: Pod) => !metadata.deletionTimestamp && !isFinal(status?.phase)
-
-const isReady = ({ status }: Pod) =>
-  status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false

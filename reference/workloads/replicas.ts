@@ -25,9 +25,3 @@ export const ownedBy = (store: ApiStore, { metadata: { namespace, uid } }: KubeO
 /** The names of an object's owners of a kind. */
 export const ownersOf = ({ metadata: { ownerReferences = [] } }: KubeObject, kind: string): string[] =>
   ownerReferences.filter((owner) => owner.kind === kind).map(({ name }) => name)
-
-/** The entry of `ownerReferences` for an object that controls another one. */
-export const controllerReference = ({ apiVersion, kind, metadata: { name, uid = '' } }: KubeObject) => ({
-  ...{ apiVersion, kind, name, uid },
-  ...{ controller: true, blockOwnerDeletion: true },
-})

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Cause } from '../status.ts'
 
 const quoted = (value: unknown) => JSON.stringify(value ?? null)
@@ -67,3 +68,7 @@ export function portRange(field: string, value: unknown): Cause[] {
 export function repeated(names: readonly (string | undefined)[], field: (index: number) => string): Cause[] {
   return names.flatMap((name, index) => (name && names.indexOf(name) < index ? [duplicate(field(index), name)] : []))
 }
+
+/** What is wrong with an IP address. */
+export const ipAddress = (field: string, value: string): Cause[] =>
+  isIP(value) ? [] : [wrong(field, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]

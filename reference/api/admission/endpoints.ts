@@ -1,8 +1,7 @@
-import { isIP } from 'node:net'
 import type { V1EndpointSubset } from '@kubernetes/client-node'
 import type { KubeObject } from '../../contract.ts'
 import type { Cause } from '../status.ts'
-import { oneOf, portRange, required, wrong } from './causes.ts'
+import { ipAddress, oneOf, portRange, required } from './causes.ts'
 
 const subsetsOf = ({ subsets }: KubeObject) => (subsets ?? []) as V1EndpointSubset[]
 
@@ -18,8 +17,8 @@ export function endpointsCauses(object: KubeObject): Cause[] {
     const isEmpty = addresses.length + notReadyAddresses.length === 0
     return [
       ...(isEmpty ? [required(at, 'must specify `addresses` or `notReadyAddresses`')] : []),
-      ...addresses.flatMap(({ ip }, n) => addressCauses(`${at}.addresses[${n}].ip`, ip)),
-      ...notReadyAddresses.flatMap(({ ip }, n) => addressCauses(`${at}.notReadyAddresses[${n}].ip`, ip)),
+      ...addresses.flatMap(({ ip }, n) => ipAddress(`${at}.addresses[${n}].ip`, ip)),
+      ...notReadyAddresses.flatMap(({ ip }, n) => ipAddress(`${at}.notReadyAddresses[${n}].ip`, ip)),
       ...ports.flatMap(({ name, port, protocol }, n) => [
         ...(ports.length > 1 && !name ? [required(`${at}.ports[${n}].name`)] : []),
         ...portRange(`${at}.ports[${n}].port`, port),
@@ -28,6 +27,3 @@ export function endpointsCauses(object: KubeObject): Cause[] {
     ]
   })
 }
-
-const addressCauses = (field: string, ip: string): Cause[] =>
-  isIP(ip) ? [] : [wrong(field, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]

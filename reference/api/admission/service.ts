@@ -1,9 +1,8 @@
-import { isIP } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import type { V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node'
 import type { KubeObject } from '../../contract.ts'
 import type { Cause } from '../status.ts'
-import { duplicate, fixed, oneOf, portRange, repeated, required, wrong } from './causes.ts'
+import { duplicate, fixed, ipAddress, oneOf, portRange, repeated, required, wrong } from './causes.ts'
 import { keepLoadBalancing, loadBalancerCauses } from './load-balancer.ts'
 
 /** The spec of a Service, typed. */
@@ -103,11 +102,7 @@ export function serviceCauses(service: KubeObject, before: KubeObject | undefine
     ...oneOf('spec.internalTrafficPolicy', spec.internalTrafficPolicy, ['Cluster', 'Local']),
     ...oneOf('spec.externalTrafficPolicy', spec.externalTrafficPolicy, ['Cluster', 'Local']),
     ...(type === 'ExternalName' && !spec.externalName ? [required('spec.externalName')] : []),
-    ...clusterIPs.flatMap((ip, index) =>
-      ip === 'None' || isIP(ip)
-        ? []
-        : [wrong(`spec.clusterIPs[${index}]`, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')],
-    ),
+    ...clusterIPs.flatMap((ip, index) => (ip === 'None' ? [] : ipAddress(`spec.clusterIPs[${index}]`, ip))),
     ...loadBalancerCauses(spec, before && specOf(before)),
     ...(before ? changeCauses(spec, specOf(before)) : []),
   ]
