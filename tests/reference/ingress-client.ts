@@ -34,7 +34,11 @@ const one = ({ address, host, path = '/', serverName, headers = {} }) => new Pro
     stream.on('data', (chunk) => { body += chunk }).on('error', reject)
     stream.on('end', () => resolve({ status: response.statusCode, body, subject }))
   }
-  request.on('upgrade', (response, socket) => collect(socket, response))
+  request.on('upgrade', (response, socket, head) => {
+    // The first bytes may come in the packet of the headers.
+    socket.unshift(head)
+    collect(socket, response)
+  })
   request.on('error', reject).on('timeout', () => request.destroy(new Error('no answer'))).end()
 })
 ;(async () => {
