@@ -15,6 +15,10 @@ const BANDS: readonly PortRange[] = [
   LAST,
 ]
 
+/** The first port of the band in which a port lies, with the ports of the probes as a band of their own. */
+export const portBand = (port: number): number =>
+  [...BANDS.map(({ first }) => first), 7_000].filter((first) => first <= port).reduce((a, b) => Math.max(a, b), 0)
+
 /** The ports of Services that most clusters have. */
 const WELL_KNOWN = [80, 443, 3_306, 5_432, 6_379, 8_080, 9_092]
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Expected } from './expected.ts'
+import { Path } from './path.ts'
 import { Row } from './row.ts'
 import { Step } from './step.ts'
 
@@ -55,6 +56,8 @@ export const Evidence = z.object({
   /** The number of all conversations of the scenario. */
   flowsTotal: z.number(),
   quality: Quality,
+  /** All conversations of the scenario, counted by their kind: those that a step opened, and those that a wait did. */
+  paths: z.array(Path).default([]),
 })
 export type Evidence = z.infer<typeof Evidence>
 

@@ -40,6 +40,7 @@ const NONE: Evidence = {
   flowsBroken: 0,
   flowsTotal: 0,
   quality: { datagrams: 0, answers: 0, retransmitted: 0, aborted: 0, connectMs: [] },
+  paths: [],
 }
 
 interface Attempt {

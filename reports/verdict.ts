@@ -1,6 +1,7 @@
 import { EXIT } from '../contract/exit.ts'
 import { type Expected, expectationOf } from '../contract/expected.ts'
 import type { Level, Row } from '../contract/row.ts'
+import type { Cause } from './cause.ts'
 import type { Model, Result } from './model.ts'
 import { type Traffic, trafficOf } from './traffic.ts'
 
@@ -39,6 +40,8 @@ export interface Verdict {
   /** The nodes whose network was not ready, so that core is at best partial. */
   withoutNetwork: readonly string[]
   traffic: Traffic
+  /** What explains the broken promises, the most important cause first. */
+  causes: readonly Cause[]
 }
 
 const key = ({ uri, line }: Row) => `${uri}:${line}`
@@ -75,6 +78,7 @@ export function judge(model: Model): Verdict {
     trouble,
     withoutNetwork,
     traffic: trafficOf(model.results),
+    causes: [],
   }
 }
 

@@ -10,7 +10,11 @@ const LIMIT = 200
  * The evidence of a scenario for the report: first the outcomes that break its promise, then the other failed ones,
  * then the rest in the order of their opening.
  */
-export function evidenceOf(flows: readonly Outcome[], broken?: NonConformance): Evidence {
+export function evidenceOf(
+  flows: readonly Outcome[],
+  broken?: NonConformance,
+  paths: Evidence['paths'] = [],
+): Evidence {
   const against = broken?.outcomes ?? []
   const failed = flows.filter(({ failure }) => failure !== undefined)
   // A claim may have outcomes that are not in `flows`, such as one example of many that were counted.
@@ -21,5 +25,6 @@ export function evidenceOf(flows: readonly Outcome[], broken?: NonConformance): 
     flowsTotal: new Set([...against, ...flows]).size,
     quality: qualityOf(flows),
     flows: kept,
+    paths,
   }
 }

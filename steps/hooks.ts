@@ -68,7 +68,7 @@ AfterStep(function (this: Flatnet, { error }) {
 })
 
 After(async function (this: Flatnet, { result }) {
-  this.attach(JSON.stringify(this.seen.evidence(this.broken)), MEDIA.evidence)
+  this.attach(JSON.stringify(this.seen.evidence(this.broken, this.topology)), MEDIA.evidence)
   await this.discard()
   if (result?.status === Status.PASSED && this.seen.unjudged) {
     throw new Trouble('a conversation failed, and no step of this scenario checked it')

@@ -1,7 +1,9 @@
 import type { Observed } from '../contract/conversation.ts'
 import type { NonConformance } from '../contract/errors.ts'
 import type { Evidence } from '../contract/media.ts'
+import type { Topology } from '../contract/topology.ts'
 import type { Outcome } from '../probe/protocol.ts'
+import { Paths } from '../promises/conversations/paths.ts'
 import { evidenceOf } from './evidence.ts'
 
 /** The conversations of one scenario: those of its When, their controls, and the evidence for the report. */
@@ -9,7 +11,10 @@ export class Observations {
   /** The conversations of the When, and their controls. Reading them does not count as a claim. */
   all: readonly Observed[] = []
   controls: readonly Observed[] = []
+  /** All conversations of the scenario, those of its waits too. */
+  readonly paths = new Paths()
   readonly #flows: Outcome[] = []
+  readonly #taken: Observed[] = []
   #judged = true
 
   /** Takes conversations, and the controls that were opened at the same time. */
@@ -17,6 +22,7 @@ export class Observations {
     this.all = all
     this.controls = controls
     this.#judged = false
+    this.#taken.push(...all, ...controls)
     this.#flows.push(...[...all, ...controls].map(({ outcome }) => outcome))
   }
 
@@ -32,7 +38,7 @@ export class Observations {
   }
 
   /** The evidence for the report, with the conversations that broke the promise first. */
-  evidence(broken: NonConformance | undefined): Evidence {
-    return evidenceOf(this.#flows, broken)
+  evidence(broken: NonConformance | undefined, topology: Topology): Evidence {
+    return evidenceOf(this.#flows, broken, this.paths.counted(topology, this.#taken, broken))
   }
 }

@@ -25,6 +25,7 @@ export class Flatnet extends World<Topology> implements Ground {
   readonly #resources = new Map<string, ScenarioResources>()
   /** The results of its conversations. */
   readonly seen = new Observations()
+  #bench: Workbench | undefined
   #draw: Draw | undefined
   /** The broken promise that a Given or a When has found. */
   early: NonConformance | undefined
@@ -45,7 +46,8 @@ export class Flatnet extends World<Topology> implements Ground {
   }
 
   get bench(): Workbench {
-    return workbench(this.topology)
+    this.#bench ??= workbench(this.topology).heardBy(this.seen.paths.hear)
+    return this.#bench
   }
 
   get limits() {

@@ -15,6 +15,7 @@ export const result = (of: Row, status: RowStatus, because = '', violation?: Vio
     ...(violation && { violation }),
     ...{ flows: [], flowsBroken: 0, flowsTotal: 1 },
     quality: { datagrams: 5, answers: 4, retransmitted: 0, aborted: 0, connectMs: [1, 2] },
+    paths: [],
   },
 })
 

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+
+/** One end of conversations. A host outside the cluster has no node, and neither has a Service. */
+export const End = z.object({
+  kind: z.enum(['pod', 'host pod', 'node', 'outside', 'service', 'unknown']),
+  name: z.string(),
+  node: z.string(),
+})
+export type End = z.infer<typeof End>
+
+/** The kind of address that a client dials. */
+export const Via = z.enum(['pod IP', 'node address', 'node port', 'virtual IP', 'localhost', 'outside', 'name'])
+export type Via = z.infer<typeof Via>
+
+/**
+ * What became of a conversation: `ok`, a failure as its client saw it, or what was changed on the way. `source`: the server saw
+ * another address than that of the client. `wrong server`: a server answered that may not.
+ */
+export const Effect = z.enum([
+  ...(['ok', 'refused', 'timeout', 'unreachable', 'reset', 'dns', 'closed', 'foreign'] as const),
+  ...(['source', 'source port', 'destination', 'wrong server', 'bytes', 'wrong answer'] as const),
+])
+export type Effect = z.infer<typeof Effect>
+
+/** Conversations of one kind between the same two ends, counted. */
+export const Path = z.object({
+  from: End,
+  to: End,
+  protocol: z.enum(['TCP', 'UDP', 'HTTP', 'DNS over UDP', 'DNS over TCP']),
+  via: Via,
+  effect: Effect,
+  /** The address that the server saw instead of the client's, if it is another one. */
+  becomes: z.string().optional(),
+  /** The server's port, and the client's if it is known. */
+  port: z.number(),
+  localPort: z.number().optional(),
+  /** The largest number of payload bytes of one packet train, in each direction, if the conversation was about its size. */
+  request: z.number().optional(),
+  answer: z.number().optional(),
+  /** The server was made by a scenario: it did not exist when the run began. */
+  isNew: z.boolean(),
+  /** The number of conversations, and of those that break the promise of their row. */
+  count: z.number(),
+  against: z.number(),
+  /** The median of milliseconds until a connection was established, or the first answer came. */
+  ms: z.number().optional(),
+})
+export type Path = z.infer<typeof Path>

@@ -1,0 +1,235 @@
+import { OUTSIDE } from '../../cluster/outside/host.ts'
+import type { Heard } from '../../cluster/workbench.ts'
+import { portBand } from '../../contract/axes.ts'
+import type { Observed } from '../../contract/conversation.ts'
+import type { NonConformance } from '../../contract/errors.ts'
+import type { Effect, End, Path, Via } from '../../contract/path.ts'
+import { isOutside, outsideHosts, type ProbeRef, type StandingPod, type Topology } from '../../contract/topology.ts'
+import { type Lookup, NO_ANSWER, type Outcome, type Resolved } from '../../probe/protocol.ts'
+import { ownerOf } from './address-owner.ts'
+
+/** One conversation that was heard, with the number of those that were equal to it. */
+interface HeardOutcome {
+  from: ProbeRef
+  outcome: Outcome
+  count: number
+}
+
+/** Hears all conversations of one scenario, also those of its waits, and counts them by their kind for the reports. */
+export class Paths {
+  readonly #outcomes: HeardOutcome[] = []
+  readonly #answers: { from: ProbeRef; answer: Resolved | Lookup }[] = []
+
+  /** Takes the answer of a probe. */
+  readonly hear: Heard = (from, op, answer) => {
+    if (op === 'dial') for (const outcome of answer as Outcome[]) this.#outcomes.push({ from, outcome, count: 1 })
+    if (op === 'tally')
+      for (const { example, count } of (answer as { example: Outcome; count: number }[][]).flat())
+        this.#outcomes.push({ from, outcome: example, count })
+    if (op === 'resolve' || op === 'lookup')
+      for (const each of answer as (Resolved | Lookup)[]) this.#answers.push({ from, answer: each })
+  }
+
+  /**
+   * The conversations, counted by their kind. Those that failed count only if they break the promise: others were meant to fail, or their
+   * wait went on.
+   * @param seen what the scenario knows about the targets of its conversations.
+   */
+  counted(topology: Topology, seen: readonly Observed[], broken?: NonConformance): Path[] {
+    const against = new Set<unknown>(broken?.outcomes)
+    const known = new Map(seen.map((each) => [each.outcome, each]))
+    const servers = serversOf(this.#outcomes)
+    const tables = { topology, known, servers, places: new Map<string, Place>() }
+    const paths = [
+      ...this.#outcomes.map(
+        ({ from, outcome, count }): Path => ({
+          ...pathOf(from, outcome, tables, against.has(outcome)),
+          ...{ count, against: against.has(outcome) ? count : 0 },
+        }),
+      ),
+      ...this.#answers.map(({ from, answer }) => answerPath(from, answer, topology)),
+      ...(broken?.answers ?? []).map(({ client, answer }) => ({
+        ...answerPath(client, answer, topology, true),
+        against: 1,
+      })),
+    ]
+    return merged(paths.filter(({ effect, against }) => against > 0 || !FAILED.has(effect)))
+  }
+}
+
+const FAILED: ReadonlySet<Effect> = new Set([
+  ...(['refused', 'timeout', 'unreachable', 'reset', 'dns', 'closed', 'foreign', 'wrong answer'] as const),
+])
+
+/** What the run knows about an address. */
+interface Place {
+  kind: 'localhost' | 'outside' | 'node' | 'pod' | 'name' | 'other'
+  pod?: StandingPod
+  /** The node that has the address, or whose pod range holds it. */
+  node?: string
+}
+
+interface Tables {
+  topology: Topology
+  /** By address. */
+  places: Map<string, Place>
+  known: ReadonlyMap<Outcome, Observed>
+  /** By address and port: the server that has answered there untranslated. */
+  servers: ReadonlyMap<string, { pod: string; node: string; uid: string }>
+}
+
+const at = (host: string, port: number) => `${host} ${port}`
+
+function placeOf(host: string, { topology, places }: Pick<Tables, 'topology' | 'places'>): Place {
+  const known = places.get(host) ?? look(host, topology)
+  places.set(host, known)
+  return known
+}
+
+function look(host: string, topology: Topology): Place {
+  if (host === '::1' || host.startsWith('127.')) return { kind: 'localhost' }
+  if (/[a-z]/i.test(host) && !host.includes(':')) return { kind: 'name' }
+  if (outsideHosts(topology.outside).some(({ ips }) => ips.includes(host))) return { kind: 'outside' }
+  const node = topology.allNodes.find(({ internalIPs }) => internalIPs.includes(host))?.name
+  if (node !== undefined) return { kind: 'node', node }
+  const pod = topology.pods.find(({ containers }) => containers.some(({ ips }) => ips.includes(host)))
+  if (pod) return { kind: 'pod', pod, node: pod.node }
+  // Only some networks give addresses of a node's own pod range.
+  const range = topology.capabilities.podcidr?.has ? ownerOf(host, topology).node : undefined
+  return range === undefined ? { kind: 'other' } : { kind: 'pod', node: range }
+}
+
+/** The servers that answered at an address of their own. */
+function serversOf(all: readonly HeardOutcome[]): Tables['servers'] {
+  return new Map(
+    all.flatMap(({ outcome: { dial, server } }) =>
+      server && server.local.ip === dial.host ? [[at(dial.host, dial.port), server.identity] as const] : [],
+    ),
+  )
+}
+
+function pathOf(from: ProbeRef, outcome: Outcome, tables: Tables, isAgainst: boolean): Path {
+  const { dial, client, bytes, connectMs } = outcome
+  const { topology } = tables
+  const via = viaOf(outcome, tables)
+  const to = targetEnd(outcome, via, tables)
+  const effect = effectOf(outcome, via, isAgainst)
+  const local = client?.local.port ?? dial.localPort ?? dial.localPorts?.first
+  const becomes = effect === 'source' ? outcome.server?.peer.ip : undefined
+  return {
+    ...{ from: clientEnd(from), to, protocol: dial.protocol, via, effect, port: dial.port },
+    ...(becomes !== undefined && { becomes }),
+    ...(local !== undefined && { localPort: portBand(local) }),
+    ...sizesOf(dial.sizes, bytes, dial.bytes),
+    isNew: to.kind === 'pod' && !topology.pods.some(({ name }) => name === to.name),
+    ...{ count: 1, against: 0 },
+    ...(connectMs !== undefined && { ms: connectMs }),
+  }
+}
+
+/** The sizes of a conversation that was about sizes. */
+function sizesOf(sizes: Outcome['dial']['sizes'], bytes: Outcome['bytes'], payload = 0): Partial<Path> {
+  const known = (asked: unknown, size = 0) => (asked === undefined ? 0 : typeof asked === 'number' ? asked : size)
+  const [request, answer] = [
+    Math.max(payload, known(sizes?.request, bytes?.request)),
+    Math.max(payload, known(sizes?.answer, bytes?.answer)),
+  ]
+  return { ...(request > 0 && { request }), ...(answer > 0 && { answer }) }
+}
+
+const clientEnd = (probe: ProbeRef): End => {
+  if (isOutside(probe)) return { kind: 'outside', name: probe.pod, node: '' }
+  const isHost = probe.ips.some((ip) => probe.hostIPs.includes(ip))
+  return { kind: isHost ? 'host pod' : 'pod', name: probe.pod, node: probe.node }
+}
+
+/** The kind of the address that was dialled. */
+function viaOf({ dial: { host, port }, server }: Outcome, tables: Tables): Via {
+  const { kind } = placeOf(host, tables)
+  if (kind === 'localhost' || kind === 'name') return kind
+  if (kind === 'outside' || server?.identity.node === OUTSIDE) return 'outside'
+  if (kind === 'node') return isHostPort(port, tables.topology) ? 'node address' : 'node port'
+  return (server ? server.local.ip === host : kind === 'pod') ? 'pod IP' : 'virtual IP'
+}
+
+/** Whether a standing pod has this address. */
+const isPodIP = (host: string, { pods }: Topology) =>
+  pods.some(({ containers }) => containers.some(({ ips }) => ips.includes(host)))
+
+/** Whether a pod in the host's network listens on this port of its node. */
+const isHostPort = (port: number, { pods }: Topology) =>
+  pods.some(
+    ({ role, containers }) =>
+      role === 'host' &&
+      containers.some(({ ports: { also = [], ...named } }) => [...also, ...Object.values(named)].includes(port)),
+  )
+
+/** The server, as far as it is known. A virtual IP leads to no server in particular. */
+function targetEnd(outcome: Outcome, via: Via, tables: Tables): End {
+  const { dial, server } = outcome
+  const { topology, known, servers } = tables
+  if (via === 'virtual IP' || via === 'name')
+    return { kind: 'service', name: serviceName(dial.host, topology), node: '' }
+  const observed = known.get(outcome)
+  if (via === 'outside') return { kind: 'outside', name: observed?.to.label ?? server?.identity.pod ?? '', node: '' }
+  const { pod, node = '' } = placeOf(dial.host, tables)
+  if (via === 'node port') return { kind: 'node', name: node, node }
+  const identity = server?.identity ?? servers.get(at(dial.host, dial.port))
+  const name = pod?.name ?? identity?.pod ?? observed?.to.label ?? dial.host
+  return {
+    kind: via === 'node address' ? 'host pod' : 'pod',
+    ...{ name, node: identity?.node ?? observed?.to.node ?? node },
+  }
+}
+
+const serviceName = (host: string, { service }: Topology): string =>
+  service?.ips.includes(host) ? 'the standing Service' : host
+
+/** What became of the conversation. `source`: it is reported even where no promise is about it. */
+function effectOf({ dial, client, server, failure, digest }: Outcome, via: Via, isAgainst: boolean): Effect {
+  if (failure) return failure
+  if (!client || !server) return 'timeout'
+  if (client.local.ip !== server.peer.ip) return 'source'
+  if (digest && digest.sent !== digest.received) return 'bytes'
+  const isOwn = via === 'pod IP' || via === 'node address' || via === 'localhost' || via === 'outside'
+  if (via !== 'name' && (client.remote.ip !== dial.host || client.remote.port !== dial.port)) return 'destination'
+  if (isOwn && (server.local.ip !== dial.host || server.local.port !== dial.port)) return 'destination'
+  if (isOwn && client.local.port !== server.peer.port && isAgainst) return 'source port'
+  return isAgainst ? 'wrong server' : 'ok'
+}
+
+/** A question to cluster DNS, or a look-up by a pod's resolver. */
+function answerPath(from: ProbeRef, answer: Resolved | Lookup, topology: Topology, isWrong = false): Path {
+  const question = 'question' in answer ? answer.question : undefined
+  const failure = 'question' in answer ? lostAnswer(answer) : lostLookup(answer)
+  return {
+    from: clientEnd(from),
+    to: { kind: 'service', name: question?.server ?? 'cluster DNS', node: '' },
+    protocol: question?.over === 'TCP' ? 'DNS over TCP' : 'DNS over UDP',
+    via: question ? (isPodIP(question.server, topology) ? ('pod IP' as const) : 'virtual IP') : 'name',
+    effect: failure ?? (isWrong ? 'wrong answer' : 'ok'),
+    ...{ port: 53, isNew: false, count: 1, against: 0 },
+    ...(answer.ms !== undefined && { ms: answer.ms }),
+  }
+}
+
+const lostAnswer = ({ rcode, failure }: Resolved): Effect | undefined =>
+  rcode === undefined ? (failure ?? 'timeout') : undefined
+const lostLookup = ({ code = '' }: Lookup): Effect | undefined =>
+  code === 'EAI_AGAIN' || code.startsWith(NO_ANSWER) ? 'timeout' : undefined
+
+/** Equal kinds as one, with the sum of their counts and the median of their times. */
+function merged(paths: readonly Path[]): Path[] {
+  const kinds = Map.groupBy(paths, ({ count: _, against: __, ms: ___, ...kind }) => JSON.stringify(kind))
+  return [...kinds.values()].map((same) => {
+    const { ms: _, ...first } = same[0] as Path
+    const times = same.flatMap(({ ms }) => (ms === undefined ? [] : [ms])).sort((a, b) => a - b)
+    const ms = times[Math.floor(times.length / 2)]
+    const sum = (pick: (path: Path) => number) => same.reduce((total, each) => total + pick(each), 0)
+    return {
+      ...first,
+      ...{ count: sum(({ count }) => count), against: sum(({ against }) => against) },
+      ...(ms !== undefined && { ms: Math.round(ms * 100) / 100 }),
+    }
+  })
+}
