@@ -29,14 +29,18 @@ export const Path = z.object({
   protocol: z.enum(['TCP', 'UDP', 'HTTP', 'DNS over UDP', 'DNS over TCP']),
   via: Via,
   effect: Effect,
-  /** The address that the server saw instead of the client's, if it is another one. */
+  /** The address that the server saw instead of the client's, and whose it is, if it is another one. */
   becomes: z.string().optional(),
-  /** The server's port, and the client's if it is known. */
+  /** The server's port, and the first port of the band in which the client's is. */
   port: z.number(),
   localPort: z.number().optional(),
   /** The largest number of payload bytes of one packet train, in each direction, if the conversation was about its size. */
   request: z.number().optional(),
   answer: z.number().optional(),
+  /** What happened on the connection, or on the 4-tuple, before: the conversation was about it. */
+  life: z.enum(['a rest', 'many requests', 'a half-close', 'its end', 'others']).optional(),
+  /** The two pods are in different namespaces. */
+  isAcross: z.literal(true).optional(),
   /** The server was made by a scenario: it did not exist when the run began. */
   isNew: z.boolean(),
   /** The number of conversations, and of those that break the promise of their row. */

@@ -1,5 +1,6 @@
 import type { Step } from '../contract/step.ts'
 import type { Breaks, Fault } from '../faults/fault.ts'
+import type { Cause } from '../reports/cause.ts'
 import type { Answer, RowResult } from './protocol.ts'
 
 /** A row that failed under a fault, with its message and the step that found it. */
@@ -31,6 +32,8 @@ export interface Trial {
   /** A sentence for each thing that could not be removed again. */
   left: string[]
   because?: string
+  /** What the reports say about it. */
+  causes: readonly Cause[]
   seconds: number
 }
 
@@ -44,8 +47,17 @@ const isExplained = ({ also }: Fault, { id }: RowResult) => also?.ids.includes(i
 
 /** Judges a fault by the rows that ran under it. Only `failed` and `passed` count; an inconclusive row is no evidence. */
 export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
-  const { rows = [], left = [], seconds } = answer
-  const base = { fault: fault.id, says: fault.says, where: fault.where, node, seconds, left, ran: outcomes(rows) }
+  const { rows = [], causes = [], left = [], seconds } = answer
+  const base = {
+    fault: fault.id,
+    says: fault.says,
+    where: fault.where,
+    node,
+    seconds,
+    left,
+    causes,
+    ran: outcomes(rows),
+  }
   const nothing = { killers: [], survivedIn: [], early: [], untested: [], collateral: [] }
   if (answer.unfit !== undefined) return { ...base, ...nothing, result: 'not applicable', because: answer.unfit }
   const trouble = [answer.trouble ?? [], left].flat().join('; ') || undefined

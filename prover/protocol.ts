@@ -2,6 +2,7 @@ import type { ClusterFacts } from '../contract/cluster.ts'
 import type { Row } from '../contract/row.ts'
 import type { Limits, Settings } from '../contract/settings.ts'
 import type { Step } from '../contract/step.ts'
+import type { Cause } from '../reports/cause.ts'
 import type { RowStatus } from '../reports/model.ts'
 
 /** A job for a worker. A worker does one at a time. */
@@ -28,6 +29,8 @@ export interface RowResult {
 export interface Answer {
   opened?: Opened
   rows?: RowResult[]
+  /** What explains the failed rows under a fault. */
+  causes?: Cause[]
   /** Why the fault cannot be injected into this cluster. */
   unfit?: string
   /** A problem of the prover and not of the network: the fault did not take effect, or did not stay in place. */

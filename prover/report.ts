@@ -20,6 +20,9 @@ const TrialReport = z.strictObject({
   early: z.array(Kill).describe('rows of claimed scenarios that failed before their Then, which is no kill'),
   untested: z.array(z.string()).describe('claimed scenarios that cannot be tested on this cluster'),
   collateral: z.array(Kill.extend({ explained: z.boolean() })).describe('rows that failed without being claimed'),
+  causes: z
+    .array(z.strictObject({ kind: z.string(), says: z.string(), nodes: z.array(z.string()), sure: z.boolean() }))
+    .describe('what the reports of a run say about this fault'),
   left: z.array(z.string()).describe('what could not be removed again, and how to remove it'),
   seconds: z.number(),
 })
@@ -85,7 +88,10 @@ export function reportOf(proof: Proof, how: { seed: number; seconds: number }): 
     result,
     ...(because !== undefined && { because }),
     score: { killed: killed.length, faults: judged.length, notApplicable: trials.length - judged.length },
-    trials: trials.map(({ ran: _, ...trial }) => trial),
+    trials: trials.map(({ ran: _, causes, ...trial }) => ({
+      ...trial,
+      causes: causes.map(({ kind, says, nodes, isSure }) => ({ kind, says, nodes: [...nodes], sure: isSure })),
+    })),
     survivors: [...new Set(survivors.map(({ fault }) => fault))],
     unkilled,
     noFaultHere,

@@ -11,6 +11,8 @@ import type { Limits, Settings } from '../contract/settings.ts'
 import type { Tell } from '../contract/tell.ts'
 import type { Topology } from '../contract/topology.ts'
 import { FAULTS } from '../faults/index.ts'
+import { causesOf } from '../reports/causes/causes.ts'
+import type { Result } from '../reports/model.ts'
 import { Rows } from '../suite/rows.ts'
 import { checkNodes, InjectedFault, type Repair } from './injected-fault.ts'
 import { deleteInjectionRecord, writeInjectionRecord } from './injection-records.ts'
@@ -31,6 +33,8 @@ let owner = ''
 let session: Session | undefined
 let rows: Rows | undefined
 let injected: InjectedFault | undefined
+/** The last result of each row since the fault was injected, by its place. */
+const last = new Map<string, Result>()
 
 const say = (word: Word) => process.connected && process.send?.(word)
 
@@ -91,6 +95,7 @@ async function runRows(wanted: readonly Row[], limits?: Limits): Promise<RowResu
     wanted,
     limits ? { ...topology, settings: { ...topology.settings, limits } } : topology,
   )
+  for (const each of results) last.set(`${each.uri}:${each.line}`, each)
   return wanted.map(({ id, row, uri, line }) => {
     const found = results.find((each) => each.uri === uri && each.line === line)
     const { status = 'inconclusive', because = 'the row was not run', failedIn } = found ?? {}
@@ -132,13 +137,18 @@ async function takeOut(): Promise<string[]> {
 }
 
 async function breakOne(fault: string, node: string, wanted: readonly Row[], limits: Limits): Promise<Answer> {
+  last.clear()
   const failed = await putIn(fault, node)
   if (failed) return failed
   try {
     const results = await confirmed(fault, wanted, await runRows(wanted, limits))
+    const causes = causesOf(
+      [...last.values()],
+      here().session.topology.nodes.map(({ name }) => name),
+    )
     const doubt = await injected?.doubt().catch((error: unknown) => sentence(error))
     const left = await takeOut()
-    return { rows: results, ...(doubt !== undefined && { trouble: doubt }), left, seconds: 0 }
+    return { rows: results, causes, ...(doubt !== undefined && { trouble: doubt }), left, seconds: 0 }
   } catch (error) {
     return { trouble: sentence(error), left: await takeOut(), seconds: 0 }
   }

@@ -2,6 +2,7 @@ import { EXIT } from '../contract/exit.ts'
 import { type Expected, expectationOf } from '../contract/expected.ts'
 import type { Level, Row } from '../contract/row.ts'
 import type { Cause } from './cause.ts'
+import { causesOf } from './causes/causes.ts'
 import type { Model, Result } from './model.ts'
 import { type Traffic, trafficOf } from './traffic.ts'
 
@@ -78,11 +79,17 @@ export function judge(model: Model): Verdict {
     trouble,
     withoutNetwork,
     traffic: trafficOf(model.results),
-    causes: [],
+    causes: causesOf(results, testedIn(model)),
   }
 }
 
 const withoutNetworkIn = ({ facts }: Model): readonly string[] => facts?.cluster.withoutNetwork ?? []
+
+/** The nodes that took part, as the report names them. */
+const testedIn = ({ facts }: Model): string[] => {
+  const tested = facts?.cluster.tested
+  return Array.isArray(tested) ? tested.map(String) : []
+}
 
 /** The entries of the baselines whose rows were tested and did not fail, unless they may pass. */
 function staleIn({ facts, results }: Model): Stale[] {

@@ -5,6 +5,7 @@ import type { Observed } from '../../contract/conversation.ts'
 import type { NonConformance } from '../../contract/errors.ts'
 import type { Effect, End, Path, Via } from '../../contract/path.ts'
 import { isOutside, outsideHosts, type ProbeRef, type StandingPod, type Topology } from '../../contract/topology.ts'
+import { SYSTEM } from '../../probe/ports.ts'
 import { type Lookup, NO_ANSWER, type Outcome, type Resolved } from '../../probe/protocol.ts'
 import { ownerOf } from './address-owner.ts'
 
@@ -32,7 +33,7 @@ export class Paths {
 
   /**
    * The conversations, counted by their kind. Those that failed count only if they break the promise: others were meant to fail, or their
-   * wait went on.
+   * wait went on. A refusal counts always, because some promises are about refusals.
    * @param seen what the scenario knows about the targets of its conversations.
    */
   counted(topology: Topology, seen: readonly Observed[], broken?: NonConformance): Path[] {
@@ -58,7 +59,7 @@ export class Paths {
 }
 
 const FAILED: ReadonlySet<Effect> = new Set([
-  ...(['refused', 'timeout', 'unreachable', 'reset', 'dns', 'closed', 'foreign', 'wrong answer'] as const),
+  ...(['timeout', 'unreachable', 'reset', 'dns', 'closed', 'foreign', 'wrong answer'] as const),
 ])
 
 /** What the run knows about an address. */
@@ -112,19 +113,36 @@ function pathOf(from: ProbeRef, outcome: Outcome, tables: Tables, isAgainst: boo
   const { dial, client, bytes, connectMs } = outcome
   const { topology } = tables
   const via = viaOf(outcome, tables)
-  const to = targetEnd(outcome, via, tables)
+  const to = via === 'localhost' ? clientEnd(from) : targetEnd(outcome, via, tables)
   const effect = effectOf(outcome, via, isAgainst)
-  const local = client?.local.port ?? dial.localPort ?? dial.localPorts?.first
-  const becomes = effect === 'source' ? outcome.server?.peer.ip : undefined
+  const local = client?.local.port ?? outcome.localPort ?? SYSTEM.first
+  const peer = effect === 'source' ? outcome.server?.peer.ip : undefined
   return {
     ...{ from: clientEnd(from), to, protocol: dial.protocol, via, effect, port: dial.port },
-    ...(becomes !== undefined && { becomes }),
-    ...(local !== undefined && { localPort: portBand(local) }),
+    ...(peer !== undefined && { becomes: withOwner(peer, topology) }),
+    localPort: portBand(local),
     ...sizesOf(dial.sizes, bytes, dial.bytes),
+    ...lifeOf(dial),
+    ...(isAcross(from, outcome, tables) && { isAcross: true as const }),
     isNew: to.kind === 'pod' && !topology.pods.some(({ name }) => name === to.name),
     ...{ count: 1, against: 0 },
     ...(connectMs !== undefined && { ms: connectMs }),
   }
+}
+
+/** An address, and whose it is, if a node or a pod of the run has it. */
+function withOwner(ip: string, topology: Topology): string {
+  const { node, pod, words } = ownerOf(ip, topology)
+  return (node ?? pod) ? `${ip}, ${words}` : ip
+}
+
+/** What happened before on the connection or the 4-tuple. `its end`: its local port was used just before. */
+function lifeOf({ life, again, keep }: Outcome['dial']): Pick<Path, 'life'> {
+  if (life?.idleMs) return { life: 'a rest' }
+  if (life?.lateMs) return { life: 'a half-close' }
+  if (life?.requests) return { life: 'many requests' }
+  if (again) return { life: 'its end' }
+  return keep ? { life: 'others' } : {}
 }
 
 /** The sizes of a conversation that was about sizes. */
@@ -149,7 +167,7 @@ function viaOf({ dial: { host, port }, server }: Outcome, tables: Tables): Via {
   if (kind === 'localhost' || kind === 'name') return kind
   if (kind === 'outside' || server?.identity.node === OUTSIDE) return 'outside'
   if (kind === 'node') return isHostPort(port, tables.topology) ? 'node address' : 'node port'
-  return (server ? server.local.ip === host : kind === 'pod') ? 'pod IP' : 'virtual IP'
+  return kind === 'pod' || server?.local.ip === host ? 'pod IP' : 'virtual IP'
 }
 
 /** Whether a standing pod has this address. */
@@ -180,6 +198,12 @@ function targetEnd(outcome: Outcome, via: Via, tables: Tables): End {
     kind: via === 'node address' ? 'host pod' : 'pod',
     ...{ name, node: identity?.node ?? observed?.to.node ?? node },
   }
+}
+
+/** Whether both pods are known to be in different namespaces. */
+function isAcross(from: ProbeRef, { dial }: Outcome, tables: Tables): boolean {
+  const { pod } = placeOf(dial.host, tables)
+  return pod !== undefined && pod.namespace !== from.namespace && !isOutside(from)
 }
 
 const serviceName = (host: string, { service }: Topology): string =>
