@@ -9,6 +9,7 @@ export const MEDIA = {
   facts: 'application/vnd.flatnet.run+json',
   end: 'application/vnd.flatnet.end+json',
   evidence: 'application/vnd.flatnet.evidence+json',
+  nodes: 'application/vnd.flatnet.nodes+json',
   observation: 'application/vnd.flatnet.observation+json',
   because: 'text/vnd.flatnet.because+plain',
   table: 'text/vnd.flatnet.table+plain',
@@ -60,6 +61,20 @@ export const Evidence = z.object({
   paths: z.array(Path).default([]),
 })
 export type Evidence = z.infer<typeof Evidence>
+
+/** What a node showed about a conversation that a cause explains. */
+export const NodeEvidence = z.object({
+  /** The sentence of the cause. */
+  cause: z.string(),
+  node: z.string(),
+  /** The conversation, in words. */
+  conversation: z.string(),
+  /** Sentences about the rules that dropped or rewrote its packets when it was repeated. */
+  rules: z.array(z.string()),
+  /** The output of commands, by their purpose. */
+  looks: z.record(z.string(), z.string()),
+})
+export type NodeEvidence = z.infer<typeof NodeEvidence>
 
 /** A finding that no promise depends on. */
 export const Observation = z.object({ name: z.string(), value: z.unknown() })

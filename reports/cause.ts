@@ -1,3 +1,5 @@
+import type { Path } from '../contract/path.ts'
+
 /** One explanation of broken promises. */
 export interface Cause {
   /** The kind of trouble, a closed set: reports and the proof name causes by it. */
@@ -17,6 +19,10 @@ export interface Cause {
   isSure: boolean
   /** What usually does this. */
   usually: string
+  /** Conversations that it explains, of one kind. */
+  example?: Path
+  /** Sentences about what the nodes themselves showed, where commands could be run on them. */
+  shown?: readonly string[]
   /** Commands with which one can look. */
   look: readonly string[]
 }

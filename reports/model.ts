@@ -1,6 +1,6 @@
 import type { Envelope, GherkinDocument, Pickle, TestCase, TestStepFinished } from '@cucumber/messages'
 import { type Expected, expectationOf } from '../contract/expected.ts'
-import { Evidence, MEDIA, Observation, RunEnd, RunFacts, reasonOf } from '../contract/media.ts'
+import { Evidence, MEDIA, NodeEvidence, Observation, RunEnd, RunFacts, reasonOf } from '../contract/media.ts'
 import type { Row } from '../contract/row.ts'
 import { type Step, stepOf } from '../contract/step.ts'
 import { rowOf } from './rows.ts'
@@ -64,6 +64,8 @@ export class Model {
   readonly observations: RowObservation[] = []
   facts: RunFacts | undefined
   end: RunEnd | undefined
+  /** What the nodes showed about the causes. */
+  nodes: readonly NodeEvidence[] = []
   readonly #documents = new Map<string, GherkinDocument>()
   readonly #pickles = new Map<string, Pickle>()
   readonly #cases = new Map<string, TestCase>()
@@ -108,6 +110,7 @@ export class Model {
 
   #attach(mediaType: string, body: string, of: string | undefined): void {
     if (mediaType === MEDIA.facts) this.facts = RunFacts.parse(JSON.parse(body))
+    if (mediaType === MEDIA.nodes) this.nodes = NodeEvidence.array().parse(JSON.parse(body))
     if (mediaType === MEDIA.end) this.end = RunEnd.parse(JSON.parse(body))
     const attempt = this.#attempts.get(of ?? '')
     if (!attempt) return

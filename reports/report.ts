@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import type { NodeEvidence } from '../contract/media.ts'
 import { restateJUnit } from './junit.ts'
 import type { Model, Result, RowObservation } from './model.ts'
 import type { Profile, Untested, Verdict } from './verdict.ts'
@@ -94,9 +95,19 @@ export function writeReport(folder: string, model: Model, verdict: Verdict): Rec
       JSON.stringify({ id, row, title, status, ...expectation(result), because, tables, ...counts, flows }, null, 2),
     )
   }
+  writeNodes(evidence, model.nodes)
   restateJUnit(folder, model.results)
   writeTimelines(join(folder, 'timelines'), model.results)
   return report
+}
+
+/** Writes what each node showed about a cause as a text. */
+function writeNodes(folder: string, nodes: readonly NodeEvidence[] = []): void {
+  for (const [i, { cause, node, conversation, rules, looks }] of nodes.entries()) {
+    const parts = Object.entries(looks).map(([purpose, text]) => `== ${purpose}\n${text}`)
+    const text = [cause, `On ${node}, while this was repeated: ${conversation}`, ...rules, '', ...parts].join('\n')
+    writeFileSync(join(folder, `node-${i + 1}-${node.replace(/[^A-Za-z0-9.-]+/g, '-')}.txt`), `${text}\n`)
+  }
 }
 
 const fileName = ({ id, row }: Result) => `${id} ${row}`.trim().replace(/[^A-Za-z0-9]+/g, '-')

@@ -79,11 +79,18 @@ export function judge(model: Model): Verdict {
     trouble,
     withoutNetwork,
     traffic: trafficOf(model.results),
-    causes: causesOf(results, testedIn(model)),
+    causes: withEvidence(causesOf(results, testedIn(model)), model),
   }
 }
 
 const withoutNetworkIn = ({ facts }: Model): readonly string[] => facts?.cluster.withoutNetwork ?? []
+
+/** Causes with what the nodes showed about them. */
+const withEvidence = (causes: readonly Cause[], { nodes = [] }: Pick<Model, 'nodes'>): Cause[] =>
+  causes.map((cause) => {
+    const shown = nodes.filter((each) => each.cause === cause.says).flatMap(({ rules }) => rules)
+    return shown.length > 0 ? { ...cause, shown } : cause
+  })
 
 /** The nodes that took part, as the report names them. */
 const testedIn = ({ facts }: Model): string[] => {

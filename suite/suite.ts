@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { UsageError } from '../contract/errors.ts'
-import { MEDIA, type RunEnd, type RunFacts } from '../contract/media.ts'
+import { MEDIA, type NodeEvidence, type RunEnd, type RunFacts } from '../contract/media.ts'
 import type { Topology } from '../contract/topology.ts'
 import { Model, type Result } from '../reports/model.ts'
 import { runConcurrently } from './concurrent.ts'
@@ -30,7 +30,8 @@ export class Messages {
   /** Adds facts that only the run knows to the messages, so that the messages alone are enough for every report. */
   put(media: 'facts', body: RunFacts): void
   put(media: 'end', body: RunEnd): void
-  put(media: 'facts' | 'end', body: RunFacts | RunEnd): void {
+  put(media: 'nodes', body: NodeEvidence[]): void
+  put(media: 'facts' | 'end' | 'nodes', body: RunFacts | RunEnd | NodeEvidence[]): void {
     const contentEncoding = 'IDENTITY' as never
     this.take({ attachment: { mediaType: MEDIA[media], contentEncoding, body: JSON.stringify(body) } } as Envelope)
   }

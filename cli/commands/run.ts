@@ -20,6 +20,7 @@ import type { Settings } from '../../contract/settings.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
 import { readSpecification, type Selection, select } from '../../suite/features.ts'
+import { nodeEvidence } from '../../suite/node-evidence.ts'
 import { Messages, planOf, runSuite } from '../../suite/suite.ts'
 import { Progress } from '../progress.ts'
 import { checkedFolder, emptied } from '../run/folder.ts'
@@ -156,6 +157,9 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   run.screen.head(about.flatnetVersion, facts.source, portrait)
   await runSuite(run.selection, topology, run.folder, messages)
   if (party.signal.aborted) return undefined
+  const { causes } = judge(messages.model)
+  if (causes.length > 0 && Object.keys(topology.cluster.nodeShell).length > 0)
+    messages.put('nodes', await nodeEvidence(causes, topology))
   const policies = await foreignPolicies(api, Object.values(topology.namespaces))
   return policies.length > 0 ? policyTrouble(policies).message : undefined
 }

@@ -154,8 +154,16 @@ function causeOf(explanation: Explanation, all: readonly Case[], rows: readonly 
     intact: intactBeside(explanation, all),
     explains: places(rows),
     isSure: broken.length > 0 && intact.length * 20 <= broken.length,
+    ...exampleOf(broken),
     ...{ usually: kind.usually, look: kind.look },
   }
+}
+
+/** A broken conversation that can be repeated: from one standing pod to another or to a Service, if there is one. */
+function exampleOf(broken: readonly Case[]): Pick<Cause, 'example'> {
+  const all = broken.map(({ path }) => path).filter(({ from, isNew }) => from.kind === 'pod' && !isNew)
+  const example = all.find(({ to }) => to.kind === 'pod') ?? all[0]
+  return example ? { example } : {}
 }
 
 const protocolOf = ({ broken }: Explanation): Pick<Cause, 'protocol'> => {
