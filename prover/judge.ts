@@ -1,6 +1,7 @@
 import type { Step } from '../contract/step.ts'
 import type { Breaks, Fault } from '../faults/fault.ts'
 import type { Cause } from '../reports/cause.ts'
+import { type Naming, namingOf } from './cause-truth.ts'
 import type { Answer, RowResult } from './protocol.ts'
 
 /** A row that failed under a fault, with its message and the step that found it. */
@@ -32,8 +33,9 @@ export interface Trial {
   /** A sentence for each thing that could not be removed again. */
   left: string[]
   because?: string
-  /** What the reports say about it. */
+  /** What the reports say about it, and how they name the fault by it. */
   causes: readonly Cause[]
+  named: Naming
   seconds: number
 }
 
@@ -56,6 +58,7 @@ export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
     seconds,
     left,
     causes,
+    named: namingOf(fault, node, causes),
     ran: outcomes(rows),
   }
   const nothing = { killers: [], survivedIn: [], early: [], untested: [], collateral: [] }

@@ -23,6 +23,9 @@ const TrialReport = z.strictObject({
   causes: z
     .array(z.strictObject({ kind: z.string(), says: z.string(), nodes: z.array(z.string()), sure: z.boolean() }))
     .describe('what the reports of a run say about this fault'),
+  named: z
+    .enum(['exactly', 'among others', 'wrongly', 'not'])
+    .describe('whether these causes are the right kind of trouble on the right node'),
   left: z.array(z.string()).describe('what could not be removed again, and how to remove it'),
   seconds: z.number(),
 })
@@ -44,6 +47,9 @@ export const ProofReport = z.strictObject({
   result: z.enum(['proven', 'survived', 'inconclusive']),
   because: z.string().optional(),
   score: z.strictObject({ killed: z.int(), faults: z.int(), notApplicable: z.int() }),
+  causes: z
+    .strictObject({ exactly: z.int(), amongOthers: z.int(), wrongly: z.int(), of: z.int() })
+    .describe('how many of the killed faults the causes of the reports name'),
   trials: z.array(TrialReport),
   survivors: z.array(z.string()).describe('faults under which a claimed scenario passed'),
   unkilled: z.array(z.string()).describe('scenarios that pass on the healthy cluster and that no fault made fail'),
@@ -88,6 +94,12 @@ export function reportOf(proof: Proof, how: { seed: number; seconds: number }): 
     result,
     ...(because !== undefined && { because }),
     score: { killed: killed.length, faults: judged.length, notApplicable: trials.length - judged.length },
+    causes: {
+      exactly: killed.filter(({ named }) => named === 'exactly').length,
+      amongOthers: killed.filter(({ named }) => named === 'among others').length,
+      wrongly: killed.filter(({ named }) => named === 'wrongly').length,
+      of: killed.length,
+    },
     trials: trials.map(({ ran: _, causes, ...trial }) => ({
       ...trial,
       causes: causes.map(({ kind, says, nodes, isSure }) => ({ kind, says, nodes: [...nodes], sure: isSure })),

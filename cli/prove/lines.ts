@@ -123,6 +123,12 @@ export function proofLines(
     ),
     '',
     `${paint(colour[report.result], verdict)}   ${killed} of ${faults} faults detected${notApplicable > 0 ? `, ${notApplicable} not applicable here` : ''}   seed ${report.seed}   ${report.seconds.toFixed(0)} s`,
+    ...(report.causes.of > 0
+      ? wrap(
+          `causes   ${report.causes.exactly} of ${report.causes.of} named exactly, ${report.causes.amongOthers} among others, ${report.causes.wrongly} wrongly`,
+          COLUMNS,
+        )
+      : []),
     ...(report.because === undefined ? [] : wrap(first(report.because), COLUMNS)),
     `report   ${file}`,
   ]

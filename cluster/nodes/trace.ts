@@ -85,8 +85,8 @@ export function hitsIn(text: string): RuleHit[] {
   const hits = text.split('\n').flatMap((line): RuleHit[] => {
     const [, chain = '', rule = '', verdict = ''] = RULE.exec(line.trim()) ?? []
     if (chain === '' || chain.includes('flatnet-trace-')) return []
+    if (/\breject\b/i.test(rule)) return [{ chain, rule, verdict: 'reject' }]
     if (verdict === 'drop') return [{ chain, rule, verdict }]
-    if (/\breject\b/.test(rule)) return [{ chain, rule, verdict: 'reject' }]
     const rewrites = /\b(dnat|snat|masquerade|redirect|saddr set|daddr set|DNAT|SNAT|MASQUERADE|REDIRECT)\b/.test(rule)
     return rewrites ? [{ chain, rule, verdict: 'translated' }] : []
   })

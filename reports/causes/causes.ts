@@ -28,6 +28,9 @@ function classOf(each: Case): Class | undefined {
 /** The order in which classes are explained: a broken path breaks Services and DNS as well. */
 const ORDER: readonly Class[] = ['path', 'source', 'destination', 'server', 'content', 'refusal', 'service', 'dns']
 
+/** The fewest kinds of broken conversations that make a cause sure. */
+const LEAST = 3
+
 /** The most causes of one class. What they do not explain stands by itself. */
 const MOST = 4
 
@@ -153,7 +156,7 @@ function causeOf(explanation: Explanation, all: readonly Case[], rows: readonly 
     counts,
     intact: intactBeside(explanation, all),
     explains: places(rows),
-    isSure: broken.length > 0 && intact.length * 20 <= broken.length,
+    isSure: broken.length >= Math.max(LEAST, explanation.literals.length + 1) && intact.length * 20 <= broken.length,
     ...exampleOf(broken),
     ...{ usually: kind.usually, look: kind.look },
   }

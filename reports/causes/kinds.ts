@@ -140,6 +140,11 @@ export const KINDS = {
     'kubectl get svc -A | grep LoadBalancer',
     'kubectl describe svc NAME',
   ),
+  virtualIp: kind(
+    'virtual IPs',
+    'The range of Services overlaps other addresses, or the API server does not keep what it has given.',
+    ...['kubectl get servicecidrs,ipaddresses', 'kubectl get svc -A -o wide'],
+  ),
   endpoints: kind(
     'endpoints',
     'The EndpointSlice controller, or somebody who writes slices by hand.',
@@ -177,14 +182,17 @@ function wordOf({ literals, broken, intact }: Explanation): keyof typeof KINDS {
   if (every(({ result }) => /^E(09|10|11)$/.test(result.id))) return 'gateway'
   if (every(({ scope }) => scope === 'to the outside')) return harm === 'fails' ? 'egress' : 'masquerade'
   if (every(({ path, scope }) => path.via === 'node port' || scope === 'from outside')) return 'nodePort'
+  if (harm === 'fails') {
+    if (has('life')) return 'life'
+    if (has('large') || has('large request') || has('large answer') || has('small request')) return 'size'
+    if (has('local port')) return 'ports'
+  }
   if (every(({ path }) => path.via === 'virtual IP' || path.via === 'name')) return 'service'
   if (harm === 'source' || harm === 'source port') return 'source'
   if (harm === 'destination') return 'destination'
   if (harm === 'wrong server') return 'server'
   if (harm === 'bytes') return 'content'
-  if (has('life')) return 'life'
   if (every(({ result }) => SIZES.test(result.id))) return 'size'
-  if (has('large') || has('large request') || has('large answer') || has('small request')) return 'size'
-  if (has('port') || has('local port')) return 'ports'
+  if (has('port')) return 'ports'
   return intact.length > broken.length ? 'some' : 'loss'
 }

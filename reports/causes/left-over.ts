@@ -14,6 +14,8 @@ const BY_ID: readonly (readonly [RegExp, keyof typeof KINDS])[] = [
   [/^X0|^X11$/, 'nodePort'],
   [/^X/, 'ingress'],
   [/^DS/, 'family'],
+  [/^S(19|20)$/, 'endpoints'],
+  [/^S(05|06|24)$/, 'virtualIp'],
   [/^D/, 'dns'],
   [/^S/, 'service'],
   [/^[CPN]/, 'loss'],

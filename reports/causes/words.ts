@@ -27,9 +27,21 @@ export function ends({ literals, broken }: Explanation): string[] {
 
 /** One sentence about an explanation: what, where, what becomes of it, and in how many conversations. */
 export function tell(explanation: Explanation, { broken, of }: { broken: number; of: number }): string {
+  if (isDns(explanation)) return tellDns(explanation, { broken, of })
   const counted =
     broken === of ? `${number(broken)} of ${number(of)}` : `${number(broken)} of ${number(of)} conversations`
   return `${subjectOf(explanation)} ${placeOf(explanation)} ${verbOf(explanation)} (${counted}).`
+}
+
+const isDns = ({ broken }: Explanation) => broken.every(({ path }) => path.protocol.startsWith('DNS'))
+
+/** One sentence about questions to cluster DNS. */
+function tellDns(explanation: Explanation, { broken, of }: { broken: number; of: number }): string {
+  const { literals } = explanation
+  const over = valueIn(literals, 'transport') ?? common(explanation.broken.map(({ transport }) => transport))
+  const [node] = ends(explanation)
+  const got = explanation.broken.every(({ path }) => path.effect === 'wrong answer') ? 'a wrong answer' : 'no answer'
+  return `Questions to cluster DNS${over ? ` over ${over}` : ''} from ${node ? `pods on ${node}` : 'pods on all nodes'} get ${got} (${number(broken)} of ${number(of)}).`
 }
 
 function subjectOf({ literals, broken }: Explanation): string {
@@ -79,9 +91,10 @@ function placeOf(explanation: Explanation): string {
   const via = valueIn(literals, 'via') ?? common(broken.map(({ path }) => path.via))
   const [from, to, named] = (['from', 'to', 'node'] as const).map((dimension) => valueIn(literals, dimension))
   const node = named ?? ((from ?? to) ? undefined : ends(explanation)[0])
+  const server = valueIn(literals, 'server pod')
   const pods = [
     ...(valueIn(literals, 'client pod') ? [`of pod ${valueIn(literals, 'client pod')}`] : []),
-    ...(valueIn(literals, 'server pod') ? [`with ${valueIn(literals, 'server pod')}`] : []),
+    ...(server ? [via === 'virtual IP' ? `(${server})` : `with ${server}`] : []),
   ].join(' ')
   const pair = valueIn(literals, 'pair')
   const place = pair ? `between ${pair}` : placeWords({ scope, via, from, to, node })

@@ -23,7 +23,7 @@ describe('a trace of packets', () => {
       [
         'inet kube-proxy service: translated',
         'inet firewall forward: drop',
-        'ip filter FORWARD: drop',
+        'ip filter FORWARD: reject',
         'ip nat POSTROUTING: translated',
       ],
     )
