@@ -104,7 +104,11 @@ export interface ProveFlags {
 export const proveFlags = (command: Command): Command =>
   addSettings(
     command
-      .addOption(new Option('--fault <id>', 'only this fault (repeat the flag for more)').argParser(collect))
+      .addOption(
+        new Option('--fault <id>', 'only this fault, or two at once as A+B (repeat the flag for more)').argParser(
+          collect,
+        ),
+      )
       .option('--scenario <id>', 'only faults under which this scenario must fail')
       .option('--list', 'list the faults: what each breaks, and where')
       .option('--every-node', 'inject each fault on every node in turn, not on one chosen by the seed')

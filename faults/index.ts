@@ -45,3 +45,29 @@ export const FAULTS: readonly Fault[] = [
   ...internetGateway,
   ...dual,
 ]
+
+/**
+ * The fault with this id. Two ids that are joined by "+" are both faults at once, which is how the causes in the reports are judged on more
+ * than one fault. Undefined if there is no such fault.
+ */
+export function faultOf(id: string): Fault | undefined {
+  const parts = id.split('+').map((each) => FAULTS.find((fault) => fault.id === each))
+  const known = parts.filter((part) => part !== undefined)
+  const [first, second, ...more] = known
+  if (!first || known.length < parts.length || more.length > 0) return undefined
+  return second ? both(first, second) : first
+}
+
+const both = (a: Fault, b: Fault): Fault => ({
+  id: `${a.id}+${b.id}`,
+  says: `${a.says} ${b.says}`,
+  breaks: [...a.breaks, ...b.breaks.filter(({ id }) => !a.breaks.some((claim) => claim.id === id))],
+  also: {
+    ids: [...(a.also?.ids ?? []), ...(b.also?.ids ?? [])],
+    because: [a.also?.because, b.also?.because].filter(Boolean).join('; '),
+  },
+  where: a.where === b.where ? a.where : 'one node',
+  on: a.on.filter((source) => b.on.includes(source)),
+  needs: [...(a.needs ?? []), ...(b.needs ?? [])],
+  steps: (place) => [...a.steps(place), ...b.steps(place)],
+})

@@ -48,13 +48,16 @@ export const kindsOf = (id: string): readonly string[] =>
  */
 export type Naming = 'exactly' | 'among others' | 'wrongly' | 'not'
 
-/** Judges the causes of a trial. A fault of the whole cluster has no right node. */
+/** Judges the causes of a trial. A fault of the whole cluster has no right node. Of two faults at once, each needs a cause. */
 export function namingOf({ id, where }: Pick<Fault, 'id' | 'where'>, node: string, causes: readonly Cause[]): Naming {
+  const faults = id.split('+')
   const isHere = ({ nodes }: Cause) =>
     where === 'one node' || where === 'one pod' ? nodes.includes(node) && nodes.length < 3 : true
-  const isRight = (cause: Cause) => kindsOf(id).includes(cause.kind) && isHere(cause)
-  const [first, ...more] = causes
-  if (!first) return 'not'
-  if (isRight(first)) return more.length === 0 ? 'exactly' : 'among others'
+  const isOf = (fault: string, cause: Cause) => kindsOf(fault).includes(cause.kind) && isHere(cause)
+  const isRight = (cause: Cause) => faults.some((fault) => isOf(fault, cause))
+  if (causes.length === 0) return 'not'
+  const first = causes.slice(0, faults.length)
+  if (faults.every((fault) => first.some((cause) => isOf(fault, cause))))
+    return causes.every(isRight) && causes.length <= faults.length ? 'exactly' : 'among others'
   return causes.some((cause) => cause.isSure && !isRight(cause)) ? 'wrongly' : 'not'
 }

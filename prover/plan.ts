@@ -3,7 +3,7 @@ import { UsageError } from '../contract/errors.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import type { Row } from '../contract/row.ts'
 import type { Fault } from '../faults/fault.ts'
-import { FAULTS } from '../faults/index.ts'
+import { FAULTS, faultOf } from '../faults/index.ts'
 
 /** Quick scenarios that most faults do not break. They run under every fault and must pass, unless it names them. */
 const SMOKE = ['C01', 'C03', 'P01', 'P02', 'I01', 'I04']
@@ -18,7 +18,7 @@ export interface Choice {
 export function chooseFaults({ faults, scenario }: Choice, rows: readonly Row[]): readonly Fault[] {
   if (faults && scenario !== undefined)
     throw new UsageError('--fault and --scenario both choose the faults; give one of them.')
-  if (faults && faults.length > 0) return faults.map((id) => faultOf(id))
+  if (faults && faults.length > 0) return faults.map((id) => chosen(id))
   if (scenario === undefined) return FAULTS
   const ids = [...new Set(rows.map(({ id }) => id))]
   const wanted = scenario.toUpperCase()
@@ -29,8 +29,8 @@ export function chooseFaults({ faults, scenario }: Choice, rows: readonly Row[])
   return found
 }
 
-function faultOf(id: string): Fault {
-  const found = FAULTS.find((fault) => fault.id === id)
+function chosen(id: string): Fault {
+  const found = faultOf(id)
   if (!found) {
     const names = FAULTS.map((fault) => fault.id)
     throw new UsageError(

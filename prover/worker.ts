@@ -10,7 +10,7 @@ import type { Row } from '../contract/row.ts'
 import type { Limits, Settings } from '../contract/settings.ts'
 import type { Tell } from '../contract/tell.ts'
 import type { Topology } from '../contract/topology.ts'
-import { FAULTS } from '../faults/index.ts'
+import { FAULTS, faultOf } from '../faults/index.ts'
 import { causesOf } from '../reports/causes/causes.ts'
 import type { Result } from '../reports/model.ts'
 import { Rows } from '../suite/rows.ts'
@@ -108,7 +108,7 @@ async function runRows(wanted: readonly Row[], limits?: Limits): Promise<RowResu
 async function putIn(fault: string, nodeName: string): Promise<Answer | undefined> {
   const { api, facts } = here().session
   const topology = await counted(here().session)
-  const found = FAULTS.find(({ id }) => id === fault)
+  const found = faultOf(fault)
   const node = topology.nodes.find(({ name }) => name === nodeName)
   if (!found || !node) throw new Error(`no fault ${fault} or no node ${nodeName}`)
   const unfit = unfitHere(found, facts.source, topology)
@@ -169,7 +169,7 @@ const healthy = async (wanted: readonly Row[]): Promise<RowResult[]> =>
 
 /** A row that does not pass although this fault does not claim it is run again with full limits while the fault is still in place. */
 async function confirmed(fault: string, wanted: readonly Row[], results: RowResult[]): Promise<RowResult[]> {
-  const found = FAULTS.find(({ id }) => id === fault)
+  const found = faultOf(fault)
   const bad = ({ status }: RowResult) => status === 'failed' || status === 'inconclusive'
   return amended(wanted, results, (each) => found !== undefined && bad(each) && !isForeseen(found, each))
 }
