@@ -127,6 +127,15 @@ describe('loss', () => {
   const good = request(100, 'TCP', is)
   const bad = request(410, 'UDP', undefined, { failure: 'timeout', detail: 'none answered' })
 
+  it('of requests that timed out while a probe had no CPU proves nothing, and any other loss does', () => {
+    const busy = { starved: { pod: 'observer', ms: 0.9 * bad.outcome.dial.deadline } }
+    troubles(() => claimLoss({ ...timeline(good, bad), ...busy }, 0), /Probe observer had no CPU for \d+ ms/)
+    const idle = { starved: { pod: 'observer', ms: 0.5 * bad.outcome.dial.deadline } }
+    breaks(() => claimLoss({ ...timeline(good, bad), ...idle }, 0), /UDP from client-node-2/)
+    const refused = request(420, 'TCP', undefined, { failure: 'refused' })
+    breaks(() => claimLoss({ ...timeline(good, bad, refused), ...busy }, 0), /UDP from client-node-2/)
+  })
+
   it('is counted against the budget, and told with what happened before it', () => {
     claimLoss(timeline(good), 0)
     claimLoss(timeline(good, bad), 1)
