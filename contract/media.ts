@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Expected } from './expected.ts'
+import { Layout } from './layout.ts'
 import { Path } from './path.ts'
 import { Row } from './row.ts'
 import { Step } from './step.ts'
@@ -90,6 +91,8 @@ export const RunFacts = z.object({
   drawn: z.record(z.string(), z.array(z.number())).optional(),
   /** `withoutNetwork`: nodes that did not take part because their network is not ready. */
   cluster: z.looseObject({ source: z.string(), withoutNetwork: z.array(z.string()).optional() }),
+  /** Nodes, pods and hosts outside with their addresses, once they exist. */
+  layout: Layout.optional(),
   capabilities: z.record(z.string(), z.object({ has: z.boolean(), because: z.string().optional() })),
   /** Every row of the specification, selected or not. */
   specification: z.array(Row),

@@ -14,6 +14,7 @@ import { sentence, UsageError } from '../../contract/errors.ts'
 import { EXIT } from '../../contract/exit.ts'
 import { ownVersion } from '../../contract/files.ts'
 import { newRunId } from '../../contract/labels.ts'
+import { layoutOf } from '../../contract/layout.ts'
 import type { RunFacts } from '../../contract/media.ts'
 import { needsOf } from '../../contract/row.ts'
 import type { Settings } from '../../contract/settings.ts'
@@ -153,7 +154,8 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   const expected = expectedHere(run.baseline, topology)
   const { seed, drawn } = topology
   const cluster = { source: facts.source, ...portrait }
-  messages.put('facts', { ...about, seed, drawn, cluster, capabilities, expected })
+  const layout = layoutOf(topology)
+  messages.put('facts', { ...about, seed, drawn, cluster, layout, capabilities, expected })
   run.screen.head(about.flatnetVersion, facts.source, portrait)
   await runSuite(run.selection, topology, run.folder, messages)
   if (party.signal.aborted) return undefined
