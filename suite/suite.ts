@@ -59,7 +59,7 @@ export async function runSuite(
     ...(name !== undefined && { name: [name] }),
     retry: 0,
     format: [
-      ['html', join(folder, 'index.html')],
+      ['html', join(folder, 'cucumber.html')],
       ['junit', join(folder, 'junit.xml')],
       // It writes its own files. Because it takes stdout, cucumber prints no dots there.
       './dist/reports/allure/formatter.js',

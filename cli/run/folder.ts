@@ -4,7 +4,16 @@ import { UsageError } from '../../contract/errors.ts'
 import { MEDIA } from '../../contract/media.ts'
 
 /** What a run writes into its folder, besides the messages. */
-const REPORTS = ['allure', 'allure-results', 'evidence', 'index.html', 'junit.xml', 'report.yaml', 'timelines']
+const REPORTS = [
+  'allure',
+  'allure-results',
+  'cucumber.html',
+  'evidence',
+  'index.html',
+  'junit.xml',
+  'report.yaml',
+  'timelines',
+]
 const MESSAGES = 'messages.ndjson'
 const PROOF = 'proof.json'
 
