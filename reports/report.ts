@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import type { NodeEvidence } from '../contract/media.ts'
 import { restateJUnit } from './junit.ts'
 import type { Model, Result, RowObservation } from './model.ts'
+import { pageOf } from './page/page.ts'
 import type { Profile, Untested, Verdict } from './verdict.ts'
 
 /** The version of the specification (the rows and their meaning), which is independent of the program's version. */
@@ -75,10 +76,11 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
   }
 }
 
-/** Writes report.yaml, the evidence of each failed or inconclusive row, and all timelines. */
+/** Writes report.yaml, the page, the evidence of each failed or inconclusive row, and all timelines. */
 export function writeReport(folder: string, model: Model, verdict: Verdict): Record<string, unknown> {
   const report = reportOf(model, verdict)
   writeFileSync(join(folder, 'report.yaml'), stringify(report, { lineWidth: 0 }))
+  writeFileSync(join(folder, 'index.html'), pageOf(model, verdict))
   const evidence = join(folder, 'evidence')
   rmSync(evidence, { recursive: true, force: true })
   mkdirSync(evidence, { recursive: true })
