@@ -1,11 +1,12 @@
 // npm test: sets up what is missing, then runs formatter, lint and type checks and all tests. npm test -- FILE runs one test file.
-import { installPackages } from './packages.mjs'
+import { BROWSER, installPackages } from './packages.mjs'
 import { runOwn, setUp } from './setup.mjs'
 
+const wanted = process.argv.slice(2)
 installPackages()
+if (wanted.length === 0 || wanted.some((file) => file.includes('page'))) installPackages(BROWSER)
 setUp()
 
-const wanted = process.argv.slice(2)
 const files = wanted.length > 0 ? wanted : ['tests/**/*.test.ts']
 const reporters = [
   '--test-reporter=spec',

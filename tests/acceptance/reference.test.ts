@@ -82,8 +82,9 @@ describe('a run on the reference cluster', { skip }, () => {
     assert.ok(cases.some(({ attributes }) => attributes.classname === 'Rule 1: every pod reaches every pod'))
   })
 
-  it('writes a page and Allure’s results', () => {
-    assert.match(output('index.html'), /^<!DOCTYPE html>/i)
+  it('writes its page, cucumber’s and Allure’s results', () => {
+    assert.match(output('index.html'), /^<!DOCTYPE html>[\s\S]*Conformant[\s\S]*node 172\.30\.0\./)
+    assert.match(output('cucumber.html'), /^<!DOCTYPE html>/i)
     const results = readdirSync(desk.path('flatnet-report', 'allure-results')).filter((name) =>
       name.endsWith('-result.json'),
     )
@@ -95,7 +96,8 @@ describe('a run on the reference cluster', { skip }, () => {
   })
 
   it('writes nothing but what is listed', () => {
-    const names = ['allure-results', 'evidence', 'index.html', 'junit.xml', 'messages.ndjson', 'report.yaml']
+    const pages = ['cucumber.html', 'index.html']
+    const names = ['allure-results', 'evidence', ...pages, 'junit.xml', 'messages.ndjson', 'report.yaml'].sort()
     assert.deepEqual(readdirSync(desk.path('flatnet-report')).sort(), names)
   })
 })
