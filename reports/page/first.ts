@@ -58,10 +58,11 @@ ${stale.length > 0 && html`<p class="card">Expected to fail, but kept: ${links(i
 const MOST_CAUSES = 12
 
 /** One cause: the sentence, what is intact, what usually does it, and where to look. */
-function causeBody({ says, isSure, intact, usually, look, explains }: Cause): Html {
+function causeBody({ says, isSure, intact, usually, look, explains, shown = [] }: Cause): Html {
   const explained = ids(explains).sort()
   return html`<p class="says">${cut(says, 600)}${!isSure && html` <span class="likely">(likely)</span>`}</p>
 ${intact.length > 0 && html`<p class="intact">Intact: ${cut(intact.join(' '), 300)}</p>`}
+${shown.length > 0 && html`<p class="shown"><b>The node shows</b> ${cut(shown.join(' '), 500)}</p>`}
 ${usually !== '' && html`<p><b>What usually does this</b> ${cut(usually, 600)}</p>`}
 ${look.length > 0 && html`<div class="look"><b>Commands to look</b>${look.slice(0, 4).map((command) => html`<code class="command">${cut(command, 300)}</code>`)}</div>`}
 ${explained.length > 0 && html`<p class="explains"><b>Explains</b> ${links(explained)}</p>`}`

@@ -64,6 +64,7 @@ export const CAUSE: Cause = {
   intact: ['TCP on the same path is intact.'],
   explains: [{ id: 'P04', row: 'another node, UDP' }],
   usually: 'A masquerade rule without an exception for pod CIDRs.',
+  shown: ['Rule 7 of table nat on node-1 counted 12 packets.'],
   look: ['nft list ruleset', 'conntrack -L -p udp'],
 }
 

@@ -38,7 +38,7 @@ describe('the page of a run', () => {
   it('says on the first screen that the cluster does not conform, the cause, and the broken promise with both ends', () => {
     const first = firstScreen(page(smallRun()))
     assert.match(first, /Non-conformant/)
-    for (const part of [CAUSE.says, CAUSE.usually, ...CAUSE.look, ...CAUSE.intact])
+    for (const part of [CAUSE.says, CAUSE.usually, ...CAUSE.look, ...CAUSE.intact, ...(CAUSE.shown ?? [])])
       assert.ok(first.includes(part), part)
     assert.match(first, /P04 ✕ the promise P04 UDP from node-1 to node-2 \(4 of 7\)/)
   })
