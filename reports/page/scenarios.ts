@@ -9,8 +9,13 @@ import { count, duration, median, STATUS } from './words.ts'
 /** The most conversations of one row on the page; evidence/ has more of them. */
 const [BROKEN, KEPT] = [6, 2] as const
 
+/** The number of broken promises that are open at first. More would slow the page down, and no reader wants them all. */
+const OPEN = 12
+
 /** Every promise with its rows and their evidence, by chapter. The script adds filters. */
 export function scenarios(promises: readonly PromiseOfRun[]): Html {
+  const broken = promises.filter(({ status }) => status === 'failed')
+  const open = new Set(broken.slice(0, OPEN))
   const chapters = [...Map.groupBy(promises, ({ chapter }) => chapter)]
   return html`<section id="scenarios"><h2>Every promise, with its evidence</h2>
 <form class="filters" hidden role="search" aria-label="Filter the promises">
@@ -20,13 +25,13 @@ export function scenarios(promises: readonly PromiseOfRun[]): Html {
 <label>Words <input name="words" type="search" placeholder="P04, UDP, node-2"></label>
 <button type="button" id="unfold">Open all</button>
 <output id="matches" aria-live="polite"></output></form>
-${chapters.map(([chapter, some]) => html`<div class="chapter"><h3>${chapter}</h3>${some.map((each) => promise(each))}</div>`)}</section>`
+${chapters.map(([chapter, some]) => html`<div class="chapter"><h3>${chapter}</h3>${some.map((each) => promise(each, open.has(each)))}</div>`)}</section>`
 }
 
-function promise({ id, level, chapter, title, status, results, untested }: PromiseOfRun): Html {
+function promise({ id, level, chapter, title, status, results, untested }: PromiseOfRun, isOpen: boolean): Html {
   const { mark, word, look } = STATUS[status]
   const tally = results.length + untested.length > 1 && count(results.length + untested.length, 'row')
-  return html`<details class="promise" id="${id}" data-level="${level}" data-chapter="${chapter}" data-status="${word}" ${status === 'failed' ? html`open` : ''}>
+  return html`<details class="promise" id="${id}" data-level="${level}" data-chapter="${chapter}" data-status="${word}" ${isOpen && html`open`}>
 <summary><span class="badge ${look}"><span aria-hidden="true">${mark}</span> ${word}</span> <b class="id">${id}</b> <span class="what">${title}</span> <span class="level">${level}${tally && `, ${tally}`}</span></summary>
 <p class="hint"><a href="#${id}">Link to ${id}</a> · <code>flatnet explain ${id}</code></p>
 ${results.map(row)}${untested.map(untestedRow)}</details>`

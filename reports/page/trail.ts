@@ -34,7 +34,7 @@ export function trailOf({ core, extended, causes }: Verdict, layout: Layout): Tr
   const explained = new Set(causes[0]?.explains.map(({ id, row }) => `${id} ${row}`))
   const first = failed.filter(({ id, row }) => explained.has(`${id} ${row}`))
   const [best] = (first.length > 0 ? first : failed)
-    .flatMap((result) => candidates(result, layout))
+    .flatMap((result) => candidates(result, layout, causes[0]?.example))
     .sort((a, b) => b.score - a.score)
   return best && drawn(best, layout)
 }
@@ -47,7 +47,7 @@ interface Candidate {
 }
 
 /** Pairs the broken paths of a row with conversations that were recorded whole. */
-function candidates(result: Result, layout: Layout): Candidate[] {
+function candidates(result: Result, layout: Layout, example: Path | undefined): Candidate[] {
   const flows = flowsOf(result, 50)
   return result.evidence.paths
     .filter(({ against }) => against > 0)
@@ -55,10 +55,16 @@ function candidates(result: Result, layout: Layout): Candidate[] {
     .map((path) => {
       const flow = flows.find((each) => fits(each, path, layout))
       const isDirect = path.via === 'pod IP' && path.from.node !== path.to.node
-      const score = (flow?.server ? 4 : flow ? 3 : 0) + (isDirect ? 4 : 0) + (result.level === 'core' ? 2 : 0)
+      const isExample = example !== undefined && isLike(path, example)
+      const score =
+        (isExample ? 8 : 0) + (flow?.server ? 4 : flow ? 3 : 0) + (isDirect ? 4 : 0) + (result.level === 'core' ? 2 : 0)
       return { result, path, flow, score }
     })
 }
+
+/** Whether both are conversations of one kind between the same ends. */
+const isLike = (a: Path, b: Path): boolean =>
+  a.from.name === b.from.name && a.to.name === b.to.name && a.protocol === b.protocol && a.via === b.via
 
 function fits({ dial, client, server }: Flow, path: Path, layout: Layout): boolean {
   const [from, to] = [addressesOf(path.from, layout), addressesOf(path.to, layout)]
