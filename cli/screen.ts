@@ -1,37 +1,61 @@
 import type { ClusterPortrait } from '../cluster/site/discover.ts'
 import type { Row } from '../contract/row.ts'
+import type { Settings } from '../contract/settings.ts'
+import { visible } from '../contract/visible.ts'
 import type { Result } from '../reports/model.ts'
 import type { Verdict } from '../reports/verdict.ts'
 import type { Progress } from './progress.ts'
-import { nodeLines, remarkLines, requirementLines, untestedLines, verdictLines } from './run/lines.ts'
+import { unexplainedLines } from './run/causes.ts'
+import { chapterLines } from './run/chapters.ts'
+import { nodeLines, remarkLines, untestedLines, verdictLines } from './run/lines.ts'
+import { briefLines, requirementLines } from './run/requirements.ts'
 import { type Paint, painter, wrap } from './terminal.ts'
 
-/** The result on stdout: each requirement in reading order, as soon as all of its rows are done; at the end the verdict. */
+/** How much the screen says: nothing but JSON, a line for each chapter, one for each requirement, or everything. */
+type Detail = 'json' | 'chapters' | 'requirements' | 'everything'
+
+/** The rows that are printed together: a chapter, or a requirement. */
+interface Part {
+  chapter: string
+  /** The requirements in reading order. */
+  ids: string[]
+  rows: number
+  results: Result[]
+}
+
+/** The result on stdout, in reading order: each part as soon as all of its rows are done; at the end the verdict. */
 export class Screen {
   readonly #paint: Paint = painter(process.stdout)
   readonly #progress: Progress
-  readonly #quiet: boolean
-  /** The requirements that are not printed yet, in reading order, with the number of their rows. */
-  readonly #waiting: { id: string; chapter: string; rows: number }[] = []
-  readonly #results = new Map<string, Result[]>()
+  readonly #detail: Detail
+  /** The parts that are not printed yet. */
+  readonly #waiting: Part[] = []
+  readonly #parts = new Map<string, Part>()
   readonly #total: number
   #done = 0
   #chapter = ''
 
-  constructor(rows: readonly Row[], planned: ReadonlySet<string>, progress: Progress, quiet: boolean) {
+  constructor(rows: readonly Row[], planned: ReadonlySet<string>, progress: Progress, detail: Detail) {
     this.#progress = progress
-    this.#quiet = quiet
+    this.#detail = detail
     this.#total = planned.size
     for (const row of rows) {
       if (!planned.has(`${row.uri}:${row.line}`)) continue
-      const known = this.#waiting.find((each) => each.id === row.id)
-      if (known) known.rows += 1
-      else this.#waiting.push({ id: row.id, chapter: row.chapter, rows: 1 })
+      const known = this.#parts.get(this.#partOf(row))
+      const part = known ?? { chapter: row.chapter, ids: [], rows: 0, results: [] }
+      if (!known) this.#waiting.push(part)
+      this.#parts.set(this.#partOf(row), part)
+      if (!part.ids.includes(row.id)) part.ids.push(row.id)
+      part.rows += 1
     }
   }
 
+  #partOf({ id, chapter }: Row): string {
+    return this.#detail === 'chapters' ? chapter : id
+  }
+
   #print(lines: readonly string[]): void {
-    if (this.#quiet) return
+    if (this.#detail === 'json') return
     this.#progress.clear()
     process.stdout.write(`${lines.join('\n')}\n`)
   }
@@ -54,33 +78,42 @@ export class Screen {
 
   show(result: Result): void {
     this.#done += 1
-    const rows = this.#results.get(result.id) ?? []
-    rows.push(result)
-    this.#results.set(result.id, rows)
-    for (
-      let next = this.#waiting[0];
-      next && this.#results.get(next.id)?.length === next.rows;
-      next = this.#waiting[0]
-    ) {
+    this.#parts.get(this.#partOf(result))?.results.push(result)
+    for (let next = this.#waiting[0]; next && next.results.length === next.rows; next = this.#waiting[0]) {
       this.#waiting.shift()
-      if (next.chapter !== this.#chapter) this.#print(['', this.#paint('bold', next.chapter)])
-      this.#chapter = next.chapter
-      this.#print(requirementLines(inOrder(this.#results.get(next.id) ?? []), this.#paint))
+      this.#part(next)
     }
     const running = this.#waiting[0]
-    if (running) this.#progress.live(`  ${this.#done}/${this.#total}   ${running.id}   ${running.chapter}`)
+    if (running) this.#progress.live(`  ${this.#done}/${this.#total}   ${running.ids[0]}   ${running.chapter}`)
+  }
+
+  #part({ chapter, ids, results }: Part): void {
+    const requirements = ids.map((id) => inOrder(results.filter((each) => each.id === id)))
+    if (this.#detail === 'chapters') {
+      this.#print([...(this.#chapter === '' ? [''] : []), ...chapterLines(requirements, this.#paint)])
+    } else {
+      if (chapter !== this.#chapter) this.#print(['', this.#paint('bold', visible(chapter))])
+      const linesOf = this.#detail === 'everything' ? requirementLines : briefLines
+      this.#print(requirements.flatMap((each) => linesOf(each, this.#paint)))
+    }
+    this.#chapter = chapter
   }
 
   conclude(verdict: Verdict, took: { seconds: number; apiRequests: number }, folder: string, report: unknown): void {
     this.#progress.clear()
-    if (this.#quiet) {
+    if (this.#detail === 'json') {
       process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
       return
     }
     const untested = [...verdict.core.untested, ...verdict.extended.untested]
-    const list = untestedLines(untested, this.#paint)
-    this.#print(['', ...list, ...(list.length > 0 ? [''] : []), ...verdictLines(verdict, took, folder, this.#paint)])
+    const broken = this.#detail === 'everything' ? [] : unexplainedLines(verdict, this.#paint)
+    const paragraphs = [broken, untestedLines(untested, this.#paint), verdictLines(verdict, took, folder, this.#paint)]
+    this.#print(paragraphs.filter(({ length }) => length > 0).flatMap((lines) => ['', ...lines]))
   }
 }
+
+/** How much a run with these settings prints. Scenarios that were chosen by name are shown by name. */
+export const detailOf = ({ json, verbose, features }: Settings): Detail =>
+  json ? 'json' : verbose ? 'everything' : features.length > 0 ? 'requirements' : 'chapters'
 
 const inOrder = (results: readonly Result[]): Result[] => [...results].sort((a, b) => a.line - b.line)

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { NodeEvidence } from '../contract/media.ts'
+import type { Cause } from './cause.ts'
 import { restateJUnit } from './junit.ts'
 import type { Model, Result, RowObservation } from './model.ts'
 import { pageOf } from './page/page.ts'
@@ -39,6 +40,13 @@ const profileOf = ({ name, result, passed, failed, expected, inconclusive, untes
   skipped: untested.map(omission),
 })
 
+const causeOf = ({ kind, says, nodes, protocol, counts, intact, explains, isSure, usually, look }: Cause) => ({
+  ...{ kind, says, sure: isSure, nodes },
+  ...(protocol !== undefined && { protocol }),
+  ...(counts !== undefined && { conversations: counts }),
+  ...{ intact, explains: explains.map(place), usually, look },
+})
+
 /** The report object, which a CNI project can publish. */
 export function reportOf(model: Model, verdict: Verdict): Record<string, unknown> {
   const { facts, end } = model
@@ -54,6 +62,7 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
     result: verdict.result,
     ...(verdict.trouble !== undefined && { because: verdict.trouble }),
     ...(verdict.stale.length > 0 && { stale: verdict.stale }),
+    ...(verdict.causes.length > 0 && { causes: verdict.causes.map(causeOf) }),
     profiles: [profileOf(verdict.core), profileOf(verdict.extended)],
     capabilities: {
       supported: names.filter(([, { has }]) => has).map(([name]) => name),

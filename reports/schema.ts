@@ -17,6 +17,23 @@ const machine = z.strictObject({
   podMtu: count.optional().describe('the MTU of the interface of a pod on this node, in bytes'),
 })
 
+/** One explanation of broken promises. */
+const cause = z.strictObject({
+  kind: z.string().min(1).describe('the kind of the fault, one word of a closed set'),
+  says: z.string().min(1).describe('one sentence: what happens, where, and in how many conversations'),
+  sure: z.boolean().describe('whether everything that was seen fits; otherwise the cause is only likely'),
+  nodes: z.array(z.string()).describe('the nodes on which it happens; empty if it is not about nodes'),
+  protocol: z.string().min(1).optional(),
+  conversations: z
+    .strictObject({ broken: count, of: count })
+    .optional()
+    .describe('those that it explains, of all that it is about'),
+  intact: z.array(z.string()).describe('sentences about what is intact on the same path'),
+  explains: z.array(z.strictObject(place)).describe('the rows whose failure it explains'),
+  usually: z.string().describe('what usually does this'),
+  look: z.array(z.string()).describe('commands with which one can look'),
+})
+
 /** The cluster of any other run. */
 const cluster = z.looseObject({
   source: z.string().min(1),
@@ -53,6 +70,7 @@ export const ConformanceReport = z.strictObject({
   result,
   because: because.optional(),
   stale: z.array(z.strictObject({ ...place, reason: because, from: z.string().min(1) })).optional(),
+  causes: z.array(cause).optional().describe('what explains the broken promises, the most important first'),
   profiles: z.array(
     z.strictObject({
       name: z.enum(['core', 'extended']),

@@ -25,7 +25,7 @@ import { nodeEvidence } from '../../suite/node-evidence.ts'
 import { Messages, planOf, runSuite } from '../../suite/suite.ts'
 import { Progress } from '../progress.ts'
 import { checkedFolder, emptied } from '../run/folder.ts'
-import { Screen } from '../screen.ts'
+import { detailOf, Screen } from '../screen.ts'
 import { readSettings } from '../settings.ts'
 import { onSignals } from '../signals.ts'
 
@@ -61,7 +61,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
   await checkInputs(settings)
   emptied(folder)
   const progress = new Progress()
-  const screen = new Screen(specification.rows, planned, progress, settings.json)
+  const screen = new Screen(specification.rows, planned, progress, detailOf(settings))
   const aborter = new AbortController()
   const [id, undo, asked] = [newRunId(), new Undo(), new Set<string>()]
   const needs = new Set(needsOf(specification.rows.filter(({ uri, line }) => planned.has(`${uri}:${line}`))))

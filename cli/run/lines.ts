@@ -1,83 +1,16 @@
 import type { ClusterPortrait } from '../../cluster/site/discover.ts'
 import type { Attendance } from '../../cluster/site/nodes.ts'
-import type { Result } from '../../reports/model.ts'
+import { visible } from '../../contract/visible.ts'
 import type { Untested, Verdict } from '../../reports/verdict.ts'
-import { COLUMNS, labelled, MARGIN, type Paint, seconds } from '../terminal.ts'
-
-const MARKS = { passed: 'ok  ', failed: 'FAIL', expected: 'exp ', skipped: 'skip', inconclusive: '??? ' } as const
-const COLOURS = {
-  passed: 'green',
-  failed: 'red',
-  expected: 'yellow',
-  skipped: 'yellow',
-  inconclusive: 'magenta',
-} as const
-const ORDER = ['failed', 'inconclusive', 'expected', 'skipped', 'passed'] as const
-
-/** The line of a requirement, and below it the explanations of the rows that did not pass. */
-export function requirementLines(results: readonly Result[], paint: Paint): string[] {
-  const worst = ORDER.find((status) => results.some((each) => each.status === status)) ?? 'passed'
-  const [first] = results
-  if (!first) return []
-  const took = seconds(Math.max(...results.map((each) => each.duration)))
-  const right = worst === 'skipped' ? '' : `${rowsOf(results)}  ${took.padStart(7)}`
-  const room = COLUMNS - 15 - right.length
-  const title = first.title.length > room ? `${first.title.slice(0, room - 1)}…` : first.title.padEnd(room)
-  const head = `  ${paint(COLOURS[worst], MARKS[worst])}  ${first.id.padEnd(4)}  ${title} ${right}`
-  const why = worst === 'failed' ? field('why', `flatnet explain ${first.id}`, paint) : []
-  return [head.trimEnd(), ...explanations(results, paint), ...why, ...tables(results)]
-}
-
-/** Explains the rows that did not pass: rows with the same reason together, and the expectation once for all of them. */
-function explanations(results: readonly Result[], paint: Paint): string[] {
-  const bad = results.filter(({ status }) => status !== 'passed')
-  // A Rule's title may say word for word what was expected.
-  let told = results[0]?.title ?? ''
-  return [...Map.groupBy(bad, ({ status, because }) => `${status}:${because}`).values()].flatMap((group) => {
-    const [first] = group
-    if (!first) return []
-    const rows = group.length < results.length ? group.map(({ row, name }) => row || name).join('; ') : ''
-    if (first.status === 'skipped')
-      return labelled('', rows ? `${rows}: ${first.because}` : first.because).map((line) => paint('dim', line))
-    if (first.status === 'expected')
-      return [...field('row', rows, paint), ...field('expected', `to fail: ${first.reason}`, paint)]
-    const { violation } = first.evidence
-    if (first.status !== 'failed' || !violation)
-      return [...field('row', rows, paint), ...field('because', first.because, paint)]
-    const expected = plain(violation.expected) === plain(told) ? '' : violation.expected
-    told = violation.expected
-    return [
-      ...field('expected', expected, paint),
-      ...field('row', rows, paint),
-      ...field('seen', violation.actual, paint),
-      ...field('where', violation.where, paint),
-    ]
-  })
-}
-
-const plain = (sentence: string) => sentence.toLowerCase().replaceAll('’', "'")
-
-const field = (label: string, text = '', paint: Paint): string[] =>
-  text ? labelled(`    ${label}`, text, (margin) => paint('dim', margin)) : []
-
-const tables = (results: readonly Result[]): string[] =>
-  results.flatMap((each) => each.tables.flatMap((table) => ['', ...table.split('\n').map((line) => MARGIN + line), '']))
-
-/** The protocols of the rows, or how many rows there are. */
-function rowsOf(results: readonly Result[]): string {
-  const words = [
-    ...new Set(results.flatMap((each) => each.row.split(', ').filter((cell) => /^(TCP|UDP|HTTP)$/.test(cell)))),
-  ]
-  if (words.length > 0) return words.join(' ').toLowerCase()
-  return results.length > 1 ? `${results.length} rows` : ''
-}
+import { labelled, MARGIN, type Paint } from '../terminal.ts'
+import { causeLines, unexplained } from './causes.ts'
 
 /** The promises that were not tested, grouped by reason. */
 export function untestedLines(untested: readonly Untested[], paint: Paint): string[] {
   if (untested.length === 0) return []
   const groups = [...Map.groupBy(untested, (row) => row.because)]
   const text = groups.map(([because, rows]) => `${ids(rows).join(' ')}  ${because}`).join('\n')
-  return labelled('Not tested', text, (margin) => paint('yellow', margin))
+  return labelled('Not tested', visible(text), (margin) => paint('yellow', margin))
 }
 
 const HEADLINES = {
@@ -153,12 +86,14 @@ export function verdictLines(
     ]
       .filter(Boolean)
       .join(', ')
-  const broken = ids([...core.failed, ...extended.failed])
+  const broken = ids([...core.failed, ...extended.failed].filter(unexplained(verdict)))
+  const causes = causeLines(verdict.causes, paint)
   return [
     `${paint(['bold', colour], word)}   ${took.seconds.toFixed(1)} s, ${took.apiRequests} API requests`,
+    ...(causes.length > 0 ? ['', ...causes] : []),
     ...labelled('core', counts(core)),
     ...labelled('extended', counts(extended)),
-    ...(broken.length > 0 ? labelled('broken', broken.join(' ')) : []),
+    ...(broken.length > 0 ? labelled(causes.length > 0 ? 'unexplained' : 'broken', broken.join(' ')) : []),
     ...(verdict.traffic.conversations > 0 ? labelled('traffic', trafficLine(verdict.traffic)) : []),
     ...verdict.stale.flatMap((entry) => labelled('stale', staleLine(entry))),
     ...(verdict.withoutNetwork.length > 0
@@ -167,7 +102,7 @@ export function verdictLines(
           `the network of ${verdict.withoutNetwork.join(', ')} is not ready, so core is at best partial.`,
         )
       : []),
-    ...(verdict.trouble === undefined ? [] : labelled('because', verdict.trouble)),
+    ...(verdict.trouble === undefined ? [] : labelled('because', visible(verdict.trouble))),
     // A path is not wrapped, so that it can be copied.
     `${'report'.padEnd(MARGIN.length)}${folder}/index.html, report.yaml`,
   ]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { nodeLines, requirementLines, untestedLines, verdictLines } from '../../cli/run/lines.ts'
+import { nodeLines, untestedLines, verdictLines } from '../../cli/run/lines.ts'
+import { requirementLines } from '../../cli/run/requirements.ts'
 import { wrap } from '../../cli/terminal.ts'
 import { reasonOf, type Violation } from '../../contract/media.ts'
 import { judge } from '../../reports/verdict.ts'
