@@ -4,6 +4,7 @@ import { sentence, Trouble, UsageError } from '../contract/errors.ts'
 import { EXIT } from '../contract/exit.ts'
 import { ownVersion } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
+import { visible } from '../contract/visible.ts'
 import { clusterFlags, observeFlags, proveFlags, runFlags, upFlags } from './flags.ts'
 
 /** Runs one command line. Gives the exit code. */
@@ -44,9 +45,10 @@ function build(ends: (code: number) => void): Command {
   proveFlags(add('prove', 'inject one fault at a time, and check that a scenario fails under it')).action(
     async (flags) => ends(await (await import('./commands/prove.ts')).prove(flags)),
   )
-  add('report', 'render the results of a run')
-    .argument('[run...]', 'folder of the run (default: flatnet-report)')
-    .option('--allure', 'as Allure’s page')
+  add('report', 'write the reports of a run again, or compare two runs')
+    .argument('[run...]', 'folder of the run (default: flatnet-report); two folders: earlier and later run')
+    .option('--allure', 'render Allure’s page instead')
+    .option('--json', 'print the report object, or the comparison, as JSON')
     .action(async (runs: string[], flags) => ends(await (await import('./commands/report.ts')).report(runs, flags)))
   observeFlags(add('observe', 'answer pods on this machine, as a host outside the cluster')).action(async (flags) =>
     ends(await (await import('./commands/observe.ts')).observe(flags)),
@@ -84,7 +86,7 @@ function complain(error: unknown, program: Command, argv: readonly string[]): nu
     return EXIT.usage
   }
   const text = sentence(error)
-  process.stderr.write(`flatnet: ${/[.!?)]$/.test(text) ? text : `${text}.`}\n`)
+  process.stderr.write(`flatnet: ${visible(/[.!?)]$/.test(text) ? text : `${text}.`)}\n`)
   const expected = error instanceof UsageError || error instanceof Trouble
   if (error instanceof Error && (argv.includes('--debug') || !expected)) process.stderr.write(`${error.stack}\n`)
   return error instanceof UsageError ? EXIT.usage : EXIT.inconclusive

@@ -1,4 +1,5 @@
 import type { Tell } from '../contract/tell.ts'
+import { visible, withoutCommands } from '../contract/visible.ts'
 import { type Paint, painter, seconds, wrap } from './terminal.ts'
 
 /** The progress on stderr: on a terminal one line that changes, otherwise a plain line for each event. */
@@ -11,7 +12,7 @@ export class Progress {
   /** Shows the current action. It appears only on a terminal, where the line can be erased. */
   live(text: string): void {
     if (!this.#live) return
-    this.#stream.write(`\r\x1b[2K${this.#paint('dim', text.slice(0, (this.#stream.columns ?? 80) - 1))}`)
+    this.#stream.write(`\r\x1b[2K${this.#paint('dim', visible(text).slice(0, (this.#stream.columns ?? 80) - 1))}`)
     this.#showing = true
   }
 
@@ -24,7 +25,7 @@ export class Progress {
   /** Prints a line that stays. */
   say(line: string): void {
     this.clear()
-    this.#stream.write(`${line}\n`)
+    this.#stream.write(`${withoutCommands(line)}\n`)
   }
 
   /** Runs an action of the set-up, and prints a line with its result and its duration when it has ended. */

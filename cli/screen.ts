@@ -1,7 +1,7 @@
 import type { ClusterPortrait } from '../cluster/site/discover.ts'
 import type { Row } from '../contract/row.ts'
 import type { Settings } from '../contract/settings.ts'
-import { visible } from '../contract/visible.ts'
+import { printedJson, visible, withoutCommands } from '../contract/visible.ts'
 import type { Result } from '../reports/model.ts'
 import type { Verdict } from '../reports/verdict.ts'
 import type { Progress } from './progress.ts'
@@ -57,7 +57,7 @@ export class Screen {
   #print(lines: readonly string[]): void {
     if (this.#detail === 'json') return
     this.#progress.clear()
-    process.stdout.write(`${lines.join('\n')}\n`)
+    process.stdout.write(`${withoutCommands(lines.join('\n'))}\n`)
   }
 
   /** Prints the head: flatnet's version and the description of the cluster. */
@@ -102,7 +102,7 @@ export class Screen {
   conclude(verdict: Verdict, took: { seconds: number; apiRequests: number }, folder: string, report: unknown): void {
     this.#progress.clear()
     if (this.#detail === 'json') {
-      process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+      process.stdout.write(printedJson(report))
       return
     }
     const untested = [...verdict.core.untested, ...verdict.extended.untested]

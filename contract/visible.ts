@@ -10,3 +10,11 @@ export const visible = (text: string): string =>
 /** The beginning of a text that is longer than that many characters. */
 export const clipped = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1)}…` : text
+
+/** Printed text without what GitHub Actions takes for a command: `::name …::` at the start of a line, and `##[` anywhere. */
+export const withoutCommands = (text: string): string =>
+  text.replace(/^((?:\p{Cc}\[[\d;]*m|\s)*):(?=:[\w-]+.*::)/gmu, '$1\\:').replaceAll('##[', '#\\#[')
+
+/** An object as JSON to print, without what GitHub Actions takes for a command. A line of JSON begins with none. */
+export const printedJson = (object: unknown): string =>
+  `${JSON.stringify(object, null, 2).replaceAll('##[', '#\\u0023[')}\n`

@@ -1,46 +1,72 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Result } from './model.ts'
+import { clipped } from '../contract/visible.ts'
+import type { Model } from './model.ts'
+import { causeText, hasRun, nameOf, reasonTold, rowsTold, type Told } from './rows-told.ts'
+import type { Verdict } from './verdict.ts'
+import { type Xml, xml } from './xml.ts'
 
-const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" } as const
+/** The longest reason of a row, in characters. The evidence of the row has all of it. */
+const LONGEST = 8_000
 
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-const plain = (text: string): string =>
-  text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: keyof typeof ENTITIES) => ENTITIES[name])
-
-// An attribute may contain ">".
-const ATTRIBUTES = '(?:\\s+[\\w:.-]+="[^"]*")*\\s*'
-const TESTCASE = new RegExp(`<testcase(${ATTRIBUTES})>[\\s\\S]*?</testcase>`, 'g')
-const FAILURE = new RegExp(`<failure${ATTRIBUTES}(?:/>|>[\\s\\S]*?</failure>)`)
-const SUITE = new RegExp(`<testsuite${ATTRIBUTES}>`)
-
-const attribute = (name: string, attributes: string): string =>
-  plain(new RegExp(`\\s${name}="([^"]*)"`).exec(attributes)?.[1] ?? '')
-
-/** Whether these attributes of a test case are those of a row. Cucumber names a test by its Rule, its outline and its row. */
-const isOf = (attributes: string, { chapter, name }: Result): boolean =>
-  attribute('classname', attributes) === chapter &&
-  [' - ', ': '].some((before) => ` - ${attribute('name', attributes)}`.endsWith(`${before}${name}`))
-
-/** Gives cucumber's JUnit text with the expected failures as skipped tests, each with its reason. */
-export function withExpected(xml: string, results: readonly Result[]): string {
-  const expected = results.filter(({ status }) => status === 'expected')
-  let changed = 0
-  const cases = xml.replace(TESTCASE, (testcase, attributes: string) => {
-    const found = expected.find((result) => isOf(attributes, result))
-    if (!found || !FAILURE.test(testcase)) return testcase
-    changed += 1
-    const skipped = `<skipped message="${escaped(`expected failure: ${found.reason}`)}"/>`
-    return testcase.replace(FAILURE, () => skipped)
-  })
-  const add = (tag: string, word: string, by: number) =>
-    tag.replace(new RegExp(`\\s${word}="(\\d+)"`), (_, n: string) => ` ${word}="${Number(n) + by}"`)
-  return cases.replace(SUITE, (tag) => add(add(tag, 'failures', -changed), 'skipped', changed))
+/** The run as JUnit's XML: a suite with the capabilities and the causes as properties, and a test for each row. */
+export function junitOf(model: Model, verdict: Verdict): string {
+  const rows = rowsTold(model, verdict)
+  const count = (...statuses: Told['status'][]) => rows.filter(({ status }) => statuses.includes(status)).length
+  const counts = {
+    tests: rows.length,
+    failures: count('failed'),
+    errors: count('inconclusive'),
+    time: (model.end?.seconds ?? 0).toFixed(3),
+  }
+  const suite = {
+    name: 'testsuite',
+    attributes: {
+      name: 'flatnet',
+      ...counts,
+      skipped: count('skipped', 'expected'),
+      timestamp: model.facts?.startedAt.slice(0, 19),
+    },
+    children: [
+      { name: 'properties', children: propertiesOf(model, verdict) },
+      ...rows.map(testOf),
+      ...(verdict.causes.length > 0 ? [{ name: 'system-out', text: verdict.causes.map(causeText).join('\n\n') }] : []),
+    ],
+  }
+  return xml({ name: 'testsuites', attributes: { name: 'flatnet', ...counts }, children: [suite] })
 }
 
-/** Rewrites junit.xml of a run, if cucumber has written it. */
-export function restateJUnit(folder: string, results: readonly Result[]): void {
-  const file = join(folder, 'junit.xml')
-  if (existsSync(file)) writeFileSync(file, withExpected(readFileSync(file, 'utf8'), results))
+function propertiesOf({ facts }: Model, { result, causes }: Verdict): Xml[] {
+  const capabilities = Object.entries(facts?.capabilities ?? {}).map(([name, { has, because }]): [string, string] => [
+    `capability.${name}`,
+    has ? 'yes' : `no: ${because ?? 'unknown'}`,
+  ])
+  const all: [string, string][] = [
+    ['result', result],
+    ['flatnet', facts?.flatnetVersion ?? ''],
+    ['run', facts?.run ?? ''],
+    ...(facts?.seed === undefined ? [] : ([['seed', String(facts.seed)]] as [string, string][])),
+    ...capabilities,
+    ...causes.map(({ says }, i): [string, string] => [`cause.${i + 1}`, says]),
+  ]
+  return all.map(([name, value]) => ({ name: 'property', attributes: { name, value: clipped(value, LONGEST) } }))
+}
+
+function testOf(row: Told): Xml {
+  return {
+    name: 'testcase',
+    attributes: {
+      classname: row.chapter,
+      name: clipped(nameOf(row), LONGEST),
+      time: ((hasRun(row) ? row.duration : 0) / 1000).toFixed(3),
+    },
+    children: outcomeOf(row),
+  }
+}
+
+function outcomeOf(row: Told): Xml[] {
+  const reason = clipped(reasonTold(row), LONGEST)
+  if (row.status === 'failed')
+    return [{ name: 'failure', attributes: { type: 'NonConformance', message: reason }, text: reason }]
+  if (row.status === 'inconclusive')
+    return [{ name: 'error', attributes: { type: 'Inconclusive', message: reason }, text: reason }]
+  return row.status === 'passed' ? [] : [{ name: 'skipped', attributes: { message: reason } }]
 }

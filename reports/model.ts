@@ -8,6 +8,15 @@ import { rowOf } from './rows.ts'
 /** `expected`: it failed, and a baseline says so with a reason. */
 export type RowStatus = 'passed' | 'failed' | 'expected' | 'skipped' | 'inconclusive'
 
+/** A step that ran, or a hook that did not pass. */
+export interface StepResult {
+  text: string
+  /** Cucumber's word in lower case: passed, failed, skipped, undefined, … */
+  status: string
+  /** Milliseconds. */
+  duration: number
+}
+
 /** The result of one row. */
 export interface Result extends Row {
   status: RowStatus
@@ -17,8 +26,11 @@ export interface Result extends Row {
   failedIn?: Step
   /** Why it was expected to fail. */
   reason?: string
+  /** When it started, in milliseconds since 1970. */
+  started: number
   /** Milliseconds. */
   duration: number
+  steps: StepResult[]
   evidence: Evidence
   /** Tables as text, for the screen. */
   tables: string[]
@@ -142,6 +154,15 @@ function failedStep({ pickle, case: { testSteps } }: Attempt, { testStepId }: Te
   return stepOf(pickle.steps.find(({ id }) => id === planned?.pickleStepId))
 }
 
+/** A step as reports list it: every sentence of the scenario, and hooks that did not pass. */
+function stepResult({ pickle, case: { testSteps } }: Attempt, finished: TestStepFinished): StepResult[] {
+  const { status, duration } = finished.testStepResult
+  const planned = testSteps.find(({ id }) => id === finished.testStepId)
+  const step = pickle.steps.find(({ id }) => id === planned?.pickleStepId)
+  if (!step && status === 'PASSED') return []
+  return [{ text: stepOf(step, 'a hook').step, status: status.toLowerCase(), duration: millis(duration) }]
+}
+
 /** Judges a row. Only a step that failed with a NonConformance is a verdict about the network; any other error is a harness error. */
 function conclude(attempt: Attempt, ended: number): Result {
   const { pickle, document, steps, tables, drawing, rows, evidence, started } = attempt
@@ -169,7 +190,9 @@ function conclude(attempt: Attempt, ended: number): Result {
     status,
     because,
     ...(first && { failedIn: (verdict && evidence.violation?.found) ?? failedStep(attempt, first) }),
+    started,
     duration: ended - started,
+    steps: steps.flatMap((each) => stepResult(attempt, each)),
     evidence,
     tables,
     ...(drawing && { timeline: { drawing, rows } }),

@@ -2,10 +2,14 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { NodeEvidence } from '../contract/media.ts'
+import { quantiles } from '../contract/quantiles.ts'
+import { badgeOf } from './badge.ts'
 import type { Cause } from './cause.ts'
-import { restateJUnit } from './junit.ts'
+import { ctrfOf } from './ctrf.ts'
+import { junitOf } from './junit.ts'
 import type { Model, Result, RowObservation } from './model.ts'
 import { pageOf } from './page/page.ts'
+import { summaryOf } from './summary.ts'
 import type { Profile, Untested, Verdict } from './verdict.ts'
 
 /** The version of the specification (the rows and their meaning), which is independent of the program's version. */
@@ -85,14 +89,29 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
   }
 }
 
-/** Writes report.yaml, the page, the evidence of each failed or inconclusive row, and all timelines. */
+/** Writes all reports but those of Allure. Each of them is made from the messages alone. */
 export function writeReport(folder: string, model: Model, verdict: Verdict): Record<string, unknown> {
   const report = reportOf(model, verdict)
-  writeFileSync(join(folder, 'report.yaml'), stringify(report, { lineWidth: 0 }))
-  writeFileSync(join(folder, 'index.html'), pageOf(model, verdict))
-  const evidence = join(folder, 'evidence')
-  rmSync(evidence, { recursive: true, force: true })
-  mkdirSync(evidence, { recursive: true })
+  const put = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  put('report.yaml', stringify(report, { lineWidth: 0 }))
+  put('index.html', pageOf(model, verdict))
+  put('junit.xml', junitOf(model, verdict))
+  put('ctrf.json', `${JSON.stringify(ctrfOf(model, verdict), null, 1)}\n`)
+  put('summary.md', summaryOf(model, verdict))
+  put('badge.svg', badgeOf(verdict))
+  writeEvidence(join(folder, 'evidence'), verdict)
+  writeNodes(join(folder, 'evidence'), model.nodes)
+  writeTimelines(join(folder, 'timelines'), model.results)
+  return report
+}
+
+/** The most kinds of conversations in the evidence of one row; those that break the promise come first. */
+const MOST_PATHS = 500
+
+/** Writes the evidence of each row that failed or was not judged. */
+function writeEvidence(folder: string, verdict: Verdict): void {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
   const told = [verdict.core, verdict.extended].flatMap(({ failed, expected, inconclusive }) => [
     ...failed,
     ...expected,
@@ -100,16 +119,16 @@ export function writeReport(folder: string, model: Model, verdict: Verdict): Rec
   ])
   for (const result of told) {
     const { id, row, title, status, because, tables } = result
-    const { violation: _, flows, ...counts } = result.evidence
-    writeFileSync(
-      join(evidence, `${fileName(result)}.json`),
-      JSON.stringify({ id, row, title, status, ...expectation(result), because, tables, ...counts, flows }, null, 2),
-    )
+    const { violation: _, flows, quality, paths, ...counts } = result.evidence
+    const about = { id, row, title, status, ...expectation(result), because, tables, ...counts }
+    const { connectMs, ...rest } = quality
+    const more = {
+      quality: { ...rest, connectMs: quantiles(connectMs) },
+      paths: paths.toSorted((a, b) => b.against - a.against).slice(0, MOST_PATHS),
+    }
+    const name = `${fileName(result)}.json`
+    writeFileSync(join(folder, name), JSON.stringify({ ...about, ...more, flows }, null, 2))
   }
-  writeNodes(evidence, model.nodes)
-  restateJUnit(folder, model.results)
-  writeTimelines(join(folder, 'timelines'), model.results)
-  return report
 }
 
 /** Writes what each node showed about a cause as a text. */
@@ -121,7 +140,11 @@ function writeNodes(folder: string, nodes: readonly NodeEvidence[] = []): void {
   }
 }
 
-const fileName = ({ id, row }: Result) => `${id} ${row}`.trim().replace(/[^A-Za-z0-9]+/g, '-')
+const fileName = ({ id, row }: Result) =>
+  `${id} ${row}`
+    .trim()
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .slice(0, 120)
 
 /** Writes each timeline as a drawing and as rows. */
 function writeTimelines(folder: string, results: readonly Result[]): void {

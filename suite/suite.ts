@@ -58,13 +58,7 @@ export async function runSuite(
     tags: selection.tags,
     ...(name !== undefined && { name: [name] }),
     retry: 0,
-    format: [
-      ['html', join(folder, 'cucumber.html')],
-      ['junit', join(folder, 'junit.xml')],
-      // It writes its own files. Because it takes stdout, cucumber prints no dots there.
-      './dist/reports/allure/formatter.js',
-    ],
-    formatOptions: { resultsDir: join(folder, 'allure-results') },
+    format: [['html', join(folder, 'cucumber.html')]],
   })
   await runCucumber(configuration, environment(), (envelope) => messages.take(envelope))
 }

@@ -18,6 +18,8 @@ import { layoutOf } from '../../contract/layout.ts'
 import type { RunFacts } from '../../contract/media.ts'
 import { needsOf } from '../../contract/row.ts'
 import type { Settings } from '../../contract/settings.ts'
+import { writeAllure } from '../../reports/allure/results.ts'
+import { tellGitHub } from '../../reports/github.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
 import { readSpecification, type Selection, select } from '../../suite/features.ts'
@@ -137,6 +139,8 @@ async function execute(run: Run): Promise<number> {
   messages.put('end', { ...end, cleanUpSeconds: round(performance.now() - cleaning), ...(left.length > 0 && { left }) })
   await messages.close()
   writeReport(run.folder, messages.model, verdict)
+  writeAllure(run.folder, messages.model, verdict)
+  tellGitHub(messages.model, verdict, process.env, (line) => process.stderr.write(`${line}\n`))
   if (failure !== undefined) throw failure
   return exitCode(verdict, left)
 }

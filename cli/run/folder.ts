@@ -5,14 +5,8 @@ import { MEDIA } from '../../contract/media.ts'
 
 /** What a run writes into its folder, besides the messages. */
 const REPORTS = [
-  'allure',
-  'allure-results',
-  'cucumber.html',
-  'evidence',
-  'index.html',
-  'junit.xml',
-  'report.yaml',
-  'timelines',
+  ...['allure', 'allure-results', 'badge.svg', 'ctrf.json', 'cucumber.html', 'evidence', 'index.html', 'junit.xml'],
+  ...['report.yaml', 'summary.md', 'timelines'],
 ]
 const MESSAGES = 'messages.ndjson'
 const PROOF = 'proof.json'

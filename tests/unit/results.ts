@@ -10,7 +10,7 @@ export const row = (id: string, level: Level, line: number, example = 'TCP'): Ro
 
 /** What came of a row. */
 export const result = (of: Row, status: RowStatus, because = '', violation?: Violation): Result => ({
-  ...{ ...of, status, because, duration: 12, tables: [] },
+  ...{ ...of, status, because, started: 1_767_323_045_000, duration: 12, steps: [], tables: [] },
   evidence: {
     ...(violation && { violation }),
     ...{ flows: [], flowsBroken: 0, flowsTotal: 1 },
