@@ -40,8 +40,17 @@ export function ctrfOf(model: Model, verdict: Verdict): Record<string, unknown> 
       environment: { testEnvironment: text(facts?.cluster.source ?? 'unknown') },
       extra: {
         result: verdict.result,
-        capabilities: facts?.capabilities ?? {},
-        causes: verdict.causes.map(({ kind, says, nodes }) => ({ kind, says: text(says), nodes: nodes.slice(0, 100) })),
+        capabilities: Object.fromEntries(
+          Object.entries(facts?.capabilities ?? {}).map(([name, { has, because }]) => [
+            name,
+            has || text(because ?? 'no'),
+          ]),
+        ),
+        causes: verdict.causes.map(({ kind, says, nodes }) => ({
+          kind,
+          says: text(says),
+          nodes: nodes.slice(0, 100).map(text),
+        })),
       },
     },
   }

@@ -2,12 +2,14 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmS
 import { join, resolve } from 'node:path'
 import { UsageError } from '../../contract/errors.ts'
 import { MEDIA } from '../../contract/media.ts'
+import { emptiedResults, keepHistory } from '../../reports/allure/history.ts'
 
 /** What a run writes into its folder, besides the messages. */
 const REPORTS = [
   ...['allure', 'allure-results', 'badge.svg', 'ctrf.json', 'cucumber.html', 'evidence', 'index.html', 'junit.xml'],
   ...['report.yaml', 'summary.md', 'timelines'],
 ]
+const ALLURE = 'allure-results'
 const MESSAGES = 'messages.ndjson'
 const PROOF = 'proof.json'
 
@@ -28,9 +30,12 @@ export function checkedFolder(output: string): string {
   return folder
 }
 
-/** Makes the folder, without the reports of an earlier run. */
+/** Makes the folder, without the reports of an earlier run. Only the history of Allure's pages stays. */
 export function emptied(folder: string): void {
-  for (const earlier of REPORTS) rmSync(join(folder, earlier), { recursive: true, force: true })
+  keepHistory(folder)
+  for (const earlier of REPORTS.filter((name) => name !== ALLURE))
+    rmSync(join(folder, earlier), { recursive: true, force: true })
+  if (existsSync(join(folder, ALLURE))) emptiedResults(join(folder, ALLURE))
   mkdirSync(folder, { recursive: true })
 }
 

@@ -3,6 +3,7 @@ import { findPackageJSON } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { sentence, Trouble, UsageError } from '../../contract/errors.ts'
+import { keepHistory, writeHistory } from './history.ts'
 
 /** An npm package that makes a page of Allure results: one file that needs no web server. */
 interface Renderer {
@@ -41,11 +42,13 @@ export async function renderAllure(run: string): Promise<Rendered> {
     const program = needsJava && !hasJava ? undefined : programOf(name)
     if (program === undefined) continue
     const to = resolve(run, 'allure')
+    keepHistory(run)
     rmSync(to, { recursive: true, force: true })
     const args = [program.path, command, '--single-file', '--output', to, results]
     await execa(process.execPath, args, { timeout: LONGEST, env: { ALLURE_NO_ANALYTICS: 'true' } }).catch((error) => {
       throw new Trouble(`${name} ${program.version} cannot render ${results}: ${sentence(error)}`)
     })
+    writeHistory(join(to, 'index.html'), join(to, 'history'))
     return { page: join(to, 'index.html'), by: `${name} ${program.version}` }
   }
   const lack = hasJava ? 'is not installed' : 'needs Java'

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clipped, visible } from '../../contract/visible.ts'
 import type { Model } from '../model.ts'
@@ -6,6 +6,7 @@ import { causeOf, hasRun, nameOf, reasonTold, rowsTold, type Told } from '../row
 import { uuidOf } from '../uuid.ts'
 import type { Verdict } from '../verdict.ts'
 import { type Attachment, attachmentsOf } from './attachments.ts'
+import { emptiedResults } from './history.ts'
 import { categoriesOf, environmentOf } from './surroundings.ts'
 
 /**
@@ -23,16 +24,11 @@ const STATUS = {
 const LONGEST = 8_000
 const text = (words: string) => visible(clipped(words, LONGEST))
 
-/** The folder of Allure's results, without those of an earlier run. The history in it stays. */
-function emptied(folder: string): string {
-  mkdirSync(folder, { recursive: true })
-  for (const name of readdirSync(folder)) if (name !== 'history') rmSync(join(folder, name), { recursive: true })
-  return folder
-}
-
 /** Writes the results of a run for Allure: a file for each row, and attachments where there is something to look at. */
 export function writeAllure(run: string, model: Model, verdict: Verdict): void {
-  const folder = emptied(join(run, 'allure-results'))
+  const folder = join(run, 'allure-results')
+  mkdirSync(folder, { recursive: true })
+  emptiedResults(folder)
   const put = (name: string, content: string) => writeFileSync(join(folder, name), content)
   for (const row of rowsTold(model, verdict)) {
     const uuid = uuidOf(model.facts?.run ?? '', row.id, row.row || row.name, row.uri)
