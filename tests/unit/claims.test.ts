@@ -109,6 +109,27 @@ describe('translation', () => {
     breaks(() => claimSourceKept([inRange], topology), /node-1’s own in its pod range: node-1 translates/)
   })
 
+  it('of the source on the way to a Service names the nodes at both ends, and not the virtual IP’s own rewriting', () => {
+    const service = { ...source, to: { ...source.to, label: 'Service web', node: 'the Service' } }
+    service.outcome = { ...source.outcome, dial: { ...source.outcome.dial, host: '10.96.0.9' } }
+    breaks(
+      () => claimSourceKept([service, service], topology),
+      /translates the source of TCP packets between node-1 and node-2\.\n2 of 2 conversations .* from node-1 to node-2\./,
+    )
+    breaks(
+      () => claimSourceKept([service], topology),
+      /as promised {3}10\.96\.0\.9:7000 of the Service became 10\.244\.2\.11:/,
+    )
+    const error: unknown = (() => {
+      try {
+        claimUntranslated([service], topology)
+      } catch (thrown) {
+        return thrown
+      }
+    })()
+    assert.doesNotMatch(String(error), /destination was rewritten/)
+  })
+
   it('of the port alone leaves the address promise kept', () => {
     claimSourceKept([port], topology)
     breaks(() => claimUntranslated([port], topology), /address is kept and the port is not/)
