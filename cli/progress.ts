@@ -6,12 +6,13 @@ import { type Paint, painter, seconds, wrap } from './terminal.ts'
 export class Progress {
   readonly #stream = process.stderr
   readonly #paint: Paint = painter(process.stderr)
-  readonly #live = Boolean(process.stderr.isTTY) && process.env.CI === undefined && process.env.TERM !== 'dumb'
+  /** Whether there is a line that can change. */
+  readonly isLive = Boolean(process.stderr.isTTY) && process.env.CI === undefined && process.env.TERM !== 'dumb'
   #showing = false
 
   /** Shows the current action. It appears only on a terminal, where the line can be erased. */
   live(text: string): void {
-    if (!this.#live) return
+    if (!this.isLive) return
     this.#stream.write(`\r\x1b[2K${this.#paint('dim', visible(text).slice(0, (this.#stream.columns ?? 80) - 1))}`)
     this.#showing = true
   }

@@ -2,13 +2,14 @@ import type { ClusterPortrait } from '../cluster/site/discover.ts'
 import type { Row } from '../contract/row.ts'
 import type { Settings } from '../contract/settings.ts'
 import { printedJson, visible, withoutCommands } from '../contract/visible.ts'
-import type { Result } from '../reports/model.ts'
+import type { Model, Result } from '../reports/model.ts'
 import type { Verdict } from '../reports/verdict.ts'
 import type { Progress } from './progress.ts'
-import { unexplainedLines } from './run/causes.ts'
+import { causeLines, unexplainedLines } from './run/causes.ts'
 import { chapterLines } from './run/chapters.ts'
 import { nodeLines, remarkLines, untestedLines, verdictLines } from './run/lines.ts'
-import { briefLines, requirementLines } from './run/requirements.ts'
+import { Live } from './run/live.ts'
+import { plainLines, requirementLines } from './run/requirements.ts'
 import { type Paint, painter, wrap } from './terminal.ts'
 
 /** How much the screen says: nothing but JSON, a line for each chapter, one for each requirement, or everything. */
@@ -31,14 +32,16 @@ export class Screen {
   /** The parts that are not printed yet. */
   readonly #waiting: Part[] = []
   readonly #parts = new Map<string, Part>()
-  readonly #total: number
-  #done = 0
+  readonly #live: Live
   #chapter = ''
 
   constructor(rows: readonly Row[], planned: ReadonlySet<string>, progress: Progress, detail: Detail) {
     this.#progress = progress
     this.#detail = detail
-    this.#total = planned.size
+    this.#live = new Live(
+      rows.filter(({ uri, line }) => planned.has(`${uri}:${line}`)),
+      progress,
+    )
     for (const row of rows) {
       if (!planned.has(`${row.uri}:${row.line}`)) continue
       const known = this.#parts.get(this.#partOf(row))
@@ -77,14 +80,31 @@ export class Screen {
   }
 
   show(result: Result): void {
-    this.#done += 1
+    this.#live.take(result)
     this.#parts.get(this.#partOf(result))?.results.push(result)
     for (let next = this.#waiting[0]; next && next.results.length === next.rows; next = this.#waiting[0]) {
       this.#waiting.shift()
       this.#part(next)
     }
-    const running = this.#waiting[0]
-    if (running) this.#progress.live(`  ${this.#done}/${this.#total}   ${running.ids[0]}   ${running.chapter}`)
+  }
+
+  /** Prints the parts whose rows did not all end. */
+  #rest(): void {
+    for (const part of this.#waiting.splice(0)) if (part.results.length > 0) this.#part(part)
+  }
+
+  /** Says what was found before the run was interrupted. */
+  interrupted(verdict: Verdict): void {
+    if (this.#detail === 'json') return
+    this.#rest()
+    const broken = this.#detail === 'everything' ? [] : unexplainedLines(verdict, this.#paint)
+    const parts = [broken, causeLines(verdict.causes, this.#paint)].filter(({ length }) => length > 0)
+    if (parts.length > 0) this.#print(parts.flatMap((lines) => ['', ...lines]))
+  }
+
+  /** Says on stderr where the run is, until the result is disposed of. */
+  watch(model: Pick<Model, 'running'>): Disposable {
+    return this.#live.watch(() => model.running())
   }
 
   #part({ chapter, ids, results }: Part): void {
@@ -93,7 +113,7 @@ export class Screen {
       this.#print([...(this.#chapter === '' ? [''] : []), ...chapterLines(requirements, this.#paint)])
     } else {
       if (chapter !== this.#chapter) this.#print(['', this.#paint('bold', visible(chapter))])
-      const linesOf = this.#detail === 'everything' ? requirementLines : briefLines
+      const linesOf = this.#detail === 'everything' ? requirementLines : plainLines
       this.#print(requirements.flatMap((each) => linesOf(each, this.#paint)))
     }
     this.#chapter = chapter
@@ -105,6 +125,7 @@ export class Screen {
       process.stdout.write(printedJson(report))
       return
     }
+    this.#rest()
     const untested = [...verdict.core.untested, ...verdict.extended.untested]
     const broken = this.#detail === 'everything' ? [] : unexplainedLines(verdict, this.#paint)
     const paragraphs = [broken, untestedLines(untested, this.#paint), verdictLines(verdict, took, folder, this.#paint)]

@@ -38,6 +38,13 @@ export interface Result extends Row {
   timeline?: Timeline
 }
 
+/** A row that is running. `started`: milliseconds since 1970. */
+export interface Running {
+  id: string
+  tags: readonly string[]
+  started: number
+}
+
 /** A timeline as a text drawing, and as rows for programs. */
 export interface Timeline {
   drawing: string
@@ -95,10 +102,18 @@ export class Model {
     if (attachment) this.#attach(attachment.mediaType, attachment.body, attachment.testCaseStartedId)
     if (!testCaseFinished) return undefined
     const attempt = this.#attempts.get(testCaseFinished.testCaseStartedId)
+    this.#attempts.delete(testCaseFinished.testCaseStartedId)
     if (!attempt?.document) return undefined
     const result = expect(conclude(attempt, millis(testCaseFinished.timestamp)), this.facts?.expected ?? [])
     this.results.push(result)
     return result
+  }
+
+  /** The rows that are running now. */
+  running(): Running[] {
+    return [...this.#attempts.values()].flatMap(({ document, pickle, started }) =>
+      document ? [{ ...rowOf(document, pickle), started }] : [],
+    )
   }
 
   #start(id: string, testCaseId: string, started: number): void {

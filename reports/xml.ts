@@ -15,8 +15,8 @@ const escaped = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     // An attribute keeps its line breaks only as numbers.
-    .replaceAll('\n', '&#10;')
-    .replaceAll('\t', '&#9;')
+    .replaceAll('\n', '&#xA;')
+    .replaceAll('\t', '&#x9;')
 
 /** Writes a document. Characters that XML does not allow are written as their numbers. */
 export const xml = (root: Xml): string => `<?xml version="1.0" encoding="UTF-8"?>\n${write(root, '')}`
@@ -26,7 +26,7 @@ function write({ name, attributes = {}, children = [], text }: Xml, indent: stri
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}="${escaped(String(value))}"`)
   const start = `${indent}<${name}${words.join('')}`
-  if (text !== undefined) return `${start}>${escaped(text).replaceAll('&#10;', '\n')}</${name}>\n`
+  if (text !== undefined) return `${start}>${escaped(text).replaceAll('&#xA;', '\n')}</${name}>\n`
   if (children.length === 0) return `${start}/>\n`
   return `${start}>\n${children.map((child) => write(child, `${indent}  `)).join('')}${indent}</${name}>\n`
 }

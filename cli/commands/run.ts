@@ -83,6 +83,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
   }
   const release = onSignals(async () => {
     aborter.abort()
+    screen.interrupted(judge(current.messages.model))
     await cleanUp(current, 'interrupted; removing everything that this run created')
   })
   try {
@@ -161,6 +162,7 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   const layout = layoutOf(topology)
   messages.put('facts', { ...about, seed, drawn, cluster, layout, capabilities, expected })
   run.screen.head(about.flatnetVersion, facts.source, portrait)
+  using _ = run.screen.watch(messages.model)
   await runSuite(run.selection, topology, run.folder, messages)
   if (party.signal.aborted) return undefined
   const { causes } = judge(messages.model)

@@ -26,7 +26,7 @@ function commandLines(commands: readonly string[], paint: Paint): string[] {
 }
 
 const rows = (n: number) => `${n} row${n === 1 ? '' : 's'}`
-const idsOf = (places: readonly { id: string }[]) => [...new Set(places.map(({ id }) => id))]
+const idsOf = (places: readonly { id: string }[]) => [...new Set(places.map(({ id }) => id))].sort()
 const keyOf = ({ id, row }: { id: string; row: string }) => `${id}:${row}`
 
 /** Whether no cause explains a row. */

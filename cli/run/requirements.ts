@@ -28,15 +28,15 @@ export const worstOf = (results: readonly Result[]): Result['status'] =>
 type Choice = (result: Result) => boolean
 
 /** The line of a requirement. */
-export function headLine(results: readonly Result[], paint: Paint): string {
+function headLine(results: readonly Result[], paint: Paint, indent = '  '): string {
   const [first] = results
   if (!first) return ''
   const worst = worstOf(results)
   const took = seconds(Math.max(...results.map((each) => each.duration)))
   const right = worst === 'skipped' ? '' : `${rowsOf(results)}  ${took.padStart(7)}`
-  const room = COLUMNS - 15 - right.length
+  const room = COLUMNS - 13 - indent.length - right.length
   const title = clipped(visible(first.title), room).padEnd(room)
-  return `  ${paint(COLOURS[worst], MARKS[worst])}  ${first.id.padEnd(4)}  ${title} ${right}`.trimEnd()
+  return `${indent}${paint(COLOURS[worst], MARKS[worst])}  ${first.id.padEnd(4)}  ${title} ${right}`.trimEnd()
 }
 
 /** The line of a requirement, and below it the explanations of the rows that did not pass. */
@@ -46,11 +46,21 @@ export function requirementLines(results: readonly Result[], paint: Paint): stri
   return [headLine(results, paint), ...explanations(results, isBad, paint), ...why(results, paint), ...tables(results)]
 }
 
-/** The line of a requirement, and below it why rows were not judged, or failed as expected. Broken promises are told at the end. */
+const isTold: Choice = ({ status }) => status !== 'passed' && status !== 'failed'
+
+/** The line of a requirement, and below it why rows were not judged, not tested, or failed as expected. Broken promises are told at the end. */
+export const plainLines = (results: readonly Result[], paint: Paint): string[] => [
+  headLine(results, paint),
+  ...explanations(results, isTold, paint),
+]
+
+/** The same below the line of a chapter, in as few lines as possible: the report has the whole reasons. */
 export function briefLines(results: readonly Result[], paint: Paint): string[] {
-  const isTold: Choice = ({ status }) => status === 'inconclusive' || status === 'expected'
-  return [headLine(results, paint), ...explanations(results, isTold, paint)]
+  const short = results.map((each) => ({ ...each, because: firstSentence(each.because) }))
+  return [headLine(results, paint, '    '), ...explanations(short, isTold, paint)]
 }
+
+const firstSentence = (text: string): string => /^[\s\S]*?[^.]\.(?=\s+[A-Z])/.exec(text)?.[0] ?? text
 
 /** A broken promise in full, for the rows that are chosen. */
 export function brokenLines(results: readonly Result[], isChosen: Choice, paint: Paint): string[] {

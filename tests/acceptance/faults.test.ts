@@ -76,7 +76,7 @@ describe('a fault on one node is told:', { skip }, () => {
   for (const { name, hook, rules, selects, breaks, expected, says } of FAULTS) {
     it(`${name}: ${breaks.join(', ')}`, async () => {
       await using _ = await cluster.fault(NODE, hook, rules)
-      const { code, stdout, stderr } = await cluster.run('run', ...selects)
+      const { code, stdout, stderr } = await cluster.run('run', '--verbose', ...selects)
       const report = cluster.desk.report()
       assert.deepEqual(broken(report), breaks, stdout + stderr)
       assert.equal(code, 1)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import type { Envelope } from '@cucumber/messages'
 import { parse } from 'yaml'
@@ -95,9 +95,36 @@ describe('a run on the reference cluster', { skip }, () => {
     }
   })
 
+  it('writes the same reports again from the messages alone', async () => {
+    const files = ['report.yaml', 'junit.xml', 'ctrf.json', 'summary.md', 'badge.svg']
+    const before = files.map(output)
+    for (const name of files) rmSync(desk.path('flatnet-report', name))
+    const { code, stdout, stderr } = await desk.run(['report'])
+    assert.equal(code, 0, stderr)
+    assert.equal(stdout, 'flatnet-report/index.html\n')
+    assert.deepEqual(files.map(output), before)
+  })
+
+  it('is not worse than itself', async () => {
+    const { code, stdout } = await desk.run(['report', 'flatnet-report', 'flatnet-report'])
+    assert.equal(code, 0, stdout)
+    assert.match(stdout, /^NOT WORSE {3}0 promises worse, 0 better; 0 new causes, 0 gone$/m)
+  })
+
   it('writes nothing but what is listed', () => {
-    const pages = ['cucumber.html', 'index.html']
-    const names = ['allure-results', 'evidence', ...pages, 'junit.xml', 'messages.ndjson', 'report.yaml'].sort()
+    const names = [
+      ...[
+        'allure-results',
+        'badge.svg',
+        'cucumber.html',
+        'ctrf.json',
+        'evidence',
+        'index.html',
+        'junit.xml',
+        'messages.ndjson',
+      ],
+      ...['report.yaml', 'summary.md'],
+    ]
     assert.deepEqual(readdirSync(desk.path('flatnet-report')).sort(), names)
   })
 })

@@ -52,7 +52,7 @@ describe('JUnit', () => {
     assert.equal(properties['capability.multi'], 'yes')
     assert.equal(properties['capability.dns'], 'no: none')
     assert.equal(properties['cause.1'], 'UDP from node-1 is lost (3 of 3).')
-    assert.equal(of('failure')[0]?.message, 'Expected: a thing.&#10;Seen: another thing')
+    assert.equal(of('failure')[0]?.message, 'Expected: a thing.&#xA;Seen: another thing')
     assert.equal(of('skipped')[0]?.message, 'no host')
     assert.equal(of('system-out').length, 1)
   })

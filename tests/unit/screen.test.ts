@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { Progress } from '../../cli/progress.ts'
+import { unexplainedLines } from '../../cli/run/causes.ts'
+import { chapterLines } from '../../cli/run/chapters.ts'
 import { nodeLines, untestedLines, verdictLines } from '../../cli/run/lines.ts'
+import { Live } from '../../cli/run/live.ts'
 import { requirementLines } from '../../cli/run/requirements.ts'
 import { wrap } from '../../cli/terminal.ts'
 import { reasonOf, type Violation } from '../../contract/media.ts'
+import { withoutCommands } from '../../contract/visible.ts'
 import { judge } from '../../reports/verdict.ts'
+import { cause, explained, hostileRun } from './hostile.ts'
 import { E01, model, P01, P02, result, row } from './results.ts'
 
 const plain = (_style: unknown, text: string) => text
@@ -132,5 +138,95 @@ describe('the screen of the nodes', () => {
       'nodes         a b',
       'left out      c d  is cordoned',
     ])
+  })
+})
+
+describe('the screen of a chapter', () => {
+  const ids = (lines: readonly string[]) => lines.map((line) => line.replace(/ +/g, ' ').trim())
+
+  it('is one line if all of it was kept', () =>
+    assert.deepEqual(ids(chapterLines([[result(P01, 'passed')], [result(P02, 'passed')]], plain)), [
+      'ok Rule 1 2 kept 12 ms',
+    ]))
+
+  it('has those that did not pass below it, and leaves what was not tested to the end', () => {
+    const lines = chapterLines([[broken({ expected: 'e', actual: 'a' })], [result(P02, 'skipped', 'no')]], plain)
+    assert.deepEqual(ids(lines), [
+      'FAIL Rule 1 1 of 1 broken, 1 not tested 12 ms',
+      'FAIL P01 the promise P01 tcp 12 ms',
+    ])
+  })
+
+  it('says why a row was not judged, in a sentence', () => {
+    const lines = chapterLines([[result(P02, 'inconclusive', 'the pod is gone. It saw: much')]], plain)
+    assert.deepEqual(ids(lines).slice(2), ['because the pod is gone.'])
+  })
+})
+
+describe('the causes on the screen', () => {
+  const given = model([
+    broken({ expected: 'e', actual: 'a' }),
+    result(P02, 'failed', 'b', { expected: 'f', actual: 'b' }),
+  ])
+  const verdict = explained(given, [cause()])
+
+  it('begin the verdict, each with what is intact, what it explains, what usually does it, and where to look', () => {
+    const lines = verdictLines(verdict, { seconds: 1, apiRequests: 2 }, 'out', plain)
+    assert.deepEqual(lines.slice(1, 9), [
+      '',
+      'cause 1       UDP from node-1 is lost (3 of 3).',
+      '    intact    TCP on the same path is intact.',
+      '    explains  P01  (1 row)',
+      '    usually   a firewall',
+      '    look      nft list ruleset',
+      '              ip -s link',
+      '',
+    ])
+    assert.ok(lines.includes('unexplained   P02'))
+  })
+
+  it('stand in place of the paragraphs of what they explain', () => {
+    assert.deepEqual(unexplainedLines(verdict, plain).slice(0, 3), [
+      'Broken promises that no cause explains',
+      '  P02   the promise P02',
+      '    expected  f',
+    ])
+    assert.ok(!unexplainedLines(verdict, plain).some((line) => line.includes('P01')))
+  })
+
+  it('and everything else keep hostile text harmless', () => {
+    const run = hostileRun()
+    const { core } = run.verdict
+    const requirements = [core.failed, core.inconclusive, core.expected, core.passed]
+    const lines = [
+      ...requirements.flatMap((each) => requirementLines(each, plain)),
+      ...chapterLines(requirements, plain),
+      ...unexplainedLines(run.verdict, plain),
+      ...untestedLines(core.untested, plain),
+      ...verdictLines(run.verdict, { seconds: 1, apiRequests: 2 }, 'out', plain),
+    ]
+    const printed = withoutCommands(lines.join('\n'))
+    assert.ok(!/(?!\n)\p{Cc}|\p{Bidi_Control}|\p{Cs}/u.test(printed))
+    assert.ok(!/^\s*::[a-z-]+.*::|##\[/m.test(printed))
+  })
+})
+
+describe('the live line', () => {
+  const running = (id: string, started: number) => ({ id, tags: [], started })
+  const live = () => new Live([P01, P02, E01], new Progress())
+
+  it('says where the run is, and about how long it takes', () => {
+    const state = live()
+    state.take(result(P01, 'failed'))
+    const now = Date.now()
+    assert.match(
+      state.line([running('P02', now)], now + 2_000),
+      /^ {2}\.\. {2}1 of 3 {3}1 broken {3}P02 {3}about \d s left$/,
+    )
+  })
+
+  it('says what is slow in place of a time that nothing supports', () => {
+    const now = Date.now()
+    assert.equal(live().line([running('P02', now - 59_000)], now), '  ..  0 of 3   slow: P02 59 s')
   })
 })
