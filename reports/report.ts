@@ -44,11 +44,13 @@ const profileOf = ({ name, result, passed, failed, expected, inconclusive, untes
   skipped: untested.map(omission),
 })
 
-const causeOf = ({ kind, says, nodes, protocol, counts, intact, explains, isSure, usually, look }: Cause) => ({
+const causeOf = ({ kind, says, nodes, protocol, counts, intact, explains, isSure, usually, shown, look }: Cause) => ({
   ...{ kind, says, sure: isSure, nodes },
   ...(protocol !== undefined && { protocol }),
   ...(counts !== undefined && { conversations: counts }),
-  ...{ intact, explains: explains.map(place), usually, look },
+  ...{ intact, explains: explains.map(place), usually },
+  ...(shown !== undefined && { shown }),
+  look,
 })
 
 /** The report object, which a CNI project can publish. */

@@ -58,10 +58,11 @@ export function causeOf(
 }
 
 /** A cause as plain lines, for formats that have nothing but text. */
-export const causeText = ({ says, isSure, intact, usually, look }: Cause, i: number): string =>
+export const causeText = ({ says, isSure, intact, usually, shown = [], look }: Cause, i: number): string =>
   [
     `Cause ${i + 1}: ${isSure ? '' : 'likely: '}${says}`,
     ...intact.map((sentence) => `  intact: ${sentence}`),
     ...(usually ? [`  usually: ${usually}`] : []),
+    ...shown.map((sentence) => `  shown: ${sentence}`),
     ...look.map((command) => `  look: ${command}`),
   ].join('\n')

@@ -31,6 +31,7 @@ const cause = z.strictObject({
   intact: z.array(z.string()).describe('sentences about what is intact on the same path'),
   explains: z.array(z.strictObject(place)).describe('the rows whose failure it explains'),
   usually: z.string().describe('what usually does this'),
+  shown: z.array(z.string()).optional().describe('what the nodes showed when a conversation was repeated'),
   look: z.array(z.string()).describe('commands with which one can look'),
 })
 

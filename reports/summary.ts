@@ -10,7 +10,7 @@ const LONGEST = 1_500
 const MOST_ROWS = 60
 
 /** Text as Markdown that says just this text: no HTML, no links, no mentions, no formatting, in one line. */
-export const inMarkdown = (text: string): string =>
+const inMarkdown = (text: string): string =>
   visible(clipped(text, LONGEST))
     .replace(/[\\`*_{}[\]()#+!|~>$:@-]/g, '\\$&')
     .replaceAll('&', '&amp;')
@@ -74,12 +74,16 @@ function profilesTable({ core, extended }: Verdict): string {
   return [head, line(core), line(extended)].join('\n')
 }
 
-function causePart({ says, isSure, intact, explains, usually, look }: Verdict['causes'][number], i: number): string {
+function causePart(
+  { says, isSure, intact, explains, usually, shown = [], look }: Verdict['causes'][number],
+  i: number,
+): string {
   return [
     `### Cause ${i + 1}: ${isSure ? '' : 'likely: '}${inMarkdown(says)}`,
     ...(intact.length > 0 ? [intact.map((each) => `- intact: ${inMarkdown(each)}`).join('\n')] : []),
     `It explains ${explains.length} rows: ${idsOf(explains)}.`,
     ...(usually ? [`What usually does this: ${inMarkdown(usually)}`] : []),
+    ...(shown.length > 0 ? [shown.map((each) => `- shown by a node: ${inMarkdown(each)}`).join('\n')] : []),
     ...(look.length > 0 ? [block(look.join('\n'))] : []),
   ].join('\n\n')
 }

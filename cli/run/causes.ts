@@ -7,11 +7,12 @@ import { brokenLines, field } from './requirements.ts'
 
 /** Each cause: its sentence, what is intact, the promises that it explains, what usually does it, and where to look. */
 export const causeLines = (causes: readonly Cause[], paint: Paint): string[] =>
-  causes.flatMap(({ says, isSure, intact, explains, usually, look }, i) => [
+  causes.flatMap(({ says, isSure, intact, explains, usually, shown = [], look }, i) => [
     ...labelled(`cause ${i + 1}`, visible(isSure ? says : `Likely: ${says}`), (margin) => paint('red', margin)),
     ...field('intact', intact.join('\n'), paint),
     ...field('explains', `${idsOf(explains).join(' ')}  (${rows(explains.length)})`, paint),
     ...field('usually', usually, paint),
+    ...field('shown', shown.join('\n'), paint),
     ...commandLines(look, paint),
     '',
   ])

@@ -56,11 +56,15 @@ export const plainLines = (results: readonly Result[], paint: Paint): string[] =
 
 /** The same below the line of a chapter, in as few lines as possible: the report has the whole reasons. */
 export function briefLines(results: readonly Result[], paint: Paint): string[] {
-  const short = results.map((each) => ({ ...each, because: firstSentence(each.because) }))
+  const short = results.map((each) => ({ ...each, because: reasonIn(each.because) }))
   return [headLine(results, paint, '    '), ...explanations(short, isTold, paint)]
 }
 
-const firstSentence = (text: string): string => /^[\s\S]*?[^.]\.(?=\s+[A-Z])/.exec(text)?.[0] ?? text
+/** The sentence that says why a row is not judged, or else the first one. */
+function reasonIn(text: string): string {
+  const sentences = text.split(/(?<=[^.]\.)\s+(?=[A-Z])/)
+  return sentences.find((each) => each.includes('inconclusive')) ?? sentences[0] ?? text
+}
 
 /** A broken promise in full, for the rows that are chosen. */
 export function brokenLines(results: readonly Result[], isChosen: Choice, paint: Paint): string[] {

@@ -219,7 +219,23 @@ const CASES: Case[] = [
     args: ['cluster', 'down', 'x'],
     says: /created no cluster x/,
   },
-  { name: 'nothing to render', args: ['report', '.'], says: /^flatnet report needs to know what to render: / },
+  {
+    name: 'a folder without a run',
+    args: ['report', '.'],
+    says: /^\. has no messages\.ndjson; expected the --output folder of a flatnet run\.$/,
+  },
+  { name: 'a run to compare that is not there', args: ['report', 'x', 'y'], says: /^there is no folder x\.$/ },
+  {
+    name: 'three runs to compare',
+    args: ['report', 'a', 'b', 'c'],
+    says: /^report takes one run, or two to compare; not 3\.$/,
+  },
+  {
+    name: 'messages that end too early',
+    files: { 'run/messages.ndjson': '{"attachment":{' },
+    args: ['report', 'run'],
+    says: /^run\/messages\.ndjson ends too early, at line 1; the run was killed, or the file was not copied whole\.$/,
+  },
   { name: 'a run to render that is not there', args: ['report', '--allure', 'x'], says: /^there is no folder x\.$/ },
   {
     name: 'a run to render without Allure’s results',

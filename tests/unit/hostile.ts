@@ -4,7 +4,7 @@ import { judge, type Verdict } from '../../reports/verdict.ts'
 import { model, result, row } from './results.ts'
 
 /** A name that wants to be something else in every format, and is long. */
-export const HOSTILE = [
+const HOSTILE = [
   `<script>alert(1)</script>"'&]]><img src=x onerror=alert(1)>`,
   '::error title=pwned::pwned',
   '  ::set-output name=a::b',
