@@ -20,7 +20,7 @@ export function chapterLines(requirements: readonly (readonly Result[])[], paint
   const took = worst === 'skipped' ? '' : seconds(Math.max(...all.map(({ duration }) => duration)))
   const right = `${words.filter(Boolean).join(', ')}  ${took.padStart(7)}`.trimEnd()
   const room = COLUMNS - 9 - right.length
-  const title = clipped(visible(requirements[0]?.[0]?.chapter ?? ''), room).padEnd(room)
+  const title = clipped(visible(requirements.flat()[0]?.chapter ?? ''), room).padEnd(room)
   return [
     `  ${paint(COLOURS[worst], MARKS[worst])}  ${title} ${right}`.trimEnd(),
     ...ran.filter((results) => worstOf(results) !== 'passed').flatMap((results) => briefLines(results, paint)),
