@@ -67,7 +67,7 @@ function testOf(row: Told, verdict: Verdict): Record<string, unknown> {
     suite: [text(row.chapter), text(row.title)],
     ...(row.status !== 'passed' && { message: text(reasonTold(row)) }),
     rawStatus: row.status,
-    tags: [row.id, row.level],
+    tags: [...(row.id ? [row.id] : []), row.level],
     type: 'conformance',
     ...(row.uri && { filePath: row.uri, line: row.line }),
     ...(hasRun(row) && {

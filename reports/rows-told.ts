@@ -24,7 +24,7 @@ const asSkipped = (row: Untested): Told => ({ ...row, status: 'skipped' })
 /** What decides the exit code of the run and is about no row that ran. */
 function findings({ trouble, stale }: Verdict): Told[] {
   const about = { level: 'core' as const, chapter: 'The run', tags: [], uri: '', line: 0 }
-  const whole = { ...about, id: 'run', title: 'The run can be judged', row: '', name: 'the whole run' }
+  const whole = { ...about, id: '', title: 'The whole run', row: '', name: 'a verdict' }
   return [
     ...(trouble === undefined ? [] : [{ ...whole, status: 'inconclusive' as const, because: trouble }]),
     ...stale.map(({ id, row = '', from }) => ({
@@ -46,7 +46,7 @@ export function reasonTold(row: Told): string {
 }
 
 /** The name of a row for programs that list tests by name. */
-export const nameOf = ({ id, title, row, name }: Told): string => `${id} ${title}: ${row || name}`
+export const nameOf = ({ id, title, row, name }: Told): string => `${id} ${title}: ${row || name}`.trim()
 
 /** The number of the cause that explains a row, from 1 up. */
 export function causeOf(

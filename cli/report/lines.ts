@@ -1,7 +1,8 @@
 import { clipped, visible } from '../../contract/visible.ts'
+import type { Cause } from '../../reports/cause.ts'
 import type { Comparison } from '../../reports/compare.ts'
 import { field } from '../run/requirements.ts'
-import { COLUMNS, labelled, type Paint } from '../terminal.ts'
+import { COLUMNS, labelled, type Paint, wrap } from '../terminal.ts'
 
 type Change = Comparison['worse'][number]
 
@@ -11,17 +12,17 @@ const MOST = 40
 /** Two runs compared, as text: what got worse first, and the answer in the last lines. */
 export function comparisonLines(comparison: Comparison, paint: Paint): string[] {
   const { before, after, worse, better, other, causes, isWorse } = comparison
+  const known = [...causes.new, ...causes.same]
   const parts = [
     [...sideLines('before', before), ...sideLines('after', after)],
-    causes.new.flatMap((cause) => [
-      ...labelled('new cause', visible(cause.says), (margin) => paint('red', margin)),
-      ...field('usually', cause.usually, paint),
+    known.flatMap((cause, i) => [
+      ...labelled(`cause ${i + 1}`, visible(`${causes.new.includes(cause) ? 'New' : 'As before'}: ${cause.says}`)),
+      ...field('usually', causes.new.includes(cause) ? cause.usually : '', paint),
     ]),
     causes.gone.flatMap(({ says }) => labelled('gone', visible(says), (margin) => paint('green', margin))),
-    causes.same.flatMap(({ says }) => labelled('as before', visible(says))),
-    changeLines('Worse', worse, paint),
-    changeLines('Better', better, paint),
-    changeLines('Changed', other, paint),
+    changeLines('Worse', worse, known, paint),
+    changeLines('Better', better, [], paint),
+    changeLines('Changed', other, known, paint),
     latencyLines(comparison),
     [answer(comparison, paint(['bold', isWorse ? 'red' : 'green'], isWorse ? 'WORSE' : 'NOT WORSE'))],
   ]
@@ -35,28 +36,31 @@ const sideLines = (label: string, { flatnetVersion, startedAt, cluster, result }
   )
 
 /** The changes of each promise: rows that changed in the same way together. */
-function changeLines(title: string, changes: readonly Change[], paint: Paint): string[] {
+function changeLines(title: string, changes: readonly Change[], causes: readonly Cause[], paint: Paint): string[] {
   const promises = [...Map.groupBy(changes, ({ id }) => id).values()]
   if (promises.length === 0) return []
-  const told = promises.slice(0, MOST).flatMap((rows) => promiseLines(rows, paint))
+  const told = promises.slice(0, MOST).flatMap((rows) => promiseLines(rows, causes, paint))
   const more = promises.length > MOST ? [`  … and ${promises.length - MOST} more promises`] : []
   return [paint('bold', title), ...told, ...more]
 }
 
-function promiseLines(changes: readonly Change[], paint: Paint): string[] {
+function promiseLines(changes: readonly Change[], causes: readonly Cause[], paint: Paint): string[] {
   const { id = '', title = '' } = changes[0] ?? {}
-  const groups = Map.groupBy(changes, ({ before, after, nodes, cause }) => [before, after, cause, ...nodes].join('\n'))
+  const groups = Map.groupBy(changes, ({ before, after, nodes, cause }) => [before, after, cause ?? nodes].join('\n'))
   return [
     `  ${id.padEnd(4)}  ${clipped(visible(title), COLUMNS - 8)}`,
     ...[...groups.values()].flatMap((group) => {
       const [first] = group
       if (!first) return []
+      const { before, after, nodes, cause, because } = first
+      const rows = group.flatMap(({ row }) => (row ? [row] : [])).join('; ')
+      const by = causes.findIndex(({ says }) => says === cause)
+      const words = [`${before} -> ${after}`, rows && `: ${rows}`, by >= 0 && `, explained by cause ${by + 1}`]
+      const isAlone = by < 0 && after !== 'kept'
       return [
-        ...field(`${first.before} -> ${first.after}`, group.map(({ row }) => row || 'its only row').join('; '), paint),
-        ...field('between', first.nodes.join('; '), paint),
-        ...(first.cause === undefined && first.after !== 'kept'
-          ? field('because', firstLine(first.because), paint)
-          : []),
+        ...wrap(`        ${visible(words.filter(Boolean).join(''))}`, COLUMNS),
+        ...field('between', isAlone ? nodes.join('; ') : '', paint),
+        ...field('because', isAlone ? firstLine(because) : '', paint),
       ]
     }),
   ]

@@ -58,7 +58,7 @@ function resultOf(
     historyId: same,
     testCaseId: same,
     fullName: text(`${row.uri}: ${nameOf(row)}`),
-    name: text(`${row.id} ${row.name}`),
+    name: text(`${row.id || row.title} ${row.name}`),
     status: STATUS[row.status],
     ...(why && { statusDetails: { message: text(why), ...(row.status === 'expected' && { known: true }) } }),
     stage: 'finished',
@@ -82,7 +82,11 @@ function labelsOf({ id, level, chapter, title, tags, status }: Told): object[] {
     story: title,
     severity: level === 'core' ? 'critical' : 'normal',
   }
-  const words = [id, ...tags.map((tag) => tag.slice(1)), ...(status === 'expected' ? ['expected-failure'] : [])]
+  const words = [
+    ...(id ? [id] : []),
+    ...tags.map((tag) => tag.slice(1)),
+    ...(status === 'expected' ? ['expected-failure'] : []),
+  ]
   return [
     ...Object.entries(labels).map(([name, value]) => ({ name, value: text(value) })),
     ...[...new Set(words)].map((value) => ({ name: 'tag', value: text(value) })),

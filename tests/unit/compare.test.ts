@@ -59,14 +59,12 @@ describe('two runs compared', () => {
       [[['node-1 -> node-2'], 'UDP from node-1 is lost (3 of 3).']],
     )
     assert.deepEqual(comparisonLines(comparison, plain).slice(4), [
-      'new cause     UDP from node-1 is lost (3 of 3).',
+      'cause 1       New: UDP from node-1 is lost (3 of 3).',
       '    usually   a firewall',
       '',
       'Worse',
       '  P01   the promise P01',
-      '    kept -> broken',
-      '              TCP',
-      '    between   node-1 -> node-2',
+      '        kept -> broken: TCP, explained by cause 1',
       '',
       'connect       p50 2 -> 2 ms   p90 2 -> 2 ms   p99 2 -> 2 ms',
       '',
