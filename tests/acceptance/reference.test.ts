@@ -124,7 +124,7 @@ describe('a run on the reference cluster', { skip }, () => {
         'messages.ndjson',
       ],
       ...['report.yaml', 'summary.md'],
-    ]
+    ].sort()
     assert.deepEqual(readdirSync(desk.path('flatnet-report')).sort(), names)
   })
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { MEDIA } from '../../contract/media.ts'
 import { issueCertificates } from '../../reference/api/certificates.ts'
@@ -174,10 +175,13 @@ describe('in a bad world there is one sentence, no verdict, and nothing left:', 
     desk.file('flatnet-report/messages.ndjson', `${JSON.stringify({ attachment: { mediaType: MEDIA.facts } })}\n`)
     const { code } = await desk.run(['run', 'P01', '--kubeconfig', kubeconfig])
     assert.equal(code, 2)
+    const isEarlier = (name: string) => readFileSync(desk.path('flatnet-report', name), 'utf8') === 'of an earlier run'
     assert.deepEqual(
-      earlier.filter((name) => desk.has(`flatnet-report/${name}`)),
+      earlier.filter((name) => desk.has(`flatnet-report/${name}`) && isEarlier(name)),
       [],
     )
+    const junit = readFileSync(desk.path('flatnet-report', 'junit.xml'), 'utf8')
+    assert.match(junit, /<error type="Inconclusive" message="the API server at .* cannot be reached/)
   })
 
   it('the server’s name is unknown', async () => {
