@@ -29,11 +29,14 @@ const KINDS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(node-with-a-virtual|service-range|virtual-ip-moves)/, ['virtual IPs', 'service proxy']],
   [/^dns-|^search-list/, ['cluster DNS', 'pod facts']],
   [/^(udp|tcp)-between|^one-way|^neighbours|^namespaces|^unprogrammed|^poisoned/, ['packets lost']],
-  [/^(node-port|local-policy|health-check|host-port)/, ['node ports', 'masquerade']],
+  [/^(node-port|local-policy|health-check|host-port)/, ['node ports', 'masquerade', 'refusals lost']],
   [/^load-balancer/, ['load balancer', 'node ports']],
   [/^(ingress|route-for)/, ['ingress']],
   [/^(no-way-out|egress|replies-for)/, ['egress', 'packets of a size lost']],
-  [/^(no-masquerade|masquerade|few-ports|host-leaves|pod-to-node-as)/, ['masquerade', 'egress', 'source translated']],
+  [
+    /^(no-masquerade|masquerade|few-ports|host-leaves|pod-to-node-as)/,
+    ['masquerade', 'egress', 'source translated', 'ports filtered'],
+  ],
   [/^gateway/, ['internet gateway', 'egress', 'masquerade']],
   [/^(node-of-one-family|second-family)/, ['second IP family', 'packets lost', 'service proxy']],
 ]

@@ -113,13 +113,21 @@ function distinct(all: readonly Case[]): Case[] {
 }
 
 /** The conditions that also hold for a conversation whose server is not known: it may be on any node. */
-const ANYWHERE: ReadonlySet<Literal['dimension']> = new Set(['to', 'scope', 'via', 'server pod', 'port', 'isNew'])
+const ANYWHERE: ReadonlySet<Literal['dimension']> = new Set([
+  'to',
+  'scope',
+  'reach',
+  'via',
+  'server pod',
+  'port',
+  'isNew',
+])
 
 /** Whether a broken conversation follows from an explanation of a class before its own. */
 function follows(each: Case, { literals }: Explanation, of: Class): boolean {
   const own = classOf(each)
   if (of !== 'path' && !(of === 'destination' && own === 'service')) return false
-  const behind = each.scope === 'unknown' || each.path.protocol.startsWith('DNS')
+  const behind = isThroughService(each) || each.path.protocol.startsWith('DNS')
   const relevant = literals.filter(({ dimension }) => !(behind && ANYWHERE.has(dimension)))
   // The client may be anywhere if the server may be on that node.
   return relevant.every(

@@ -1,5 +1,5 @@
 import type { Explanation } from './search.ts'
-import { ends } from './words.ts'
+import { ends, lifeOf } from './words.ts'
 
 /** A kind of trouble: what usually does it, and commands with which one can look at it. */
 export interface Kind {
@@ -162,7 +162,12 @@ export const KINDS = {
 /** The kind with the name of its node in the commands. */
 export const about = ({ name, usually, look }: Kind, nodes: readonly string[]): Kind => ({
   ...{ name, usually },
-  look: look.map((command) => command.replaceAll('NODE', nodes[0] ?? 'each node')),
+  look: look.map((command) =>
+    (nodes[0] === undefined ? command.replace(/ \| grep NODE$/, '') : command).replaceAll(
+      'NODE',
+      nodes[0] ?? 'each node',
+    ),
+  ),
 })
 
 /** The kind of trouble that an explanation is. */
@@ -176,14 +181,15 @@ function wordOf({ literals, broken, intact }: Explanation): keyof typeof KINDS {
   const every = (test: (each: Explanation['broken'][number]) => boolean) => broken.every(test)
   const harm = broken[0]?.harm
   if (every(({ path }) => path.protocol.startsWith('DNS'))) return 'dns'
-  if (every(({ result }) => /^X1[2-9]$/.test(result.id))) return 'ingress'
+  if (every(({ result }) => /^X(1[2-9]|20)$/.test(result.id))) return 'ingress'
   if (every(({ path }) => path.via === 'localhost') || /^C0[17]$/.test(broken[0]?.result.id ?? '')) return 'localhost'
   if (harm === 'not refused') return 'refusals'
-  if (every(({ result }) => /^E(09|10|11)$/.test(result.id))) return 'gateway'
+  if (every(({ result }) => /^E(09|10|11)$/.test(result.id)) && ends({ literals, broken, intact }).length === 0)
+    return 'gateway'
   if (every(({ scope }) => scope === 'to the outside')) return harm === 'fails' ? 'egress' : 'masquerade'
   if (every(({ path, scope }) => path.via === 'node port' || scope === 'from outside')) return 'nodePort'
   if (harm === 'fails') {
-    if (has('life')) return 'life'
+    if (lifeOf({ literals, broken }) !== undefined) return 'life'
     if (has('large') || has('large request') || has('large answer') || has('small request')) return 'size'
     if (has('local port')) return 'ports'
   }

@@ -21,12 +21,13 @@ const BY_ID: readonly (readonly [RegExp, keyof typeof KINDS])[] = [
   [/^[CPN]/, 'loss'],
 ]
 
-/** Failed rows that no conversation explains: one cause for each kind of trouble on the same nodes. */
+/** Failed rows that no conversation explains: one cause for each kind of trouble, with the nodes that all of its sentences name. */
 export function leftOver(rows: readonly Result[], nodes: readonly string[]): Cause[] {
-  const groups = Map.groupBy(rows, (row) => `${wordOf(row)} ${nodesIn(row, nodes).join()}`)
+  const groups = Map.groupBy(rows, wordOf)
   return [...groups.values()].map((same) => {
     const [first] = same as [Result, ...Result[]]
-    const where = nodesIn(first, nodes)
+    const all = same.map((row) => nodesIn(row, nodes))
+    const where = (all[0] ?? []).filter((node) => all.every((each) => each.includes(node)))
     const { name, usually, look } = about(KINDS[wordOf(first)], where)
     return {
       ...{ kind: name, says: sentenceOf(first), nodes: where, intact: [] },

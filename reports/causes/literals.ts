@@ -5,6 +5,7 @@ export type Dimension =
   | 'transport'
   | 'protocol'
   | 'scope'
+  | 'reach'
   | 'via'
   | 'from'
   | 'to'
@@ -32,7 +33,19 @@ export interface Literal {
 
 /** How much a condition costs: an explanation with few and plain conditions is better. */
 export const COST: Readonly<Record<Dimension, number>> = {
-  ...{ transport: 1, scope: 1, from: 1, to: 1, node: 1.1, via: 1.1, pair: 1.6, namespaces: 1.5, life: 1.4, large: 1.5 },
+  ...{
+    transport: 1,
+    scope: 1,
+    reach: 1,
+    from: 1,
+    to: 1,
+    node: 1.1,
+    via: 1.1,
+    pair: 1.6,
+    namespaces: 1.5,
+    life: 1.4,
+    large: 1.5,
+  },
   ...{ protocol: 1.5, 'client kind': 1.5, isNew: 1.5, 'large request': 1.6, 'large answer': 1.6, 'small request': 2 },
   ...{ port: 1.8, 'local port': 1.8, 'client pod': 2.5, 'server pod': 2.5 },
 }
@@ -46,6 +59,7 @@ function wordsOf({ path, scope, nodes, pair, transport }: Case): Word[] {
     ['transport', transport],
     ...(protocol === 'HTTP' || protocol.startsWith('DNS') ? [['protocol', protocol] as const] : []),
     ['scope', scope],
+    ['reach', scope.startsWith('inside') ? 'within a node' : 'beyond a node'],
     ['via', via],
     ...(from.node ? [['from', from.node] as const] : []),
     ...(to.node && to.kind !== 'service' ? [['to', to.node] as const] : []),

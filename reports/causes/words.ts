@@ -56,7 +56,7 @@ function subjectOf({ literals, broken }: Explanation): string {
     ...(valueIn(literals, 'local port')
       ? [` with local ports from ${number(valueIn(literals, 'local port') ?? 0)} on`]
       : []),
-    ...(LIVES[valueIn(literals, 'life') ?? ''] ? [LIVES[valueIn(literals, 'life') ?? ''] ?? ''] : []),
+    ...(LIVES[lifeOf({ literals, broken }) ?? ''] ? [LIVES[lifeOf({ literals, broken }) ?? ''] ?? ''] : []),
     ...(valueIn(literals, 'namespaces') === 'two' ? [' between namespaces'] : []),
     ...(valueIn(literals, 'isNew') === 'true' ? [' with pods that started during the run'] : []),
   ]
@@ -75,6 +75,10 @@ function sizesOf(literals: readonly Literal[]): string[] {
     ...words('small request', 'requests of ', 'less'),
   ]
 }
+
+/** What all broken conversations had behind them. */
+export const lifeOf = ({ literals, broken }: Pick<Explanation, 'literals' | 'broken'>): string | undefined =>
+  valueIn(literals, 'life') ?? common(broken.map(({ path }) => path.life))
 
 /** What a connection has behind it, in words. */
 const LIVES: Readonly<Record<string, string>> = {
@@ -97,19 +101,20 @@ function placeOf(explanation: Explanation): string {
     ...(server ? [via === 'virtual IP' ? `(${server})` : `with ${server}`] : []),
   ].join(' ')
   const pair = valueIn(literals, 'pair')
-  const place = pair ? `between ${pair}` : placeWords({ scope, via, from, to, node })
+  const place = pair ? `between ${pair}` : placeWords({ scope, reach: valueIn(literals, 'reach'), via, from, to, node })
   return pods ? `${place} ${pods}` : place
 }
 
 interface Where {
   scope: string | undefined
+  reach: string | undefined
   via: string | undefined
   from: string | undefined
   to: string | undefined
   node: string | undefined
 }
 
-function placeWords({ scope, via, from, to, node }: Where): string {
+function placeWords({ scope, reach, via, from, to, node }: Where): string {
   const client = from ?? node
   if (via === 'localhost') return `over localhost inside a pod${client ? ` on ${client}` : ''}`
   if (scope === 'inside a pod') return `of a pod to itself${client ? ` on ${client}` : ''}`
@@ -119,6 +124,8 @@ function placeWords({ scope, via, from, to, node }: Where): string {
     return `${from ? `from ${from} ` : ''}to node ports${(to ?? node) ? ` of ${to ?? node}` : ''}`
   if (scope === 'from outside') return `from hosts outside${(to ?? node) ? ` to ${to ?? node}` : ''}`
   if (via === 'virtual IP' || via === 'name') return `from ${client ?? 'all nodes'} to virtual IPs`
+  if (reach === 'beyond a node' && scope === undefined && client)
+    return from ? `from ${from} to everything outside it` : `between ${client} and everything outside it`
   if (from && to) return from === to ? `inside ${from}` : `from ${from} to ${to}`
   if (from) return `from ${from} to ${scope === 'between nodes' ? 'other nodes' : 'pods'}`
   if (to) return `from ${scope === 'between nodes' ? 'other nodes' : 'clients'} to ${to}`
