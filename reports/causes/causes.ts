@@ -56,9 +56,10 @@ export function causesOf(results: readonly Result[], nodes: readonly string[]): 
       open = open.filter((each) => !explanation.literals.every((literal) => holds(literal, each)))
     }
   }
+  const byRow = Map.groupBy(cases.filter(isBroken), ({ result }) => result)
   const explained = found.map(({ cause, explanation, of }) => ({
     ...cause,
-    explains: places(failed.filter((result) => isExplained(result, cases, explanation, of))),
+    explains: places(failed.filter((result) => isExplained(byRow.get(result) ?? [], explanation, of))),
   }))
   const rest = failed.filter((row) => !explained.some(({ explains }) => includes(explains, row)))
   return joined([...explained, ...leftOver(rest, nodes)]).sort((a, b) => b.explains.length - a.explains.length)
@@ -86,6 +87,15 @@ function isIntact(each: Case, of: Class): boolean {
   return each.harm === undefined
 }
 
+/** The most kinds of conversations that one search looks at. */
+const MOST_CASES = 3_000
+
+/** Evenly chosen cases, if they are too many. */
+function sampled(all: Case[]): Case[] {
+  const step = all.length / MOST_CASES
+  return step <= 1 ? all : Array.from({ length: MOST_CASES }, (_, i) => all[Math.floor(i * step)] as Case)
+}
+
 /** One case of each signature, because a row with many conversations must not outweigh the others. */
 function distinct(all: readonly Case[]): Case[] {
   const signature = ({ path, scope, nodes, harm }: Case) => {
@@ -109,7 +119,7 @@ function distinct(all: readonly Case[]): Case[] {
       isNew,
     ])
   }
-  return [...new Map(all.map((each) => [signature(each), each])).values()]
+  return sampled([...new Map(all.map((each) => [signature(each), each])).values()])
 }
 
 /** The conditions that also hold for a conversation whose server is not known: it may be on any node. */
@@ -135,18 +145,13 @@ function follows(each: Case, { literals }: Explanation, of: Class): boolean {
   )
 }
 
-/** A row is explained if all of its broken conversations are. */
-function isExplained(result: Result, cases: readonly Case[], explanation: Explanation, of: Class): boolean {
-  const own = cases.filter((each) => each.result === result && isBroken(each))
-  return (
-    own.length > 0 &&
-    own.some((each) =>
-      classOf(each) === of
-        ? explanation.literals.every((literal) => holds(literal, each))
-        : follows(each, explanation, of),
-    )
+/** A row is explained if some of its broken conversations are. */
+const isExplained = (broken: readonly Case[], explanation: Explanation, of: Class): boolean =>
+  broken.some((each) =>
+    classOf(each) === of
+      ? explanation.literals.every((literal) => holds(literal, each))
+      : follows(each, explanation, of),
   )
-}
 
 function causeOf(explanation: Explanation, all: readonly Case[], rows: readonly Result[]): Cause {
   const { broken, intact } = explanation

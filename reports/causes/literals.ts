@@ -52,29 +52,58 @@ export const COST: Readonly<Record<Dimension, number>> = {
 
 type Word = readonly [Dimension, string]
 
-/** The values that a case has in each dimension, of those that are words. */
-function wordsOf({ path, scope, nodes, pair, transport }: Case): Word[] {
-  const { from, to, protocol, via, port, localPort, isNew } = path
-  return [
-    ['transport', transport],
-    ...(protocol === 'HTTP' || protocol.startsWith('DNS') ? [['protocol', protocol] as const] : []),
-    ['scope', scope],
-    ['reach', scope.startsWith('inside') ? 'within a node' : 'beyond a node'],
-    ['via', via],
-    ...(from.node ? [['from', from.node] as const] : []),
-    ...(to.node && to.kind !== 'service' ? [['to', to.node] as const] : []),
-    ...nodes.map((node): Word => ['node', node]),
-    ...(pair === undefined ? [] : [['pair', pair] as const]),
-    ['namespaces', path.isAcross ? 'two' : 'one'],
-    ...(path.life === undefined ? [] : [['life', path.life] as const]),
-    ['client kind', from.kind],
-    ['isNew', String(isNew)],
-    ['port', String(port)],
-    ...(localPort === undefined ? [] : [['local port', String(localPort)] as const]),
-    ['client pod', from.name],
-    ['server pod', to.name],
-  ]
+/** The dimensions whose values are words. */
+const WORDS = [
+  ...(['transport', 'protocol', 'scope', 'reach', 'via', 'from', 'to', 'pair', 'namespaces', 'life'] as const),
+  ...(['client kind', 'isNew', 'port', 'local port', 'client pod', 'server pod'] as const),
+] satisfies Dimension[]
+
+/** The value of a case in a dimension; undefined if it has none there. */
+function valueOf(dimension: (typeof WORDS)[number], { path, scope, pair, transport }: Case): string | undefined {
+  const { from, to, protocol } = path
+  switch (dimension) {
+    case 'transport':
+      return transport
+    case 'protocol':
+      return protocol === 'HTTP' || protocol.startsWith('DNS') ? protocol : undefined
+    case 'scope':
+      return scope
+    case 'reach':
+      return scope.startsWith('inside') ? 'within a node' : 'beyond a node'
+    case 'via':
+      return path.via
+    case 'from':
+      return from.node || undefined
+    case 'to':
+      return to.kind === 'service' ? undefined : to.node || undefined
+    case 'pair':
+      return pair
+    case 'namespaces':
+      return path.isAcross ? 'two' : 'one'
+    case 'life':
+      return path.life
+    case 'client kind':
+      return from.kind
+    case 'isNew':
+      return String(path.isNew)
+    case 'port':
+      return String(path.port)
+    case 'local port':
+      return path.localPort === undefined ? undefined : String(path.localPort)
+    case 'client pod':
+      return from.name
+    case 'server pod':
+      return to.name
+  }
 }
+
+const wordsOf = (each: Case): Word[] => [
+  ...WORDS.flatMap((dimension): Word[] => {
+    const value = valueOf(dimension, each)
+    return value === undefined ? [] : [[dimension, value]]
+  }),
+  ...each.nodes.map((node): Word => ['node', node]),
+]
 
 /** Whether a condition holds for a case. A conversation that was not about sizes is a small one. */
 export function holds({ dimension, value }: Literal, each: Case): boolean {
@@ -83,23 +112,29 @@ export function holds({ dimension, value }: Literal, each: Case): boolean {
   if (dimension === 'large request') return request >= Number(value)
   if (dimension === 'large answer') return answer >= Number(value)
   if (dimension === 'small request') return request <= Number(value)
-  return wordsOf(each).some(([name, word]) => name === dimension && word === value)
+  return dimension === 'node' ? each.nodes.includes(value) : valueOf(dimension, each) === value
 }
+
+/** A condition counts only if it holds for this share of the broken conversations: on many nodes there would be thousands. */
+const LEAST_SHARE = 0.02
 
 /** The conditions that hold for some of these cases. Of sizes, the smallest that was large enough in each direction. */
 export function literalsOf(broken: readonly Case[]): Literal[] {
-  const words = new Map(
-    broken.flatMap((each) =>
-      wordsOf(each).map(([dimension, value]) => [`${dimension} ${value}`, { dimension, value }] as const),
-    ),
+  const found = Map.groupBy(
+    broken.flatMap((each) => wordsOf(each)),
+    (word) => word.join(' '),
   )
+  const words = [...found.values()].flatMap((same) => {
+    const [dimension, value] = same[0] as Word
+    return same.length >= broken.length * LEAST_SHARE ? [{ dimension, value }] : []
+  })
   const sizes = (dimension: Dimension, pick: (each: Case) => number | undefined, of: (all: number[]) => number) => {
     const all = broken.flatMap((each) => pick(each) ?? [])
     return all.length > 0 ? [{ dimension, value: String(of(all)) }] : []
   }
   const least = (all: number[]) => Math.min(...all)
   return [
-    ...words.values(),
+    ...words,
     ...sizes('large', ({ path: { request = 0, answer = 0 } }) => Math.max(request, answer) || undefined, least),
     ...sizes('large request', ({ path }) => path.request, least),
     ...sizes('large answer', ({ path }) => path.answer, least),

@@ -25,8 +25,17 @@ interface Candidate {
 
 type Bits = Uint8Array
 
-const and = (a: Bits, b: Bits): Bits => a.map((bit, i) => bit & (b[i] ?? 0))
-const count = (bits: Bits): number => bits.reduce((sum, bit) => sum + bit, 0)
+function and(a: Bits, b: Bits): Bits {
+  const both = new Uint8Array(a.length)
+  for (let i = 0; i < a.length; i++) both[i] = (a[i] ?? 0) & (b[i] ?? 0)
+  return both
+}
+
+function count(bits: Bits): number {
+  let sum = 0
+  for (const bit of bits) sum += bit
+  return sum
+}
 
 /**
  * Finds the conjunction of conditions that tells the broken conversations from the intact ones best: by Matthews’ correlation

@@ -39,8 +39,8 @@ it('a run with a thousand nodes keeps every file bounded, even if everything is 
   })
   const given = model(results)
   if (given.facts) given.facts.cluster = { source: 'current', tested: NODES, machines: NODES.map((node) => ({ node })) }
-  const verdict = explained(given, [cause({ nodes: NODES, explains: results.map(({ id, row }) => ({ id, row })) })])
   for (const { evidence } of results) evidence.paths = paths
+  const verdict = explained(given, [cause({ nodes: NODES, explains: results.map(({ id, row }) => ({ id, row })) })])
   writeReport(desk, given, verdict)
   writeAllure(desk, given, verdict)
   const files = readdirSync(desk, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
