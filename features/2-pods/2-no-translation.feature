@@ -1,7 +1,11 @@
 @rule-1
 Feature: Rule 1: pods reach each other without address translation
-  "… directly, without the use of proxies or address translation (NAT)" ([network model][NM]). Each
-  conversation is seen from both ends. The client reports the addresses and ports of its socket. The server
+  "… directly, without the use of proxies or address translation (NAT)" ([network model][NM]). NAT means that a
+  hop on the way rewrites an address of the packet. It is forbidden between pods, because an address is how each
+  end knows the other. A pod may tell its own address to others, and they reach it there. A server may know its
+  client by the address that it sees. After a translation, both would name another machine.
+
+  Each conversation is seen from both ends. The client reports the addresses and ports of its socket. The server
   reports the addresses and ports that it saw. If the two differ, a hop on the way rewrote the packet, and the
   difference says what and where.
 

@@ -4,6 +4,10 @@ Feature: Rule 1: pods reach each other whatever the size of the packets
   the path carries, and a filter may drop the hint that says so. Then handshakes work and transfers hang. This
   is an MTU black hole, the classic of "curl works, git clone does not".
 
+  The rule makes no exception for large packets: "All pods can communicate with all other pods" ([network model][NM]).
+
+  [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
+
   Rule: Packets of every size arrive
   The sizes are those at which paths break: one byte, the old limit of DNS and the new one, what tunnels leave of 1,500
   bytes, and a packet that fills the interface's MTU. Requests and answers have them in turn, because a path may lose one

@@ -1,7 +1,10 @@
 @rule-2
 Feature: Rule 2: any agent on a node reaches its pods, by any protocol
   Log shippers, metrics collectors and node-local proxies run in the host network and talk to the pods on
-  their node.
+  their node. The rule names no protocol: "Agents on a node … can communicate with all pods on that node"
+  ([network model][NM]).
+
+  [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
   Rule: A host-network agent reaches its node's pods
     @N04 @core @needs-hostnet

@@ -1,7 +1,9 @@
 @rule-3 @extended
 Feature: Rule 3: a pod on the host's network sees itself as its node
-  A host-network pod has no address of its own. Its address is that of its node, and it must report this
-  address.
+  With hostNetwork a pod asks to "use the host's network namespace" ([API reference][API]). Such a pod has no
+  address of its own. Its address is that of its node, and it must report this address.
+
+  [API]: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
 
   Rule: A host-network pod has its node's address
     @I06 @needs-hostnet

@@ -2,7 +2,10 @@
 Feature: Problem 3: a Service is one stable address
   Pods come and go, and their addresses with them. A Service gives "a stable (long lived) IP address or
   hostname … where the individual pods making up the service can change over time" ([network model][NM]). This
-  address is a virtual IP. No interface has it, and each node rewrites it to one of the ready backends.
+  address is the Service's cluster IP (`ClusterIP`). It comes from a range for Services, and it is a virtual IP: no
+  machine and no interface has it. A client sends packets to it as to any other address. The service proxy of the
+  client's node, often kube-proxy, rewrites the destination of each packet to the address of a backend: a pod of the
+  Service that is ready.
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 

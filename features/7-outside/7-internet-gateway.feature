@@ -1,7 +1,7 @@
 @problem-4 @extended @needs-gateway
 Feature: Problem 4: pods reach the internet through a second translation
   The nodes' addresses are often private too. Then a gateway stands between them and the internet, and puts its
-  own external address on what it forwards. It knows the nodes' addresses, and nothing of pods. So a packet from
+  own external address on what it forwards ([RFC 3022](https://www.rfc-editor.org/rfc/rfc3022)). It knows the nodes' addresses, and nothing of pods. So a packet from
   a pod is translated twice: by the node to the node's address, and by the gateway to the external address. The
   reply is translated back twice, in the other order.
 
