@@ -13,22 +13,39 @@ const ALLURE = 'allure-results'
 const MESSAGES = 'messages.ndjson'
 const PROOF = 'proof.json'
 
+/** Files that flatnet writes into a folder, and how it knows a folder where it has done so. */
+export interface Own {
+  /** How the folder was named on the command line. */
+  called: string
+  files: readonly string[]
+  isOurs: (folder: string) => boolean
+  /** Which folders are good. */
+  expected: string
+}
+
 /**
- * The folder of `--output`, as an absolute path. It may have reports of an earlier run or proof, which are replaced, and files that
- * flatnet does not write, which stay.
+ * A folder to write into, as an absolute path. It may have files of our own, which are replaced, and files that flatnet does not
+ * write, which stay.
  * @throws UsageError if it is a file, or has somebody else's file under a name that flatnet writes.
  */
-export function checkedFolder(output: string): string {
-  const folder = resolve(output)
+export function ownFolder(path: string, { called, files, isOurs, expected }: Own): string {
+  const folder = resolve(path)
   if (!existsSync(folder)) return folder
-  if (!statSync(folder).isDirectory()) throw new UsageError(`--output ${output} is a file; expected a folder.`)
-  const [foreign] = [...REPORTS, MESSAGES, PROOF].filter((name) => existsSync(join(folder, name)))
-  if (foreign !== undefined && !isOfRun(folder) && !isOfProof(folder))
-    throw new UsageError(
-      `--output ${output} has ${foreign}, which flatnet did not write; expected a new folder, an empty one, or one of an earlier run.`,
-    )
+  if (!statSync(folder).isDirectory()) throw new UsageError(`${called} is a file; expected a folder.`)
+  const foreign = files.find((name) => existsSync(join(folder, name)))
+  if (foreign !== undefined && !isOurs(folder))
+    throw new UsageError(`${called} has ${foreign}, which flatnet did not write; expected ${expected}.`)
   return folder
 }
+
+/** The folder of `--output`, as an absolute path: a new one, an empty one, or one of an earlier run or proof. */
+export const checkedFolder = (output: string): string =>
+  ownFolder(output, {
+    called: `--output ${output}`,
+    files: [...REPORTS, MESSAGES, PROOF],
+    isOurs: (folder) => isOfRun(folder) || isOfProof(folder),
+    expected: 'a new folder, an empty one, or one of an earlier run',
+  })
 
 /** Makes the folder, without the reports of an earlier run. Only the history of Allure's pages stays. */
 export function emptied(folder: string): void {
