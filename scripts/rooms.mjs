@@ -42,13 +42,18 @@ export const ROOMS = {
     may: ['fixtures', 'cluster', 'contract', 'probe'],
     because: 'a fault knows the cluster, but not the steps and promises that must notice it',
   },
+  book: {
+    may: ['suite', 'faults', 'reports', 'contract'],
+    because: 'the book is made from the features, the faults and the results of a run',
+    packages: /^@cucumber\/messages$/,
+  },
   prover: {
     may: ['suite', 'faults', 'reports', 'cluster', 'contract', 'probe'],
     because: 'the prover runs the suite under faults',
     packages: /^@cucumber\//,
   },
   cli: {
-    may: ['prover', 'suite', 'faults', 'reports', 'cluster', 'contract'],
+    may: ['book', 'prover', 'suite', 'faults', 'reports', 'cluster', 'contract'],
     because: 'commands parse, print, and call the rooms below',
     packages: /^@cucumber\//,
   },
@@ -67,7 +72,7 @@ export function wrongImports(file, source) {
   return [...source.matchAll(IMPORT)].flatMap(([, name]) => {
     if (!name.startsWith('.'))
       return name.startsWith('@cucumber/') && !packages?.test(name)
-        ? [`${file} imports ${name}: cucumber is known to steps, suite, reports, prover and cli alone`]
+        ? [`${file} imports ${name}: cucumber is known to steps, suite, reports, book, prover and cli alone`]
         : []
     const to = roomOf(normalize(join(dirname(file), name)))
     if (to === room) return []

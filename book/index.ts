@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../contract/files.ts'
+import type { Model } from '../reports/model.ts'
+import type { Specification } from '../suite/features.ts'
+import { chaptersOf, promisesOf } from './contents.ts'
+import { runOf } from './measured.ts'
+import { chapterPage } from './pages/chapter.ts'
+import { layout, MARK } from './pages/layout.ts'
+import { faultsPage, glossaryPage, promisesPage } from './pages/lists.ts'
+import { startPage } from './pages/start.ts'
+import { searchIndex } from './search-index.ts'
+
+export { MARK }
+
+/** Files that are the same in each book. */
+const ASSETS = ['book.css', 'search.js']
+
+/** The files of the book by their names. With a run, it shows what was measured. The same input gives the same files. */
+export function bookOf(specification: Specification, model?: Model): Map<string, string> {
+  const chapters = chaptersOf(specification)
+  const run = model && runOf(model)
+  const places = new Map(
+    promisesOf(chapters).map(({ chapter, promise }) => [promise.anchor, `${chapter.page}#${promise.anchor}`]),
+  )
+  const promise = (id: string) => places.get(id)
+  const pages = [
+    startPage(chapters, run),
+    ...chapters.map((chapter) => chapterPage(chapter, promise, run)),
+    promisesPage(chapters, run),
+    faultsPage(promise),
+    glossaryPage(promise),
+  ]
+  return new Map([
+    ...pages.map((page) => [page.file, layout(page)] as const),
+    ...ASSETS.map((name) => [name, readFileSync(join(packageRoot(), 'book', 'assets', name), 'utf8')] as const),
+    ['search-index.js', searchIndex(chapters)],
+  ])
+}
