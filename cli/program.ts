@@ -42,6 +42,10 @@ function build(ends: (code: number) => void): Command {
   add('explain', 'explain what a scenario promises, why, and what usually breaks it')
     .argument('<id>', 'such as P04')
     .action(async (id: string) => ends((await import('./commands/explain.ts')).explain(id)))
+  add('docs', 'write the book: the specification as pages to read in a browser')
+    .argument('<dir>', 'folder for the pages')
+    .option('--run <dir>', 'folder of a run, whose results and figures the book then shows')
+    .action(async (folder: string, flags) => ends(await (await import('./commands/docs.ts')).docs(folder, flags)))
   proveFlags(add('prove', 'inject one fault at a time, and check that a scenario fails under it')).action(
     async (flags) => ends(await (await import('./commands/prove.ts')).prove(flags)),
   )

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { FAULTS } from '../../faults/index.ts'
 import { readSpecification } from '../../suite/features.ts'
@@ -63,5 +64,22 @@ describe('the book in the terminal:', () => {
       assert.match(faults, new RegExp(`^ {2}${id}$`, 'm'))
       assert.ok(faults.replace(/\s+/g, ' ').includes(says), says)
     }
+  })
+})
+
+describe('the book in a browser:', () => {
+  it('docs writes it, replaces an earlier one, and keeps the files of others', async () => {
+    using desk = new Desk()
+    const book = desk.path('book')
+    const written = await desk.run(['docs', 'book'])
+    assert.equal(written.code, 0, written.stderr)
+    assert.equal(written.stdout, 'book/index.html\n')
+    const first = readFileSync(`${book}/index.html`, 'utf8')
+    desk.file('book/old-chapter.html', first)
+    desk.file('book/notes.html', '<h1>mine</h1>')
+    assert.equal((await desk.run(['docs', book])).code, 0)
+    assert.equal(readFileSync(`${book}/index.html`, 'utf8'), first)
+    assert.ok(!existsSync(`${book}/old-chapter.html`), 'a chapter of an earlier version is gone')
+    assert.ok(existsSync(`${book}/notes.html`))
   })
 })

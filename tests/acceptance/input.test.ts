@@ -242,6 +242,35 @@ const CASES: Case[] = [
     args: ['report', '--allure', '.'],
     says: /^there are no Allure results in \.; /,
   },
+  { name: 'a book without a folder', args: ['docs'], says: /missing required argument 'dir'\.$/ },
+  {
+    name: 'somebody else’s folder for the book',
+    args: ['docs', 'site'],
+    files: { 'site/index.html': '<h1>mine</h1>' },
+    says: /^site has index\.html, which flatnet did not write; expected a new folder, .* or one of an earlier book\.$/,
+  },
+  {
+    name: 'a file for the book',
+    args: ['docs', 'it'],
+    files: { it: 'x' },
+    says: /^it is a file; expected a folder\.$/,
+  },
+  {
+    name: 'a run for the book that is not there',
+    args: ['docs', 'book', '--run', 'x'],
+    says: /^there is no folder x\.$/,
+  },
+  {
+    name: 'a run for the book without messages',
+    args: ['docs', 'book', '--run', '.'],
+    says: /^\. has no messages\.ndjson; expected the --output folder of a flatnet run\.$/,
+  },
+  {
+    name: 'a run for the book with something else as its messages',
+    args: ['docs', 'book', '--run', 'run'],
+    files: { 'run/messages.ndjson': 'hello\n' },
+    says: /^run\/messages\.ndjson ends too early/,
+  },
   { name: 'two runs for one page', args: ['report', '--allure', 'a', 'b'], says: /^--allure renders one run/ },
 ]
 
