@@ -1,24 +1,31 @@
-/** A piece of HTML that is safe to print. Only this module makes one from text. */
+/** A piece of HTML that is safe to print. An object that only looks like one is escaped. */
 export class Html {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
+  readonly markup: string
+  constructor(markup: string) {
+    this.markup = markup
   }
 }
 
 type Value = Html | string | number | boolean | null | undefined | readonly Value[]
 
-const NAMES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const NAMES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+}
 
 /** Characters that are not allowed in HTML, or that turn the direction of the text around them. */
 const UNFIT =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not come through
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g
 
-const escaped = (text: string) => text.replace(UNFIT, '\ufffd').replace(/[&<>"']/g, (sign) => NAMES[sign] ?? sign)
+const escaped = (text: string) => text.replace(UNFIT, '\ufffd').replace(/[&<>"'`]/g, (sign) => NAMES[sign] ?? sign)
 
 function printed(value: Value): string {
-  if (value instanceof Html) return value.text
+  if (value instanceof Html) return value.markup
   if (Array.isArray(value)) return value.map(printed).join('')
   return value === null || value === undefined || typeof value === 'boolean' ? '' : escaped(String(value))
 }

@@ -69,5 +69,5 @@ ${body}
 <footer>A book made by <code>flatnet docs</code> from the features that it tests clusters with. It loads nothing from any network.</footer>
 </body>
 </html>
-`.text
+`.markup
 }

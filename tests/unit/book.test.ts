@@ -170,7 +170,7 @@ describe('prose', () => {
       promise: (id) => (id === 'P04' ? 'rule-1.html#P04' : undefined),
       urls: new Map([['NM', 'https://kubernetes.io/']]),
       explained: new Set(),
-    }).text
+    }).markup
 
   it('makes links of sources, issues and ids', () => {
     assert.equal(line('("a" [model][NM])'), '(“a” <a href="https://kubernetes.io/">model</a>)')
