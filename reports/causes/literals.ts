@@ -59,7 +59,7 @@ const WORDS = [
 ] satisfies Dimension[]
 
 /** The value of a case in a dimension; undefined if it has none there. */
-function valueOf(dimension: (typeof WORDS)[number], { path, scope, pair, transport }: Case): string | undefined {
+function wordIn(dimension: (typeof WORDS)[number], { path, scope, pair, transport }: Case): string | undefined {
   const { from, to, protocol } = path
   switch (dimension) {
     case 'transport':
@@ -99,7 +99,7 @@ function valueOf(dimension: (typeof WORDS)[number], { path, scope, pair, transpo
 
 const wordsOf = (each: Case): Word[] => [
   ...WORDS.flatMap((dimension): Word[] => {
-    const value = valueOf(dimension, each)
+    const value = wordIn(dimension, each)
     return value === undefined ? [] : [[dimension, value]]
   }),
   ...each.nodes.map((node): Word => ['node', node]),
@@ -112,7 +112,7 @@ export function holds({ dimension, value }: Literal, each: Case): boolean {
   if (dimension === 'large request') return request >= Number(value)
   if (dimension === 'large answer') return answer >= Number(value)
   if (dimension === 'small request') return request <= Number(value)
-  return dimension === 'node' ? each.nodes.includes(value) : valueOf(dimension, each) === value
+  return dimension === 'node' ? each.nodes.includes(value) : wordIn(dimension, each) === value
 }
 
 /** A condition counts only if it holds for this share of the broken conversations: on many nodes there would be thousands. */
