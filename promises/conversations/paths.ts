@@ -225,7 +225,7 @@ function effectOf({ dial, client, server, failure, digest }: Outcome, via: Via, 
 /** A question to cluster DNS, or a look-up by a pod's resolver. */
 function answerPath(from: ProbeRef, answer: Resolved | Lookup, topology: Topology, isWrong = false): Path {
   const question = 'question' in answer ? answer.question : undefined
-  const failure = 'question' in answer ? lostAnswer(answer) : lostLookup(answer)
+  const failure = 'question' in answer ? lostAnswer(answer, isWrong) : lostLookup(answer)
   return {
     from: clientEnd(from),
     to: { kind: 'service', name: question?.server ?? 'cluster DNS', node: '' },
@@ -237,8 +237,9 @@ function answerPath(from: ProbeRef, answer: Resolved | Lookup, topology: Topolog
   }
 }
 
-const lostAnswer = ({ rcode, failure }: Resolved): Effect | undefined =>
-  rcode === undefined ? (failure ?? 'timeout') : undefined
+/** A question that needed a second try had no answer to the first one. */
+const lostAnswer = ({ rcode, failure, sent }: Resolved, isWrong: boolean): Effect | undefined =>
+  rcode === undefined || (isWrong && sent > 1) ? (failure ?? 'timeout') : undefined
 const lostLookup = ({ code = '' }: Lookup): Effect | undefined =>
   code === 'EAI_AGAIN' || code.startsWith(NO_ANSWER) ? 'timeout' : undefined
 

@@ -68,7 +68,7 @@ const triesOf = (topic: Topic, tries: Tries[]): Inquiry => ({
   topic,
   asked: [],
   tries,
-  findings: { 'DNS lookups': tries.map(({ starved: _, ...each }) => each) },
+  findings: { 'DNS lookups': tries.map(({ starved: _, late: __, ...each }) => each) },
 })
 
 /** The TTLs that were stated, and how soon the answers were right. */

@@ -1,5 +1,5 @@
 import type { Workbench } from '../../cluster/workbench.ts'
-import { NonConformance, Trouble } from '../../contract/errors.ts'
+import { type DnsAnswer, NonConformance, Trouble } from '../../contract/errors.ts'
 import { type Quantiles, quantiles } from '../../contract/quantiles.ts'
 import { seconds } from '../../contract/waiting.ts'
 import type { Resolver } from '../../fixtures/resolver.ts'
@@ -33,6 +33,8 @@ export interface Tries {
   ms: Quantiles | undefined
   /** The share of the time in which the client had no CPU, if many lookups needed a second try. */
   starved: number
+  /** Those that needed a second try, for the reports. */
+  late: readonly DnsAnswer[]
 }
 
 /** Looks a name up many times on each node, for both families at once. It ends early if a node has shown enough. */
@@ -70,6 +72,7 @@ export async function tryLookups(
         ...{ node: client.node, server, lookups: answers.length, again },
         unanswered: answers.length - took.length,
         ms: quantiles(took),
+        late: answers.filter(needsAgain).map((answer) => ({ client, answer })),
         starved: again < SUSPECT ? 0 : (await bench.ask(client, 'starved', { ms })) / ms,
       }
     }),
@@ -104,5 +107,6 @@ export function claimFirstTries(all: readonly Tries[]): void {
     expected: 'no lookup needs a second try',
     actual: told(worst),
     where: `5 % of lost packets explain fewer than ${BROKEN} of ${LOOKUPS}.${others.length > 0 ? ` Second tries on the other nodes: ${others.join(', ')}.` : ''}`,
+    answers: worst.late,
   })
 }

@@ -24,7 +24,16 @@ describe('chance', () => {
 
 describe('lookups that need a second try', () => {
   const tries = (again: number, more: Partial<Tries> = {}): Tries => ({
-    ...{ node: 'node-1', server: '10.96.0.10', lookups: 200, again, unanswered: 0, ms: undefined, starved: 0 },
+    ...{
+      node: 'node-1',
+      server: '10.96.0.10',
+      lookups: 200,
+      again,
+      unanswered: 0,
+      ms: undefined,
+      starved: 0,
+      late: [],
+    },
     ...more,
   })
 
