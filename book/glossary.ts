@@ -38,7 +38,7 @@ export const GLOSSARY: readonly Term[] = [
     name: 'ClusterIP',
     also: ['cluster IP', 'clusterIP'],
     means:
-      'The virtual IP of a Service: a stable address that Kubernetes gives to the Service. No machine has it. Every node replaces it in a packet by the address of a pod that is ready.',
+      'The virtual IP of a Service: a stable address that Kubernetes gives to the Service. No machine has it. The client’s node replaces it, in each packet, by the address of a pod that is ready.',
     page: 'problem-3.html',
   },
   {
@@ -52,6 +52,7 @@ export const GLOSSARY: readonly Term[] = [
     means: 'A program with its own files, started by Kubernetes. One or several containers make a pod.',
     page: 'problem-1.html',
   },
+  { name: 'core', means: 'A promise that every cluster must keep. Extended promises depend on what a cluster can do.' },
   {
     name: 'dual-stack',
     means: 'A cluster, a pod or a Service that has IPv4 and IPv6 addresses at the same time.',
@@ -94,6 +95,7 @@ export const GLOSSARY: readonly Term[] = [
     means: 'A port of a node that leads to one pod on this node, without a Service.',
     page: 'problem-4.html',
   },
+  { name: 'inconclusive', means: 'The test could not decide: the promise is neither kept nor broken.' },
   {
     name: 'Ingress',
     means:
@@ -126,6 +128,7 @@ export const GLOSSARY: readonly Term[] = [
     means: 'A translation of the source: a node puts its own address in place of the sender’s.',
     page: 'problem-4-egress.html',
   },
+  { name: 'middlebox', means: 'A device between the two ends that looks into packets, such as a firewall.' },
   { name: 'MTU', means: 'The size of the largest packet that an interface or a path takes.', page: 'rule-1.html' },
   {
     name: 'NAT',
@@ -136,7 +139,7 @@ export const GLOSSARY: readonly Term[] = [
   },
   {
     name: 'network model',
-    means: 'The promises of Kubernetes about its network: three rules, and four problems that they solve.',
+    means: 'The promises of Kubernetes about its network: three rules, and four problems that it solves.',
     page: 'index.html',
   },
   {
@@ -157,6 +160,8 @@ export const GLOSSARY: readonly Term[] = [
     means: 'A port that is the same on every node and leads to the backends of a Service, also for clients outside.',
     page: 'problem-4.html',
   },
+  { name: 'overlay', means: 'A network in which nodes wrap the packets of pods in their own packets (a tunnel).' },
+  { name: 'peer', means: 'The other end of a conversation, as one end sees it.' },
   {
     name: 'pod',
     means:
@@ -174,6 +179,7 @@ export const GLOSSARY: readonly Term[] = [
     means: 'A pod says that it can serve. Only then does a Service send clients to it.',
     page: 'problem-3.html',
   },
+  { name: 'selector', means: 'The labels by which a Service finds its pods.' },
   {
     name: 'Service',
     means: 'A stable address and name in front of pods that change. It chooses its pods by their labels.',

@@ -80,5 +80,9 @@ export function changeList(way: Way): Html {
     const isHost = part === 'source' && hostOf(was) !== hostOf(is)
     const [old, now] = isHost ? [hostOf(was), hostOf(is)] : [was, is]
     return html`<li><strong>${actor}</strong> replaces the ${part} <code>${old}</code> by <code>${now}</code>.</li>`
-  })}</ol><p>The answer takes the same way back. Each translation is undone there, in the other order.</p>`
+  })}</ol><p>The answer takes the same way back. ${
+    changes.length > 1
+      ? 'Each hop undoes its own translation in the answer, so the last one to translate is the first to undo.'
+      : 'The same hop undoes its translation in the answer.'
+  }</p>`
 }

@@ -19,12 +19,12 @@ const QUESTIONS = [
   [
     'Why is NAT between pods forbidden?',
     'rule-1.html#rule-1-pods-reach-each-other-without-address-translation',
-    'An address is how each end knows the other. After a translation it names another machine.',
+    'NAT changes the address of a packet on its way. Each end knows the other by its address, and after NAT this address names another machine.',
   ],
   [
     'What is a ClusterIP?',
     'problem-3.html#problem-3-a-service-is-one-stable-address',
-    'The stable address of a Service, which every node replaces by the address of a pod.',
+    'The stable address of a Service. The client’s node replaces it by the address of a pod.',
   ],
   [
     'Who translates what on the way to the internet?',
@@ -83,8 +83,8 @@ const contents = (chapters: readonly Chapter[]): Html =>
 export function startPage(chapters: readonly Chapter[], run?: Run): Page {
   const [world, seen] = run?.world.isMeasured ? [run.world, run.seen.egress] : [EXAMPLE, SEEN.egress]
   const body = html`<h1>${NAME}</h1>
-<div class="opening"><div><p class="lead">A Kubernetes cluster is a group of machines (nodes) that run programs in small units (pods). The network model says what these programs may expect of the network: three rules that every cluster keeps, and four problems that are solved by them.</p>
-<p>Each chapter gives the reason for a rule, the text that promises it, and what goes wrong when it is broken. Every promise has an id, such as <a href="rule-1.html#P04">P04</a>. <code>flatnet run</code> tests it on a real cluster.</p>
+<div class="opening"><div><p class="lead">A Kubernetes cluster is a group of machines (nodes) that run programs in small units (pods). The network model says what these programs may expect of the network: three rules that every cluster keeps, and four problems that a cluster network has to solve. Problems 3 and 4 have two chapters each.</p>
+<p>Each chapter gives the reason for a rule, the text that promises it, and what goes wrong when it is broken. Every promise has an id, such as <a href="rule-1.html#P04">P04</a>. The program flatnet tests it on a real cluster: <code>flatnet run</code>.</p>
 <ul class="questions">${QUESTIONS.map(([question, href, answer]) => html`<li><a href="${href}">${question}</a> ${answer}</li>`)}</ul></div>
 <figure>${overview(world, seen)}<figcaption>Pods are joined to their node by a virtual cable (veth). The nodes know each other’s pod ranges.</figcaption></figure></div>
 ${run && runBlock(chapters, run)}<h2 id="rules">Three rules</h2>

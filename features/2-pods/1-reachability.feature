@@ -4,10 +4,10 @@ Feature: Rule 1: every pod reaches every pod
   ([network model][NM]). A pod does not need to know where another pod runs. There is one flat network, and
   each address in it is good everywhere.
 
-  Underneath, a pod's interface is one end of a veth pair. The other ends of a node's pods meet in a bridge or
-  in routes, and the nodes know each other's pod ranges. A missing route, a forgotten security group, or an
-  overlay port that is filtered between two racks leaves the cluster looking healthy. But two of its nodes
-  cannot talk.
+  Underneath, a pod's interface is one end of a veth pair. The other ends of a node's pods meet in a bridge or in
+  routes, and the nodes know each other's pod ranges. A missing route, or a firewall (in a cloud: a security group)
+  that blocks the port of the tunnel between two nodes, is hard to see. The cluster looks healthy, but two of its
+  nodes cannot talk.
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
@@ -38,8 +38,9 @@ Feature: Rule 1: every pod reaches every pod
         | HTTP     |
 
   Rule: Every sampled pair of pods connects
-  One broken direction between two nodes is enough to make a cluster "sometimes slow". The result is a truth
-  table. Its rows are the nodes of the clients, and its columns are the nodes of the servers.
+  One broken direction between two nodes is enough to make a cluster "sometimes slow". The sample is the pods of the
+  run: each of them connects to each other one. The result is a table with a row for each client node and a column for
+  each server node.
 
     @P03 @core @needs-multi
     Scenario: the truth table of all pairs has no hole
@@ -76,9 +77,10 @@ Feature: Rule 1: every pod reaches every pod
         | UDP      |
 
   Rule: A pod's every port is its own
-  "Containers within a Pod … can use any port". A filter of one range of ports is found by the application that listens
-  there and by no other. Each run draws one port of each range: below 1024 if pods may bind it, the registered ports, the
-  usual node ports, and the ports from which systems pick local ones. The report names them.
+  "Containers within a Pod … can use any port". If a node blocks one range of ports, only the application that listens
+  there notices. It is not possible to try all 65,535 ports, so each run tries one random port from each range: below
+  1024 if pods may bind it, the registered ports, the usual node ports, and the ports from which systems pick local
+  ones. The report names them.
 
     @P16 @core
     Scenario Outline: every port of a pod on <placement> answers by <protocol>

@@ -1,17 +1,18 @@
 @rule-1
 Feature: Rule 1: pods reach each other whatever the size of the packets
-  Overlays add headers, and the headers take room from the payload. An interface may promise more bytes than
-  the path carries, and a filter may drop the hint that says so. Then handshakes work and transfers hang. This
-  is an MTU black hole, the classic of "curl works, git clone does not".
+  Overlays add headers, and the headers take room from the payload. So an interface may accept packets that are too
+  large for the path. A router then sends back an ICMP error, and a filter may drop it. Connections open, because
+  their first packets are small, but large transfers hang. This is called an MTU black hole. A typical sign: curl
+  works, and git clone does not.
 
   The rule makes no exception for large packets: "All pods can communicate with all other pods" ([network model][NM]).
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
   Rule: Packets of every size arrive
-  The sizes are those at which paths break: one byte, the old limit of DNS and the new one, what tunnels leave of 1,500
-  bytes, and a packet that fills the interface's MTU. Requests and answers have them in turn, because a path may lose one
-  direction alone.
+  The sizes are those at which paths break: one byte, the old and the new size limit of DNS messages, the sizes that
+  fit into 1,500 bytes after the header of a tunnel, and the largest packet of the interface (MTU). First the requests
+  have these sizes and then the answers, because a path may lose large packets in one direction only.
 
     @P18 @core
     Scenario Outline: <payload> arrive intact on <placement>

@@ -67,9 +67,10 @@ Feature: Problem 3: a Service is one stable address
         | a request that is answered late, after the client has closed its side |
 
   Rule: The virtual IP answers on the host's network
-  Agents and node-local proxies use Services too, and so does a kubelet that pulls from a registry of the
-  cluster. Their packets enter the node by no interface, so the proxy needs rules of their own for them: kube-proxy
-  "is responsible for implementing a virtual IP mechanism for Services" on its node ([virtual IPs][VIP]).
+  Agents and node-local proxies use Services too, and so does a kubelet that pulls from a registry of the cluster.
+  Their packets start on the node itself and do not arrive through an interface. So the proxy needs separate rules for
+  them: kube-proxy "is responsible for implementing a virtual IP mechanism for Services" on its node ([virtual
+  IPs][VIP]).
 
   [VIP]: https://kubernetes.io/docs/reference/networking/virtual-ips/
 
@@ -175,10 +176,10 @@ Feature: Problem 3: a Service is one stable address
         | an address outside of every range    |
 
   Rule: A Service may name another proxy
-  kube-proxy leaves a Service alone that has the label `service.kubernetes.io/service-proxy-name`
+  kube-proxy ignores a Service that has the label `service.kubernetes.io/service-proxy-name`
   ([labels](https://kubernetes.io/docs/reference/labels-annotations-taints/#servicekubernetesioservice-proxy-name)).
-  If the default proxy serves it too, two proxies rewrite the same packets, and it is left to chance whose
-  backend answers. The other Service is created later, and by then every node has the rules for it.
+  If the default proxy serves it too, two proxies rewrite the same packets, and it is left to chance whose backend
+  answers. The other Service is created later, and by then every node has the rules for it.
 
     @S32 @extended @needs-endpoints @waits
     Scenario: the default proxy does not serve a Service that names another proxy

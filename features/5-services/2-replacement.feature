@@ -10,9 +10,9 @@ Feature: Problem 3: a Service outlives its backends
   request with the changes of the pods and of their endpoints. The report keeps this timeline.
 
   Rule: The virtual IP outlives every backend
-  If the address moved with the pods, every client would have to notice, and clients that cache it would not.
-  A connection may end with its backend. The client can open it again at the same address, and another pod
-  never takes it over halfway.
+  If the address moved with the pods, every client would have to notice, and clients that cache it would not. A
+  connection may end with its backend. The client can then open a new one to the same address. An open connection
+  never moves to another pod.
 
     @S06 @core @disrupt @makes-pods
     Scenario Outline: the <address> stays while backends are replaced <order>, <manner>
@@ -32,10 +32,10 @@ Feature: Problem 3: a Service outlives its backends
         | virtual IP and the name | all at once | by force |
 
   Rule: A rolling update loses no request
-  A backend says when it is ready, and goes on serving for a while after it is terminated. A Service stops
-  sending clients to it before it ends ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)).
-  With both, the budget for lost requests is zero. A connection that a client keeps may end with its own backend, and
-  must outlive the others. Requests that are lost without them are reported with S06, and break no promise.
+  A backend says when it is ready, and goes on serving for a while after it is terminated. A Service stops sending
+  clients to it before it ends ([KEP-1669](https://github.com/kubernetes/enhancements/issues/1669)). If backends do
+  this, not one request may be lost. A connection may end when its own backend ends, but not when another backend
+  ends. Backends that end at once may lose requests: S06 reports these, and they break no promise.
 
     @S07 @extended @disrupt @makes-pods
     Scenario: clients lose no request while draining backends are replaced

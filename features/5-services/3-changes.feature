@@ -1,16 +1,17 @@
 @problem-3 @needs-services @needs-endpoints
 Feature: Problem 3: a Service follows its backends
-  A Service is a selector, and the pods that it selects change all the time. Each node keeps rules of its
-  own for the Service, and follows the changes by itself
-  ([virtual IPs](https://kubernetes.io/docs/reference/networking/virtual-ips/)). A node that no longer follows
-  looks healthy: its old rules work until the pods change.
+  A Service chooses its pods by their labels (its selector), and these pods change all the time. Each node keeps rules
+  of its own for the Service, and follows the changes by itself ([virtual
+  IPs](https://kubernetes.io/docs/reference/networking/virtual-ips/)). A node that no longer follows looks healthy:
+  its old rules work until the pods change.
 
   No API says when a change has reached a node. So clients on every node send requests until the change is
   visible, and the report says how long it took. A slow node makes a scenario inconclusive. A node that
   never follows breaks the promise.
 
   Rule: Backends that come and go are followed
-  A terminated backend still answers here. If a node still sends clients to it, its answers show that.
+  A backend that was told to end (terminated) still runs and answers in this test. So if a node still sends clients to
+  it, its answers show that.
 
     @S09 @core @disrupt @makes-pods
     Scenario: every client meets a backend that is added

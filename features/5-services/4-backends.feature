@@ -24,11 +24,11 @@ Feature: Problem 3: a Service chooses among its backends
         | UDP      |
 
   Rule: No backend weighs more than another
-  Kubernetes promises no even shares. So this is asked only of proxies that are known to choose evenly at
-  random, as kube-proxy does with iptables and nftables. A healthy cluster fails in fewer than one run in a
-  million. An endpoint that is chosen twice as often as the others is missed in fewer than one run in a
-  thousand. The measure is Pearson's chi-square of each client's conversations. The row fails if an even
-  choice would be this uneven with a probability below 1e-6, in all clients together.
+  Kubernetes promises no even shares. So this is asked only of proxies that are known to choose evenly at random, as
+  kube-proxy does with iptables and nftables. A healthy cluster fails in fewer than one run in a million. An endpoint
+  that is chosen twice as often as the others is missed in fewer than one run in a thousand. The measure is Pearson's
+  chi-square of each client's conversations. The test fails if chance alone would give shares this uneven, over all
+  clients, in fewer than one run in a million.
 
     @S08 @extended @needs-random @needs-multi
     Scenario: the backends' shares differ by no more than chance
@@ -63,10 +63,10 @@ Feature: Problem 3: a Service chooses among its backends
       And the pod is not ready
 
   Rule: A Service without endpoints refuses at once
-  A client that is refused tries elsewhere. A client that gets no answer hangs until its own deadline. A
-  reset and an unreachable are both refusals. Linux may ignore an ICMP refusal that arrives during connect()
-  (`LockDroppedIcmps`). The next SYN, one second later, is refused. Only kube-proxy is known to refuse: if
-  another proxy lets clients wait, the row is inconclusive.
+  A client that is refused tries elsewhere. A client that gets no answer hangs until its own deadline. A refusal is a
+  TCP reset or an ICMP "unreachable" message. Linux may ignore an ICMP refusal that arrives during connect()
+  (`LockDroppedIcmps`). The next SYN, one second later, is refused. Only kube-proxy is known to refuse: if another
+  proxy lets clients wait, the row is inconclusive.
 
     @S12 @extended
     Scenario Outline: a Service without endpoints refuses <protocol> within two seconds

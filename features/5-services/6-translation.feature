@@ -1,9 +1,10 @@
 @problem-3 @needs-services
 Feature: Problem 3: what is rewritten, and what is not
-  The client's node rewrites the destination of a packet to a virtual IP, and rewrites the answer back. The
-  source stays: "Packets sent to ClusterIP from within the cluster are never source NAT'd if you're running
-  kube-proxy in iptables mode" ([source IP][SIP]), and backends get packets "redirected … without rewriting
-  the client IP address" ([virtual IPs][VIP]).
+  The client's node rewrites the destination of a packet to a virtual IP, and rewrites the answer back. The source
+  stays: "Packets sent to ClusterIP from within the cluster are never source NAT'd if you're running kube-proxy in
+  iptables mode" ([source IP][SIP]), and backends get packets "redirected … without rewriting the client IP address"
+  ([virtual IPs][VIP]). This does not break Rule 1: that rule is about packets that a pod sends to the address of
+  another pod, and these are sent to a virtual IP.
 
   A cluster that masquerades all Service traffic works. But every access log, rate limit and NetworkPolicy
   behind a Service sees nodes instead of clients.
@@ -34,8 +35,8 @@ Feature: Problem 3: what is rewritten, and what is not
 
   Rule: A pod reaches itself by its own Service
   Both ends of such a conversation are one pod, so the packet must go out and come back in (hairpin). Proxies
-  translate its source on purpose: a pod that saw itself as its peer would answer past the proxy. So the
-  source is not asserted.
+  translate its source on purpose: if a pod saw its own address as the sender, it would send the answer straight to
+  itself, and the proxy could not translate it back. So the source is not asserted.
 
     @S14 @core
     Scenario Outline: the only backend answers itself by <protocol>

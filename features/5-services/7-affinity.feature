@@ -7,7 +7,7 @@ Feature: Problem 3: a Service that remembers its clients
   [VIP]: https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity
 
   Rule: Affinity keeps a client with its backend
-  Each client opens enough conversations: a proxy without affinity would pass with a probability below 1e-6.
+  Each client opens so many conversations that a proxy without affinity passes in fewer than one run in a million.
 
     @S15 @core @waits
     Scenario Outline: a client stays with one backend by <protocol>
@@ -40,9 +40,8 @@ Feature: Problem 3: a Service that remembers its clients
       And every client meets every backend of a Service without affinity at the same time
 
   Rule: Affinity ends after its timeout
-  After timeoutSeconds without a connection, a client may be sent to any backend. Each client opens enough
-  affinities for at least one to change its backend. By chance alone, none would change in fewer than one run
-  in a million.
+  After timeoutSeconds without a connection, a client may be sent to any backend. Each client repeats this so often
+  that at least one of its tries must meet another backend. The chance that none does is below one in a million.
 
     @S16 @extended @waits
     Scenario Outline: a client that rests is led to another backend by <protocol>

@@ -1,10 +1,11 @@
 @problem-4 @extended @needs-observer
 Feature: Problem 4: pods reach the outside under their node's address
-  Pod addresses mean nothing outside the cluster: no router there knows a route to them. So the node puts its
-  own address on packets that leave (masquerade). Replies come to the node, which remembers to which pod each
-  of them belongs ([ip-masq-agent](https://kubernetes.io/docs/tasks/administer-cluster/ip-masq-agent/)). Some
-  networks route pod addresses natively instead. flatnet finds out which of the two holds, by what the observer
-  sees of most pods. `--egress masquerade` or `--egress native` declares it.
+  Pod addresses mean nothing outside the cluster: no router there knows a route to them. So the node puts its own
+  address on packets that leave (masquerade). Replies come to the node, which remembers to which pod each of them
+  belongs ([ip-masq-agent](https://kubernetes.io/docs/tasks/administer-cluster/ip-masq-agent/)). In some clusters the
+  routers outside do know the routes to pods, and then nothing is translated. flatnet finds out which case this is,
+  from the addresses that the observer sees for most pods. You can also state it: `--egress masquerade` or `--egress
+  native`.
 
   The observer is a server on the nodes' own network. It reports the source address that it sees, and it also
   remembers conversations whose answer was lost. If a node forgets to masquerade, a packet arrives with the pod's
@@ -36,9 +37,9 @@ Feature: Problem 4: pods reach the outside under their node's address
         | a datagram larger than the MTU |
 
   Rule: A pod appears outside as its own node
-  A third address (a cloud's NAT, an egress IP) is no failure and no proof, if no node is seen under its own address. It
-  makes the scenario inconclusive. If some nodes are seen under their own address and others are not, the promise is
-  broken.
+  The observer may see an address that is neither the pod's nor the node's, such as that of a cloud's NAT. If no node
+  is seen under its own address, this is no failure and no proof: the scenario is inconclusive. If some nodes are seen
+  under their own address and others are not, the promise is broken.
 
     @E02 @needs-masquerade
     Scenario Outline: the observer sees the node's address by <protocol>
@@ -65,7 +66,8 @@ Feature: Problem 4: pods reach the outside under their node's address
       Then the server sees the address of the client's own node as its peer
 
   Rule: Masquerade is for the outside alone
-  The same pod at the same moment: outside it appears as its node, and to another pod it appears as itself.
+  The same pod at the same moment: outside it appears as its node, and to another pod it appears as itself. One case
+  is left to the network: packets to a node's own address.
 
     @E04 @needs-masquerade @needs-multi
     Scenario: one pod is itself to pods and its node to the outside
@@ -76,8 +78,9 @@ Feature: Problem 4: pods reach the outside under their node's address
 
     @E08 @needs-hostnet @needs-multi
     Scenario: another node sees a pod or its node as the peer
-      Networks differ here: kindnet and flannel masquerade packets from a pod to another node. Both are allowed,
-      and the report says which one this network does. No third address is allowed.
+      Networks differ here: kindnet and flannel put the node's address on packets from a pod to another node, and
+      other networks keep the pod's. Both are allowed, and the report says which one this network does. No third
+      address is allowed.
 
       Given a client pod, and a host-network server on another node
       When the client opens TCP and UDP conversations with the server's pod IP
