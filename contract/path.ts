@@ -29,6 +29,7 @@ export const Path = z.object({
   protocol: z.enum(['TCP', 'UDP', 'HTTP', 'DNS over UDP', 'DNS over TCP']),
   via: Via,
   effect: Effect,
+  family: z.enum(['IPv4', 'IPv6']).optional(),
   /** The address that the server saw instead of the client's, and whose it is, if it is another one. */
   becomes: z.string().optional(),
   /** The server's port, and the first port of the band in which the client's is. */

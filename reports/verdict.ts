@@ -79,11 +79,33 @@ export function judge(model: Model): Verdict {
     trouble,
     withoutNetwork,
     traffic: trafficOf(model.results),
-    causes: withEvidence(causesOf(results, testedIn(model)), model),
+    causes: causesIn(results, model),
   }
 }
 
 const withoutNetworkIn = ({ facts }: Model): readonly string[] => facts?.cluster.withoutNetwork ?? []
+
+/** The causes that were found last for a model, with the results that they explain: a run judges several times. */
+const known = new WeakMap<Model, { results: number; doubtful: boolean; causes: readonly Cause[] }>()
+
+/** The causes of a run. They only explain: if they cannot be found, the verdict stands without them. */
+function causesIn(results: readonly Result[], model: Model): readonly Cause[] {
+  const doubtful = results !== model.results
+  let last = known.get(model)
+  if (last?.results !== results.length || last.doubtful !== doubtful) {
+    last = { results: results.length, doubtful, causes: found(results, model) }
+    known.set(model, last)
+  }
+  return withEvidence(last.causes, model)
+}
+
+function found(results: readonly Result[], model: Model): readonly Cause[] {
+  try {
+    return causesOf(results, testedIn(model))
+  } catch {
+    return []
+  }
+}
 
 /** Causes with what the nodes showed about them. */
 const withEvidence = (causes: readonly Cause[], { nodes = [] }: Pick<Model, 'nodes'>): Cause[] =>

@@ -68,8 +68,11 @@ AfterStep(function (this: Flatnet, { error }) {
 })
 
 After(async function (this: Flatnet, { result }) {
-  this.attach(JSON.stringify(this.seen.evidence(this.broken, this.topology)), MEDIA.evidence)
-  await this.discard()
+  try {
+    this.attach(JSON.stringify(this.seen.evidence(this.broken, this.topology)), MEDIA.evidence)
+  } finally {
+    await this.discard()
+  }
   if (result?.status === Status.PASSED && this.seen.unjudged) {
     throw new Trouble('a conversation failed, and no step of this scenario checked it')
   }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { lookAt } from '../cluster/nodes/look.ts'
 import { type Traced, traceOn } from '../cluster/nodes/trace.ts'
 import { Workbench } from '../cluster/workbench.ts'
@@ -27,11 +28,17 @@ interface Repeatable {
 /**
  * Repeats a conversation of each cause, and lets the nodes at its ends say what they do with its packets: which rule drops or rewrites
  * them, and their routes, neighbours, tracked connections, drops and offloads. Only nodes on which commands can be run are asked.
+ * @param signal ends it before the next cause.
  */
-export async function nodeEvidence(causes: readonly Cause[], topology: Topology): Promise<NodeEvidence[]> {
+export async function nodeEvidence(
+  causes: readonly Cause[],
+  topology: Topology,
+  signal: AbortSignal,
+): Promise<NodeEvidence[]> {
   const bench = new Workbench(topology)
   const found: NodeEvidence[] = []
   for (const cause of causes.slice(0, CAUSES)) {
+    if (signal.aborted) break
     const again = cause.example && repeatable(cause.example, topology)
     if (cause.example && again) found.push(...(await evidenceOf(cause, cause.example, again, bench)))
   }
@@ -42,13 +49,14 @@ export async function nodeEvidence(causes: readonly Cause[], topology: Topology)
 function repeatable(path: Path, { pods, service, nodes }: Topology): Repeatable | undefined {
   const from = pods.find(({ name }) => name === path.from.name)?.containers[0]
   const to = pods.find(({ name }) => name === path.to.name)?.containers[0]
+  const isOfFamily = (ip: string) => ip.includes(':') === (path.family === 'IPv6')
   const host =
     path.via === 'virtual IP'
-      ? service?.ips[0]
+      ? service?.ips.find(isOfFamily)
       : path.via === 'node port'
-        ? nodes.find(({ name }) => name === path.to.node)?.internalIPs[0]
+        ? nodes.find(({ name }) => name === path.to.node)?.internalIPs.find(isOfFamily)
         : path.via === 'pod IP' || path.via === 'node address'
-          ? to?.ips.find((ip) => ip.includes(':') === from?.ips[0]?.includes(':'))
+          ? to?.ips.find(isOfFamily)
           : undefined
   const { protocol, port, localPort, request, answer } = path
   if (!from || host === undefined || protocol.startsWith('DNS')) return undefined
@@ -56,7 +64,9 @@ function repeatable(path: Path, { pods, service, nodes }: Topology): Repeatable 
   const dial: Dial = {
     ...{ protocol: protocol as Dial['protocol'], host, port, deadline: DEADLINE_MS },
     ...(Object.keys(sizes).length > 0 && protocol !== 'HTTP' && { sizes }),
-    ...(localPort !== undefined && localPort > 0 && { localPorts: { first: localPort, last: localPort + 99 } }),
+    ...(localPort !== undefined &&
+      localPort > 1_023 &&
+      localPort !== 7_000 && { localPorts: { first: localPort, last: localPort + 99 } }),
   }
   return { from, dial }
 }
@@ -70,6 +80,8 @@ async function evidenceOf(
   const { cluster, run } = bench.topology
   const { protocol, host, port } = dial
   const ip = from.ips.find((own) => own.includes(':') === host.includes(':')) ?? ''
+  // They become part of shell scripts, and the address of a node is whatever its kubelet says.
+  if (isIP(ip) === 0 || isIP(host) === 0) return []
   const traced: Traced = { ip, host, port, transport: protocol === 'UDP' ? 'UDP' : 'TCP' }
   const suspects = [...new Set([from.node, to.node, ...nodes])].filter(
     (node) => (cluster.nodeShell[node] ?? []).length > 0,

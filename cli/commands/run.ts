@@ -18,6 +18,7 @@ import { layoutOf } from '../../contract/layout.ts'
 import type { RunFacts } from '../../contract/media.ts'
 import { needsOf } from '../../contract/row.ts'
 import type { Settings } from '../../contract/settings.ts'
+import type { Topology } from '../../contract/topology.ts'
 import { writeAllure } from '../../reports/allure/results.ts'
 import { tellGitHub } from '../../reports/github.ts'
 import { writeReport } from '../../reports/report.ts'
@@ -83,8 +84,9 @@ export async function run(features: readonly string[], flags: Record<string, unk
   }
   const release = onSignals(async () => {
     aborter.abort()
+    const cleaning = cleanUp(current, 'interrupted; removing everything that this run created')
     screen.interrupted(judge(current.messages.model))
-    await cleanUp(current, 'interrupted; removing everything that this run created')
+    await cleaning
   })
   try {
     return await execute(current)
@@ -165,11 +167,22 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   using _ = run.screen.watch(messages.model)
   await runSuite(run.selection, topology, run.folder, messages)
   if (party.signal.aborted) return undefined
-  const { causes } = judge(messages.model)
-  if (causes.length > 0 && Object.keys(topology.cluster.nodeShell).length > 0)
-    messages.put('nodes', await nodeEvidence(causes, topology))
+  await askNodes(run, topology)
   const policies = await foreignPolicies(api, Object.values(topology.namespaces))
   return policies.length > 0 ? policyTrouble(policies).message : undefined
+}
+
+/** How long the nodes may take to show what they do with the packets of the causes. */
+const NODES_MS = 60_000
+
+/** Lets the nodes show what they do with the packets of the causes. It never changes the verdict, and ends with the run or in time. */
+async function askNodes({ messages, party }: Run, topology: Topology): Promise<void> {
+  if (Object.keys(topology.cluster.nodeShell).length === 0) return
+  const late = AbortSignal.any([party.signal, AbortSignal.timeout(NODES_MS)])
+  const ended = new Promise<undefined>((resolve) => late.addEventListener('abort', () => resolve(undefined)))
+  const asked = nodeEvidence(judge(messages.model).causes, topology, late).catch(() => undefined)
+  const found = await Promise.race([asked, ended])
+  if (found && found.length > 0) messages.put('nodes', found)
 }
 
 /** Removes everything that the run created, and says so. Gives a sentence for each thing that is left. */

@@ -49,16 +49,18 @@ ${chains(traced)}
 }
 RULES
 timeout ${LONGEST_S} stdbuf -oL nft monitor trace > ${folder}/trace 2>/dev/null &
-echo $! > ${folder}/pid`
+echo $! > ${folder}/pid
+sleep 0.3`
   const undo = `nft delete table inet ${table} 2>/dev/null || :
-kill "$(cat ${folder}/pid)" 2>/dev/null || :
+p=$(cat ${folder}/pid)
+grep -q monitor "/proc/$p/cmdline" 2>/dev/null && kill "$p" || :
 rm -rf ${folder}`
   const end = await holdOnNode(facts, node, put, undo)
   return {
     end,
     read: async () => {
       const text = await onNode(facts, node, `head -c ${MOST_BYTES} ${folder}/trace`)
-      return { hits: hitsIn(text), text }
+      return { hits: hitsIn(text, table), text }
     },
   }
 }
@@ -78,17 +80,27 @@ function chains({ ip, host, port, transport }: Traced): string {
     .join('\n')
 }
 
-const RULE = /^trace id \S+ (\S+ \S+ \S+) rule (.+) \(verdict (\S+?)(?: \S+)?\)$/
+const RULE = /^trace id (\S+) (\S+ \S+ \S+) rule (.+) \(verdict (\S+?)(?: \S+)?\)$/
+const POLICY = /^trace id (\S+) (\S+ \S+ \S+) policy (drop)\b/
 
-/** The rules of a trace that dropped, refused or rewrote a packet, each once. Our own table is left out. */
-export function hitsIn(text: string): RuleHit[] {
-  const hits = text.split('\n').flatMap((line): RuleHit[] => {
-    const [, chain = '', rule = '', verdict = ''] = RULE.exec(line.trim()) ?? []
-    if (chain === '' || chain.includes('flatnet-trace-')) return []
-    if (/\breject\b/i.test(rule)) return [{ chain, rule, verdict: 'reject' }]
+/**
+ * The rules of a trace that dropped, refused or rewrote a packet, and the policies that dropped one, each once. Only packets that the
+ * table of this run has marked count: a node may be traced by others as well.
+ */
+export function hitsIn(text: string, table: string): RuleHit[] {
+  const lines = text.split('\n').map((line) => line.trim())
+  const ours = new Set(lines.flatMap((line) => /^trace id (\S+) inet (\S+) /.exec(line)?.slice(1, 3).join(' ') ?? []))
+  const hits = lines.flatMap((line): RuleHit[] => {
+    const [, id = '', chain = '', rule = '', verdict = ''] =
+      RULE.exec(line) ?? POLICY.exec(line)?.toSpliced(3, 0, 'policy drop') ?? []
+    if (!ours.has(`${id} ${table}`) || chain.includes(table)) return []
+    // The words of a comment are not those of the rule.
+    const plain = rule.replace(/comment "[^"]*"/g, '')
+    if (/\breject\b|"?REJECT"?/.test(plain)) return [{ chain, rule, verdict: 'reject' }]
     if (verdict === 'drop') return [{ chain, rule, verdict }]
-    const rewrites = /\b(dnat|snat|masquerade|redirect|saddr set|daddr set|DNAT|SNAT|MASQUERADE|REDIRECT)\b/.test(rule)
-    return rewrites ? [{ chain, rule, verdict: 'translated' }] : []
+    return REWRITES.test(plain) ? [{ chain, rule, verdict: 'translated' }] : []
   })
   return [...new Map(hits.map((hit) => [JSON.stringify(hit), hit])).values()]
 }
+
+const REWRITES = /\b(dnat|snat|masquerade|redirect|saddr set|daddr set|DNAT|SNAT|MASQUERADE|REDIRECT)\b/

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { OUTSIDE } from '../../cluster/outside/host.ts'
 import type { Heard } from '../../cluster/workbench.ts'
 import { portBand } from '../../contract/axes.ts'
@@ -120,6 +121,7 @@ function pathOf(from: ProbeRef, outcome: Outcome, tables: Tables, isAgainst: boo
   return {
     ...{ from: clientEnd(from), to, protocol: dial.protocol, via, effect, port: dial.port },
     ...(peer !== undefined && { becomes: withOwner(peer, topology) }),
+    ...familyOfHost(dial.host),
     localPort: portBand(local),
     ...sizesOf(dial.sizes, bytes, dial.bytes),
     ...lifeOf(dial),
@@ -134,6 +136,12 @@ function pathOf(from: ProbeRef, outcome: Outcome, tables: Tables, isAgainst: boo
 function withOwner(ip: string, topology: Topology): string {
   const { node, pod, words } = ownerOf(ip, topology)
   return (node ?? pod) ? `${ip}, ${words}` : ip
+}
+
+/** The IP family of a conversation with an address. */
+const familyOfHost = (host: string): Pick<Path, 'family'> => {
+  const version = isIP(host)
+  return version === 0 ? {} : { family: version === 6 ? 'IPv6' : 'IPv4' }
 }
 
 /** What happened before on the connection or the 4-tuple. `its end`: its local port was used just before. */
@@ -213,8 +221,8 @@ const serviceName = (host: string, { service }: Topology): string =>
 function effectOf({ dial, client, server, failure, digest }: Outcome, via: Via, isAgainst: boolean): Effect {
   if (failure) return failure
   if (!client || !server) return 'timeout'
-  if (client.local.ip !== server.peer.ip) return 'source'
   if (digest && digest.sent !== digest.received) return 'bytes'
+  if (client.local.ip !== server.peer.ip) return 'source'
   const isOwn = via === 'pod IP' || via === 'node address' || via === 'localhost' || via === 'outside'
   if (via !== 'name' && (client.remote.ip !== dial.host || client.remote.port !== dial.port)) return 'destination'
   if (isOwn && (server.local.ip !== dial.host || server.local.port !== dial.port)) return 'destination'

@@ -3,8 +3,8 @@ import type { ProbeRef } from '../../contract/topology.ts'
 import type { Request, Timeline } from './timeline.ts'
 
 /**
- * Asks the clients and the present backends how long they had no CPU while requests timed out. Undefined if none did, or if no probe
- * tells: a backend that is gone cannot be asked.
+ * Asks the clients and the present backends how long they had no CPU while requests timed out. Undefined if none did. A probe that does
+ * not tell counts as one with CPU: a backend that is gone cannot be asked.
  * @param ms the milliseconds since the first request.
  */
 export async function starvedWhile(
@@ -17,11 +17,16 @@ export async function starvedWhile(
   if (late.length === 0) return undefined
   const within = Math.max(...late.map(({ outcome }) => outcome.dial.deadline))
   const clients = [...new Map(late.map(({ client }) => [client.uid, client])).values()]
-  const all = await Promise.all(
-    [...clients, ...backends].map(async (probe) => {
-      const without = await bench.ask(probe, 'starved', { ms, within }).catch(() => 0)
-      return { pod: probe.pod, ms: without }
-    }),
-  )
-  return all.reduce((worst, each) => (each.ms > worst.ms ? each : worst))
+  const ask = async (probe: ProbeRef): Promise<Starved> => {
+    const without = await bench.ask(probe, 'starved', { ms, within }).catch(() => 0)
+    return { pod: probe.pod, ms: without }
+  }
+  const [behind, before] = await Promise.all([
+    Promise.all(backends.map(ask)),
+    Promise.all(clients.map(async (client) => [client.uid, await ask(client)] as const)),
+  ])
+  return new Map(before.map(([uid, client]) => [uid, [client, ...behind].reduce(worse)]))
 }
+
+type Starved = { pod: string; ms: number }
+const worse = (a: Starved, b: Starved): Starved => (b.ms > a.ms ? b : a)

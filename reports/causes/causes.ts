@@ -25,13 +25,20 @@ function classOf(each: Case): Class | undefined {
   return (found === 'path' || found === 'server') && isThroughService(each) ? 'service' : found
 }
 
+/** An explanation of one class, and the cause that it is. */
+interface Found {
+  cause: Cause
+  explanation: Explanation
+  of: Class
+}
+
 /** The order in which classes are explained: a broken path breaks Services and DNS as well. */
 const ORDER: readonly Class[] = ['path', 'source', 'destination', 'server', 'content', 'refusal', 'service', 'dns']
 
 /** The fewest kinds of broken conversations that make a cause sure. */
 const LEAST = 3
 
-/** The most causes of one class. What they do not explain stands by itself. */
+/** The most causes of one class. A row of which they explain nothing stands by itself. */
 const MOST = 4
 
 /**
@@ -42,38 +49,44 @@ export function causesOf(results: readonly Result[], nodes: readonly string[]): 
   const failed = results.filter(({ status }) => status === 'failed')
   if (failed.length === 0) return []
   const cases = casesOf(results)
-  const found: { cause: Cause; explanation: Explanation; of: Class }[] = []
+  const found: Found[] = []
+  const healthy = healthyClients(cases)
   for (const of of ORDER) {
-    const intact = cases.filter((each) => isIntact(each, of))
+    const intact = distinct(cases.filter((each) => isIntact(each, of)))
     let open = distinct(cases.filter((each) => isBroken(each) && classOf(each) === of)).filter(
-      (each) => !found.some((known) => follows(each, known.explanation, known.of)),
+      (each) => !found.some((known) => follows(each, known, healthy)),
     )
     for (let n = 0; open.length > 0 && n < MOST; n++) {
-      const explanation = explain(open, distinct(intact))
+      const explanation = explain(open, intact)
       if (!explanation || explanation.broken.length === 0) break
       const rows = rowsOf(explanation.broken)
-      found.push({ cause: causeOf(explanation, cases, rows), explanation, of })
+      found.push({ cause: causeOf(explanation, cases, rows, of), explanation, of })
       open = open.filter((each) => !explanation.literals.every((literal) => holds(literal, each)))
     }
   }
   const byRow = Map.groupBy(cases.filter(isBroken), ({ result }) => result)
-  const explained = found.map(({ cause, explanation, of }) => ({
-    ...cause,
-    explains: places(failed.filter((result) => isExplained(byRow.get(result) ?? [], explanation, of))),
+  const explained = found.map((each) => ({
+    ...each.cause,
+    explains: places(failed.filter((result) => isExplained(byRow.get(result) ?? [], each, healthy))),
   }))
   const rest = failed.filter((row) => !explained.some(({ explains }) => includes(explains, row)))
   return joined([...explained, ...leftOver(rest, nodes)]).sort((a, b) => b.explains.length - a.explains.length)
 }
 
-/** Causes of one kind on the same nodes as one, with the words of the first. */
+/** Causes of one kind on the same nodes as one, with the words of the first. A sure one takes in no row that it says nothing about. */
 function joined(causes: readonly Cause[]): Cause[] {
-  const same = Map.groupBy(causes, ({ kind, nodes }) => `${kind} ${nodes.join()}`)
-  return [...same.values()].map((group) => {
-    const [first] = group as [Cause, ...Cause[]]
-    const all = group.flatMap(({ explains }) => explains)
-    const unique = new Map(all.map((each) => [`${each.id} ${each.row}`, each]))
-    return { ...first, explains: [...unique.values()] }
+  const alike = Map.groupBy(causes, ({ kind, nodes }) => `${kind} ${nodes.join()}`)
+  return [...alike.values()].flatMap((group) => {
+    const isSure = group.some((each) => each.isSure)
+    const parts = isSure ? [group.filter(({ counts }) => counts), group.filter(({ counts }) => !counts)] : [group]
+    return parts.filter((part) => part.length > 0).map(asOne)
   })
+}
+
+function asOne(group: readonly Cause[]): Cause {
+  const first = group.find(({ isSure }) => isSure) ?? (group[0] as Cause)
+  const all = group.flatMap(({ explains }) => explains)
+  return { ...first, explains: [...new Map(all.map((each) => [`${each.id} ${each.row}`, each])).values()] }
 }
 
 /** Whether a conversation speaks against an explanation of this class: the harm could have met it, and did not. */
@@ -99,13 +112,14 @@ function sampled(all: Case[]): Case[] {
 /** One case of each signature, because a row with many conversations must not outweigh the others. */
 function distinct(all: readonly Case[]): Case[] {
   const signature = ({ path, scope, nodes, harm }: Case) => {
-    const { from, to, protocol, via, port, localPort, request, answer, isNew, isAcross, life } = path
+    const { from, to, protocol, via, port, localPort, request, answer, isNew, isAcross, life, family } = path
     return JSON.stringify([
       scope,
       nodes,
       harm,
       isAcross,
       life,
+      family,
       from.kind,
       from.node,
       to.kind,
@@ -133,33 +147,53 @@ const ANYWHERE: ReadonlySet<Literal['dimension']> = new Set([
   'isNew',
 ])
 
+/** A client that reaches Services or cluster DNS in some conversations. What it loses may depend on the backend. */
+const clientOf = ({ path: { from } }: Case) => `${from.node} ${from.name}`
+const isBehind = (each: Case) => isThroughService(each) || each.path.protocol.startsWith('DNS')
+
+function healthyClients(cases: readonly Case[]): ReadonlySet<string> {
+  return new Set(cases.filter((each) => isBehind(each) && !isBroken(each) && each.harm !== 'fails').map(clientOf))
+}
+
+/** The conditions that no Service and no DNS server behind a path can have. */
+const OWN: ReadonlySet<Literal['dimension']> = new Set(['port', 'isNew', 'server pod', 'client pod'])
+
 /** Whether a broken conversation follows from an explanation of a class before its own. */
-function follows(each: Case, { literals }: Explanation, of: Class): boolean {
+function follows(each: Case, { cause, explanation, of }: Found, healthy: ReadonlySet<string>): boolean {
+  const { literals } = explanation
   const own = classOf(each)
   if (of !== 'path' && !(of === 'destination' && own === 'service')) return false
-  const behind = isThroughService(each) || each.path.protocol.startsWith('DNS')
+  const behind = isBehind(each)
+  if (behind && (!cause.isSure || literals.some(({ dimension }) => OWN.has(dimension)))) return false
   const relevant = literals.filter(({ dimension }) => !(behind && ANYWHERE.has(dimension)))
-  // The client may be anywhere if the server may be on that node.
+  // The server may be on that node, and then a client elsewhere loses only a part of its conversations.
+  const isPartial = behind && healthy.has(clientOf(each))
   return relevant.every(
-    (literal) => holds(literal, each) || (behind && (literal.dimension === 'from' || literal.dimension === 'node')),
+    (literal) => holds(literal, each) || (isPartial && (literal.dimension === 'from' || literal.dimension === 'node')),
   )
 }
 
 /** A row is explained if some of its broken conversations are. */
-const isExplained = (broken: readonly Case[], explanation: Explanation, of: Class): boolean =>
+const isExplained = (broken: readonly Case[], found: Found, healthy: ReadonlySet<string>): boolean =>
   broken.some((each) =>
-    classOf(each) === of
-      ? explanation.literals.every((literal) => holds(literal, each))
-      : follows(each, explanation, of),
+    classOf(each) === found.of
+      ? found.explanation.literals.every((literal) => holds(literal, each))
+      : follows(each, found, healthy),
   )
 
-function causeOf(explanation: Explanation, all: readonly Case[], rows: readonly Result[]): Cause {
-  const { broken, intact } = explanation
+/** An explanation as a cause. Its counts are of all conversations for which its conditions hold, and not only of one of each kind. */
+function causeOf(explanation: Explanation, all: readonly Case[], rows: readonly Result[], of: Class): Cause {
+  const { broken } = explanation
   const sum = (cases: readonly Case[], pick: (each: Case) => number) =>
     cases.reduce((total, each) => total + pick(each), 0)
-  const hurt = all.filter((each) => isBroken(each) && explanation.literals.every((literal) => holds(literal, each)))
+  const inside = all.filter((each) => explanation.literals.every((literal) => holds(literal, each)))
+  const hurt = inside.filter((each) => isBroken(each) && classOf(each) === of)
   const whole = sum(hurt, ({ path }) => path.against)
-  const counts = { broken: whole, of: whole + sum(intact, ({ path }) => path.count) }
+  const kept = sum(
+    inside.filter((each) => isIntact(each, of)),
+    ({ path }) => path.count,
+  )
+  const counts = { broken: whole, of: whole + kept }
   const kind = kindOf(explanation)
   return {
     kind: kind.name,
@@ -169,7 +203,7 @@ function causeOf(explanation: Explanation, all: readonly Case[], rows: readonly 
     counts,
     intact: intactBeside(explanation, all),
     explains: places(rows),
-    isSure: broken.length >= Math.max(LEAST, explanation.literals.length + 1) && intact.length * 20 <= broken.length,
+    isSure: broken.length >= Math.max(LEAST, explanation.literals.length + 1) && kept * 20 <= whole,
     ...exampleOf(broken),
     ...{ usually: kind.usually, look: kind.look },
   }

@@ -180,7 +180,9 @@ function wordOf({ literals, broken, intact }: Explanation): keyof typeof KINDS {
   const has = (dimension: string) => literals.some((literal) => literal.dimension === dimension)
   const every = (test: (each: Explanation['broken'][number]) => boolean) => broken.every(test)
   const harm = broken[0]?.harm
+  if (has('family')) return 'family'
   if (every(({ path }) => path.protocol.startsWith('DNS'))) return 'dns'
+  if (every(({ result }) => /^X(09|10)$/.test(result.id))) return 'loadBalancer'
   if (every(({ result }) => /^X(1[2-9]|20)$/.test(result.id))) return 'ingress'
   if (every(({ path }) => path.via === 'localhost') || /^C0[17]$/.test(broken[0]?.result.id ?? '')) return 'localhost'
   if (harm === 'not refused') return 'refusals'

@@ -5,6 +5,7 @@ export type Dimension =
   | 'transport'
   | 'protocol'
   | 'scope'
+  | 'family'
   | 'reach'
   | 'via'
   | 'from'
@@ -36,6 +37,7 @@ export const COST: Readonly<Record<Dimension, number>> = {
   ...{
     transport: 1,
     scope: 1,
+    family: 1,
     reach: 1,
     from: 1,
     to: 1,
@@ -54,7 +56,19 @@ type Word = readonly [Dimension, string]
 
 /** The dimensions whose values are words. */
 const WORDS = [
-  ...(['transport', 'protocol', 'scope', 'reach', 'via', 'from', 'to', 'pair', 'namespaces', 'life'] as const),
+  ...([
+    'transport',
+    'protocol',
+    'scope',
+    'reach',
+    'via',
+    'from',
+    'to',
+    'pair',
+    'namespaces',
+    'life',
+    'family',
+  ] as const),
   ...(['client kind', 'isNew', 'port', 'local port', 'client pod', 'server pod'] as const),
 ] satisfies Dimension[]
 
@@ -80,6 +94,8 @@ function wordIn(dimension: (typeof WORDS)[number], { path, scope, pair, transpor
       return pair
     case 'namespaces':
       return path.isAcross ? 'two' : 'one'
+    case 'family':
+      return path.family
     case 'life':
       return path.life
     case 'client kind':

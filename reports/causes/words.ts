@@ -49,7 +49,9 @@ function subjectOf({ literals, broken }: Explanation): string {
   const transport = valueIn(literals, 'transport') ?? common(broken.map((each) => each.transport))
   const what = protocol === 'HTTP' ? 'HTTP' : ((protocol?.startsWith('DNS') ? protocol : transport) ?? 'Traffic')
   const client = valueIn(literals, 'client kind')
+  const family = valueIn(literals, 'family')
   const parts = [
+    ...(family ? [` over ${family}`] : []),
     ...(client === 'host pod' ? [' of host-network pods'] : []),
     ...sizesOf(literals),
     ...(valueIn(literals, 'port') ? [` to port ${valueIn(literals, 'port')}`] : []),

@@ -128,9 +128,12 @@ describe('loss', () => {
   const bad = request(410, 'UDP', undefined, { failure: 'timeout', detail: 'none answered' })
 
   it('of requests that timed out while a probe had no CPU proves nothing, and any other loss does', () => {
-    const busy = { starved: { pod: 'observer', ms: 0.9 * bad.outcome.dial.deadline } }
+    const without = (share: number) => ({
+      starved: new Map([[bad.client.uid, { pod: 'observer', ms: share * bad.outcome.dial.deadline }]]),
+    })
+    const busy = without(0.9)
     troubles(() => claimLoss({ ...timeline(good, bad), ...busy }, 0), /Probe observer had no CPU for \d+ ms/)
-    const idle = { starved: { pod: 'observer', ms: 0.5 * bad.outcome.dial.deadline } }
+    const idle = without(0.5)
     breaks(() => claimLoss({ ...timeline(good, bad), ...idle }, 0), /UDP from client-node-2/)
     const refused = request(420, 'TCP', undefined, { failure: 'refused' })
     breaks(() => claimLoss({ ...timeline(good, bad, refused), ...busy }, 0), /UDP from client-node-2/)
