@@ -74,6 +74,7 @@ export const services: Fault[] = [
       id: 'service-to-a-stranger',
       says: 'One connection in five to a Service reaches a pod that is not one of its backends.',
       breaks: [{ id: 'S01', rows: /^TCP$/ }],
+      also: { ids: ['S01'], because: 'its other TCP rows open a few connections with the same Service' },
     },
     BEFORE,
     (f, place) => toTarget(standing(place, f), podIP(place, 'client', f), { oneIn: 5 })[0] ?? '',
