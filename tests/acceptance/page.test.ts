@@ -1,32 +1,22 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import axe from 'axe-core'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { pageOf } from '../../reports/page/page.ts'
 import { CAUSE, largeRun, type Run, smallRun } from '../unit/page-runs.ts'
-
-const BROWSERS = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/opt/google/chrome/chrome',
-]
-const found = BROWSERS.find((path) => existsSync(path))
+import { launched, noBrowser, violationsIn } from './browser.ts'
 
 const SCREENS = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const
 
-describe('the page in a browser', { skip: found ? false : 'no Chromium here, and apt could not install it' }, () => {
+describe('the page in a browser', { skip: noBrowser }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'flatnet-page-'))
   let browser: Browser
 
   before(async () => {
-    // Chromium's sandbox refuses root.
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-    browser = await chromium.launch({ executablePath: found ?? '', args })
+    browser = await launched()
     for (const [name, run] of Object.entries({ broken: smallRun(), healthy: smallRun({ isBroken: false }) }))
       writeFileSync(file(name), html(run))
   })
@@ -72,12 +62,7 @@ describe('the page in a browser', { skip: found ? false : 'no Chromium here, and
       for (const name of ['broken', 'healthy'])
         it(`has no violation that axe finds: ${name}, ${screen}, ${colorScheme}`, async () => {
           await using opened = await open(name, { viewport, colorScheme })
-          const { page } = opened
-          await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true')
-          await page.evaluate(axe.source)
-          const violations = await page.evaluate(
-            'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html.slice(0, 200)).join(" ")))',
-          )
+          const violations = await violationsIn(opened.page)
           assert.deepEqual(violations, [])
         })
     }
