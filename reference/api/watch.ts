@@ -48,6 +48,9 @@ export function serveWatch(store: ApiStore, exchange: Exchange, info: RequestInf
   const seconds = Number(query.get('timeoutSeconds') ?? 0) || longest
   const end = setTimeout(() => {
     if (bookmarks) bookmark()
+    // The response closes later, when a slow client has read it. Until then there would be writes after its end.
+    stop()
+    clearInterval(bookmarks)
     response.end()
   }, seconds * 1000).unref()
   response.on('close', () => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { get } from 'node:https'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { get, type RequestOptions } from 'node:https'
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { V1Status } from '@kubernetes/client-node'
 import { podNamed, startFixture, startPod } from './api-fixture.ts'
 
@@ -90,4 +93,27 @@ test('who has no certificate of this cluster gets a Status 401, and learns only 
     })
   assert.match(await ask('/api/v1/pods'), /^401 .*"reason":"Unauthorized"/)
   assert.equal(await ask('/readyz'), '200 ok')
+})
+
+test('a watch that has ended writes nothing more, although its client has not read it yet', async () => {
+  await using fixture = await startFixture()
+  const { core, config } = fixture
+  const options: RequestOptions = {}
+  await config.applyToHTTPSOptions(options)
+  const path = '/api/v1/namespaces/default/configmaps?watch=1&timeoutSeconds=1'
+  const asked = get(`${config.getCurrentCluster()?.server}${path}`, options)
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  response.pause()
+  const create = (name: string) =>
+    core.createNamespacedConfigMap({
+      namespace: 'default',
+      body: { metadata: { name }, data: { text: 'x'.repeat(900_000) } },
+    })
+  // More than the buffers of the connection take, so that the end of the watch waits for its client.
+  for (let n = 0; n < 12; n++) await create(`large-${n}`)
+  await delay(1_200)
+  await create('late')
+  const { items } = await core.listNamespacedConfigMap({ namespace: 'default' })
+  assert.ok(items.some(({ metadata }) => metadata?.name === 'late'))
+  asked.destroy()
 })
