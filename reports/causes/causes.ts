@@ -158,13 +158,18 @@ function healthyClients(cases: readonly Case[]): ReadonlySet<string> {
 /** The conditions that no Service and no DNS server behind a path can have. */
 const OWN: ReadonlySet<Literal['dimension']> = new Set(['port', 'isNew', 'server pod', 'client pod'])
 
+/** Whether all broken conversations leave the cluster, or stay in one pod: no backend is there. */
+const isElsewhere = ({ broken }: Explanation): boolean =>
+  broken.every(({ scope }) => scope === 'to the outside' || scope === 'inside a pod')
+
 /** Whether a broken conversation follows from an explanation of a class before its own. */
 function follows(each: Case, { cause, explanation, of }: Found, healthy: ReadonlySet<string>): boolean {
   const { literals } = explanation
   const own = classOf(each)
   if (of !== 'path' && !(of === 'destination' && own === 'service')) return false
   const behind = isBehind(each)
-  if (behind && (!cause.isSure || literals.some(({ dimension }) => OWN.has(dimension)))) return false
+  if (behind && (!cause.isSure || isElsewhere(explanation) || literals.some(({ dimension }) => OWN.has(dimension))))
+    return false
   const relevant = literals.filter(({ dimension }) => !(behind && ANYWHERE.has(dimension)))
   // The server may be on that node, and then a client elsewhere loses only a part of its conversations.
   const isPartial = behind && healthy.has(clientOf(each))

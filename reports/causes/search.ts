@@ -45,7 +45,10 @@ export function explain(broken: readonly Case[], intact: readonly Case[]): Expla
   if (broken.length === 0) return undefined
   const bits = (all: readonly Case[], literal: Literal): Bits =>
     Uint8Array.from(all, (each) => (holds(literal, each) ? 1 : 0))
-  const known = literalsOf(broken).map((literal) => ({
+  // On a cluster of one IP family its name would tell conversations from those whose family is not known.
+  const families = new Set([...broken, ...intact].flatMap(({ path }) => path.family ?? []))
+  const literals = literalsOf(broken).filter(({ dimension }) => dimension !== 'family' || families.size > 1)
+  const known = literals.map((literal) => ({
     literal,
     positives: bits(broken, literal),
     negatives: bits(intact, literal),

@@ -169,6 +169,54 @@ describe('the causes of a run', () => {
     assert.equal(cause.says, 'TCP from a-2 to virtual IPs is lost (10 of 10).')
   })
 
+  it('do not blame a path for a Service that only clients elsewhere have lost altogether', () => {
+    const lost = (each: Path) => (isBetween(each) && each.from.node === 'a-1' ? { effect: 'timeout' as const } : {})
+    const service = NODES.map((node) =>
+      path(pod(node), SERVICE, node === 'a-3' ? { effect: 'timeout', against: 10 } : {}),
+    )
+    const causes = causesOf([rowOf('P02', mesh(lost)), rowOf('S01', service)], NODES)
+    assert.deepEqual(
+      causes.map((cause) => [cause.kind, ...cause.nodes, ...ids(cause)]),
+      [
+        ['packets lost', 'a-1', 'P02'],
+        ['service proxy', 'a-3', 'S01'],
+      ],
+    )
+  })
+
+  it('do not blame the way out of the cluster for a Service', () => {
+    const outside: End = { kind: 'outside', name: 'observer', node: '' }
+    const out = NODES.flatMap((node) =>
+      (['TCP', 'UDP', 'HTTP'] as const).map((protocol) =>
+        path(pod(node), outside, {
+          ...{ protocol, via: 'outside' },
+          ...(node === 'a-2' && { effect: 'timeout', against: 10 }),
+        }),
+      ),
+    )
+    const service = NODES.map((node) =>
+      path(pod(node), SERVICE, node === 'a-2' ? { effect: 'timeout', against: 10 } : {}),
+    )
+    const causes = causesOf([rowOf('E01', out), rowOf('S01', service)], NODES)
+    assert.deepEqual(causes.map(({ kind }) => kind).sort(), ['egress', 'service proxy'])
+  })
+
+  it('name the IP family that is lost, where there are two', () => {
+    const both = (['IPv4', 'IPv6'] as const).flatMap((family) =>
+      mesh((each) => (isBetween(each) && family === 'IPv6' ? { effect: 'timeout' } : {}), { family }),
+    )
+    const cause = only(causesOf([rowOf('P02', both)], NODES))
+    assert.deepEqual([cause.kind, cause.isSure], ['second IP family', true])
+    assert.match(cause.says, /^Traffic over IPv6 between nodes is lost \(120 of 120\)/)
+  })
+
+  it('count all conversations, and not one of each kind', () => {
+    const some = mesh((each) => (isBetween(each) && each.from.node === 'a-1' ? { effect: 'timeout' } : {}))
+    const more = mesh(() => ({}), { count: 500 })
+    const cause = only(causesOf([rowOf('P02', some), rowOf('P03', more)], NODES))
+    assert.deepEqual([cause.isSure, cause.counts], [false, { broken: 40, of: 2_040 }])
+  })
+
   it('let a row without conversations stand by itself, with the node that its sentence names', () => {
     const alone = (id: string, actual: string): Result => ({
       ...rowOf(id, []),
