@@ -70,6 +70,16 @@ function build(ends: (code: number) => void): Command {
     .command('list')
     .description('list the clusters that flatnet created on this machine')
     .action(async () => ends((await import('./commands/cluster.ts')).list()))
+  program
+    .command('on-node', { hidden: true })
+    .argument('<namespace>')
+    .argument('<pod>')
+    .argument('<command...>')
+    .option('--kubeconfig <file>')
+    .option('--context <name>')
+    .action(async (namespace: string, pod: string, command: string[], flags) =>
+      ends(await (await import('./commands/on-node.ts')).onNodeThroughPod(namespace, pod, command, flags)),
+    )
   clusterFlags(add('clean', 'remove what dead runs left behind'))
     .option('--all', 'remove every run, also the running ones')
     .action(async (flags) => ends(await (await import('./commands/clean.ts')).clean(flags)))

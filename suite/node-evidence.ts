@@ -45,6 +45,16 @@ export async function nodeEvidence(
   return found
 }
 
+/** The nodes that are asked about the first causes: those that the causes name, and those at the ends of their examples. */
+export const suspectsOf = (causes: readonly Cause[]): string[] => [
+  ...new Set(
+    causes
+      .slice(0, CAUSES)
+      .flatMap(({ nodes, example }) => [...nodes, example?.from.node ?? '', example?.to.node ?? ''].slice(0, NODES))
+      .filter(Boolean),
+  ),
+]
+
 /** The conversation of a path, if both of its ends still stand. */
 function repeatable(path: Path, { pods, service, nodes }: Topology): Repeatable | undefined {
   const from = pods.find(({ name }) => name === path.from.name)?.containers[0]

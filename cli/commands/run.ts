@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { accessOf } from '../../cluster/kube/access.ts'
 import { type KubeApi, openApi } from '../../cluster/kube/api.ts'
+import { shellsThroughPods } from '../../cluster/nodes/privileged.ts'
 import { foreignPolicies } from '../../cluster/site/policies.ts'
 import { policyTrouble } from '../../cluster/site/provision.ts'
 import { namespacesOf } from '../../cluster/site/remove.ts'
@@ -24,7 +25,7 @@ import { tellGitHub } from '../../reports/github.ts'
 import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
 import { readSpecification, type Selection, select } from '../../suite/features.ts'
-import { nodeEvidence } from '../../suite/node-evidence.ts'
+import { nodeEvidence, suspectsOf } from '../../suite/node-evidence.ts'
 import { Messages, planOf, runSuite } from '../../suite/suite.ts'
 import { Progress } from '../progress.ts'
 import { checkedFolder, emptied } from '../run/folder.ts'
@@ -167,7 +168,7 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   using _ = run.screen.watch(messages.model)
   await runSuite(run.selection, topology, run.folder, messages)
   if (party.signal.aborted) return undefined
-  await askNodes(run, topology)
+  await askNodes(run, api, topology)
   const policies = await foreignPolicies(api, Object.values(topology.namespaces))
   return policies.length > 0 ? policyTrouble(policies).message : undefined
 }
@@ -176,11 +177,23 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
 const NODES_MS = 60_000
 
 /** Lets the nodes show what they do with the packets of the causes. It never changes the verdict, and ends with the run or in time. */
-async function askNodes({ messages, party }: Run, topology: Topology): Promise<void> {
-  if (Object.keys(topology.cluster.nodeShell).length === 0) return
+async function askNodes({ messages, party, progress }: Run, api: KubeApi, topology: Topology): Promise<void> {
+  const { causes } = judge(messages.model)
+  const isKnown = Object.keys(topology.cluster.nodeShell).length > 0
+  if (causes.length === 0 || !(isKnown || party.settings.nodeEvidence)) return
   const late = AbortSignal.any([party.signal, AbortSignal.timeout(NODES_MS)])
   const ended = new Promise<undefined>((resolve) => late.addEventListener('abort', () => resolve(undefined)))
-  const asked = nodeEvidence(judge(messages.model).causes, topology, late).catch(() => undefined)
+  const ask = async () => {
+    if (isKnown) return nodeEvidence(causes, topology, late)
+    const nodes = suspectsOf(causes)
+    progress.say(`  a privileged pod on ${nodes.join(', ')}, as --node-evidence asks`)
+    const nodeShell = await shellsThroughPods(api, topology, nodes)
+    return nodeEvidence(causes, { ...topology, cluster: { ...topology.cluster, nodeShell } }, late)
+  }
+  const asked = ask().catch((error: unknown) => {
+    progress.say(`flatnet: the nodes were not asked: ${sentence(error)}`)
+    return undefined
+  })
   const found = await Promise.race([asked, ended])
   if (found && found.length > 0) messages.put('nodes', found)
 }
