@@ -17,7 +17,9 @@ const KINDS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(large|fragments|tiny|datagrams|full-packets)/, ['packets of a size lost']],
   [/^(pod|local)-ports/, ['ports filtered']],
   [/^service-(clients|ports?-)/, ['ports filtered', 'service proxy']],
-  [/^(rested|exhausted|older|half-closed|reused|no-end)/, ['connection tracking']],
+  // They stall a connection after some thousand bytes.
+  [/^exhausted/, ['connection tracking', 'packets of a size lost']],
+  [/^(rested|older|half-closed|reused|no-end)/, ['connection tracking']],
   [
     /^(source-nat|port-translation|translation-from|one-in-a-hundred|one-to-one-translation-of-a-client)/,
     ['source translated'],
