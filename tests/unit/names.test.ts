@@ -161,9 +161,14 @@ describe('a topic', () => {
 describe('asking until it is right', () => {
   const resolver = { client: probeOf(topology, 'client', 0), server: '10.96.0.10', zone }
   const round = { expect: () => [expect(['10.0.0.1'])], over: ['UDP', 'TCP'] as const }
-  const bench = (limits: { propagate: number; ttl: number; patience?: number }, reply: (n: number) => Resolved) => {
+  const bench = (
+    limits: { propagate: number; ttl: number; patience?: number },
+    reply: (n: number) => Resolved,
+    starved = 0,
+  ) => {
     let n = 0
-    const asking = async (_probe: unknown, _op: string, { questions }: { questions: Question[] }) => {
+    const asking = async (_probe: unknown, op: string, { questions }: { questions: Question[] }) => {
+      if (op === 'starved') return starved
       n += 1
       return questions.map((each) => ({ ...reply(n), question: each }))
     }
@@ -226,7 +231,8 @@ describe('asking until it is right', () => {
       const { topology: given } = bench({ propagate: 1_000, ttl: 300, patience: 500 }, () => right)
       const mixed = {
         topology: given,
-        ask: async (_: unknown, __: string, { questions }: { questions: Question[] }) => {
+        ask: async (_: unknown, op: string, { questions }: { questions: Question[] }) => {
+          if (op === 'starved') return 0
           asked += 1
           return questions.map((each, i) => ({ ...(i === 0 ? first : second), question: each }))
         },
@@ -238,6 +244,33 @@ describe('asking until it is right', () => {
     assert.equal(await rounds(silent, right), 3)
     assert.ok((await rounds(silent, silent)) > 3)
     assert.ok((await rounds(silent, old)) > 3)
+  })
+
+  it('proves nothing by lost answers alone while a pod had no CPU', async () => {
+    const { rcode: _, ...reset } = answer([], { failure: 'reset', detail: 'read ECONNRESET' })
+    const limits = { propagate: 1_000, ttl: 300, patience: 500 }
+    const busy = await untilAnswered(
+      bench(limits, () => reset, 2_800),
+      [resolver],
+      round,
+      { stale: 'none' },
+    )
+    assert.throws(() => claimAnswers(busy.asked, 'x'), { name: 'Trouble', message: /had no CPU for 2800 ms/ })
+    const idle = await untilAnswered(
+      bench(limits, () => reset, 400),
+      [resolver],
+      round,
+      { stale: 'none' },
+    )
+    assert.throws(() => claimAnswers(idle.asked, 'x'), NonConformance)
+    const old = answer([record('10.0.0.9')])
+    const wrong = await untilAnswered(
+      bench(limits, () => old, 2_800),
+      [resolver],
+      round,
+      { stale: 'none' },
+    )
+    assert.throws(() => claimAnswers(wrong.asked, 'x'), NonConformance)
   })
 
   it('does not wait for a server that stands and has been silent or refused for limits.patience', async () => {
