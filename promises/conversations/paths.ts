@@ -5,6 +5,7 @@ import { portBand } from '../../contract/axes.ts'
 import type { Observed } from '../../contract/conversation.ts'
 import type { NonConformance } from '../../contract/errors.ts'
 import type { Effect, End, Path, Via } from '../../contract/path.ts'
+import { quantiles } from '../../contract/quantiles.ts'
 import { isOutside, outsideHosts, type ProbeRef, type StandingPod, type Topology } from '../../contract/topology.ts'
 import { SYSTEM } from '../../probe/ports.ts'
 import { type Lookup, NO_ANSWER, type Outcome, type Resolved } from '../../probe/protocol.ts'
@@ -256,13 +257,12 @@ function merged(paths: readonly Path[]): Path[] {
   const kinds = Map.groupBy(paths, ({ count: _, against: __, ms: ___, ...kind }) => JSON.stringify(kind))
   return [...kinds.values()].map((same) => {
     const { ms: _, ...first } = same[0] as Path
-    const times = same.flatMap(({ ms }) => (ms === undefined ? [] : [ms])).sort((a, b) => a - b)
-    const ms = times[Math.floor(times.length / 2)]
+    const ms = quantiles(same.flatMap(({ ms }) => ms ?? []))?.p50
     const sum = (pick: (path: Path) => number) => same.reduce((total, each) => total + pick(each), 0)
     return {
       ...first,
       ...{ count: sum(({ count }) => count), against: sum(({ against }) => against) },
-      ...(ms !== undefined && { ms: Math.round(ms * 100) / 100 }),
+      ...(ms !== undefined && { ms }),
     }
   })
 }

@@ -1,5 +1,6 @@
 import type { Workbench } from '../../cluster/workbench.ts'
 import type { ProbeRef } from '../../contract/topology.ts'
+import { withoutCpu } from '../conversations/without-cpu.ts'
 import type { Request, Timeline } from './timeline.ts'
 
 /**
@@ -17,10 +18,10 @@ export async function starvedWhile(
   if (late.length === 0) return undefined
   const within = Math.max(...late.map(({ outcome }) => outcome.dial.deadline))
   const clients = [...new Map(late.map(({ client }) => [client.uid, client])).values()]
-  const ask = async (probe: ProbeRef): Promise<Starved> => {
-    const without = await bench.ask(probe, 'starved', { ms, within }).catch(() => 0)
-    return { pod: probe.pod, ms: without }
-  }
+  const ask = async (probe: ProbeRef): Promise<Starved> => ({
+    pod: probe.pod,
+    ms: await withoutCpu(bench, probe, ms, within),
+  })
   const [behind, before] = await Promise.all([
     Promise.all(backends.map(ask)),
     Promise.all(clients.map(async (client) => [client.uid, await ask(client)] as const)),

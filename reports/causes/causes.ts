@@ -3,7 +3,7 @@ import type { Result } from '../model.ts'
 import { type Case, casesOf, type Harm, isBroken } from './cases.ts'
 import { kindOf } from './kinds.ts'
 import { leftOver } from './left-over.ts'
-import { holds, type Literal } from './literals.ts'
+import { allHold, holds, type Literal } from './literals.ts'
 import { type Explanation, explain } from './search.ts'
 import { ends, intactBeside, tell } from './words.ts'
 
@@ -27,7 +27,8 @@ function classOf(each: Case): Class | undefined {
 
 /** An explanation of one class, and the cause that it is. */
 interface Found {
-  cause: Cause
+  /** The rows that it explains are known when all causes are. */
+  cause: Omit<Cause, 'explains'>
   explanation: Explanation
   of: Class
 }
@@ -59,9 +60,8 @@ export function causesOf(results: readonly Result[], nodes: readonly string[]): 
     for (let n = 0; open.length > 0 && n < MOST; n++) {
       const explanation = explain(open, intact)
       if (!explanation || explanation.broken.length === 0) break
-      const rows = rowsOf(explanation.broken)
-      found.push({ cause: causeOf(explanation, cases, rows, of), explanation, of })
-      open = open.filter((each) => !explanation.literals.every((literal) => holds(literal, each)))
+      found.push({ cause: causeOf(explanation, cases, of), explanation, of })
+      open = open.filter((each) => !allHold(explanation.literals, each))
     }
   }
   const byRow = Map.groupBy(cases.filter(isBroken), ({ result }) => result)
@@ -137,15 +137,7 @@ function distinct(all: readonly Case[]): Case[] {
 }
 
 /** The conditions that also hold for a conversation whose server is not known: it may be on any node. */
-const ANYWHERE: ReadonlySet<Literal['dimension']> = new Set([
-  'to',
-  'scope',
-  'reach',
-  'via',
-  'server pod',
-  'port',
-  'isNew',
-])
+const ANYWHERE: ReadonlySet<Literal['dimension']> = new Set(['to', 'scope', 'reach', 'via'])
 
 /** A client that reaches Services or cluster DNS in some conversations. What it loses may depend on the backend. */
 const clientOf = ({ path: { from } }: Case) => `${from.node} ${from.name}`
@@ -181,17 +173,15 @@ function follows(each: Case, { cause, explanation, of }: Found, healthy: Readonl
 /** A row is explained if some of its broken conversations are. */
 const isExplained = (broken: readonly Case[], found: Found, healthy: ReadonlySet<string>): boolean =>
   broken.some((each) =>
-    classOf(each) === found.of
-      ? found.explanation.literals.every((literal) => holds(literal, each))
-      : follows(each, found, healthy),
+    classOf(each) === found.of ? allHold(found.explanation.literals, each) : follows(each, found, healthy),
   )
 
 /** An explanation as a cause. Its counts are of all conversations for which its conditions hold, and not only of one of each kind. */
-function causeOf(explanation: Explanation, all: readonly Case[], rows: readonly Result[], of: Class): Cause {
+function causeOf(explanation: Explanation, all: readonly Case[], of: Class): Omit<Cause, 'explains'> {
   const { broken } = explanation
   const sum = (cases: readonly Case[], pick: (each: Case) => number) =>
     cases.reduce((total, each) => total + pick(each), 0)
-  const inside = all.filter((each) => explanation.literals.every((literal) => holds(literal, each)))
+  const inside = all.filter((each) => allHold(explanation.literals, each))
   const hurt = inside.filter((each) => isBroken(each) && classOf(each) === of)
   const whole = sum(hurt, ({ path }) => path.against)
   const kept = sum(
@@ -207,7 +197,6 @@ function causeOf(explanation: Explanation, all: readonly Case[], rows: readonly 
     ...protocolOf(explanation),
     counts,
     intact: intactBeside(explanation, all),
-    explains: places(rows),
     isSure: broken.length >= Math.max(LEAST, explanation.literals.length + 1) && kept * 20 <= whole,
     ...exampleOf(broken),
     ...{ usually: kind.usually, look: kind.look },
@@ -229,4 +218,3 @@ const protocolOf = ({ broken }: Explanation): Pick<Cause, 'protocol'> => {
 
 const places = (rows: readonly Result[]) => rows.map(({ id, row }) => ({ id, row }))
 const includes = (all: Cause['explains'], { id, row }: Result) => all.some((each) => each.id === id && each.row === row)
-const rowsOf = (cases: readonly Case[]): Result[] => [...new Set(cases.map(({ result }) => result))]

@@ -1,3 +1,4 @@
+import { clipped } from '../../contract/visible.ts'
 import type { Cause } from '../cause.ts'
 import type { Result } from '../model.ts'
 import { about, KINDS } from './kinds.ts'
@@ -44,7 +45,7 @@ const LONGEST = 240
 
 function sentenceOf({ title, evidence: { violation }, because }: Result): string {
   const [line = ''] = (violation?.actual ?? because).split('\n')
-  const text = line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line
+  const text = clipped(line, LONGEST)
   return /[.!?…]$/.test(text) ? text : `${text || title}.`
 }
 

@@ -131,6 +131,10 @@ export function holds({ dimension, value }: Literal, each: Case): boolean {
   return dimension === 'node' ? each.nodes.includes(value) : wordIn(dimension, each) === value
 }
 
+/** Whether all of these conditions hold for a case. */
+export const allHold = (literals: readonly Literal[], each: Case): boolean =>
+  literals.every((literal) => holds(literal, each))
+
 /** A condition counts only if it holds for this share of the broken conversations: on many nodes there would be thousands. */
 const LEAST_SHARE = 0.02
 

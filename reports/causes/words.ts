@@ -1,5 +1,5 @@
 import { type Case, isBroken } from './cases.ts'
-import { type Dimension, holds, type Literal } from './literals.ts'
+import { allHold, type Dimension, type Literal } from './literals.ts'
 import type { Explanation } from './search.ts'
 
 /** A number with commas, as in the report's other texts. */
@@ -49,16 +49,16 @@ function subjectOf({ literals, broken }: Explanation): string {
   const transport = valueIn(literals, 'transport') ?? common(broken.map((each) => each.transport))
   const what = protocol === 'HTTP' ? 'HTTP' : ((protocol?.startsWith('DNS') ? protocol : transport) ?? 'Traffic')
   const client = valueIn(literals, 'client kind')
-  const family = valueIn(literals, 'family')
+  const [family, port, localPort] = (['family', 'port', 'local port'] as const).map((dimension) =>
+    valueIn(literals, dimension),
+  )
   const parts = [
     ...(family ? [` over ${family}`] : []),
     ...(client === 'host pod' ? [' of host-network pods'] : []),
     ...sizesOf(literals),
-    ...(valueIn(literals, 'port') ? [` to port ${valueIn(literals, 'port')}`] : []),
-    ...(valueIn(literals, 'local port')
-      ? [` with local ports from ${number(valueIn(literals, 'local port') ?? 0)} on`]
-      : []),
-    ...(LIVES[lifeOf({ literals, broken }) ?? ''] ? [LIVES[lifeOf({ literals, broken }) ?? ''] ?? ''] : []),
+    ...(port ? [` to port ${port}`] : []),
+    ...(localPort ? [` with local ports from ${number(localPort)} on`] : []),
+    LIVES[lifeOf({ literals, broken }) ?? ''] ?? '',
     ...(valueIn(literals, 'namespaces') === 'two' ? [' between namespaces'] : []),
     ...(valueIn(literals, 'isNew') === 'true' ? [' with pods that started during the run'] : []),
   ]
@@ -165,7 +165,7 @@ const OTHER = { TCP: 'UDP', UDP: 'TCP' } as const
 export function intactBeside({ literals, broken }: Explanation, all: readonly Case[]): string[] {
   const without = (...dimensions: Dimension[]) => literals.filter(({ dimension }) => !dimensions.includes(dimension))
   const among = (kept: readonly Literal[], more: (each: Case) => boolean) =>
-    all.filter((each) => kept.every((literal) => holds(literal, each)) && more(each))
+    all.filter((each) => allHold(kept, each) && more(each))
   const [harm] = broken.map((each) => each.harm)
   const whole = (cases: readonly Case[], words: string): string[] => {
     const n = cases.filter(({ harm: own }) => own === undefined).reduce((sum, { path }) => sum + path.count, 0)
@@ -202,10 +202,7 @@ export function intactBeside({ literals, broken }: Explanation, all: readonly Ca
       : []),
     ...(literals.some(({ dimension }) => dimension.startsWith('large'))
       ? whole(
-          among(
-            without('large', 'large request', 'large answer'),
-            (each) => !literals.every((literal) => holds(literal, each)),
-          ),
+          among(without('large', 'large request', 'large answer'), (each) => !allHold(literals, each)),
           'Smaller traffic on the same path',
         )
       : []),
