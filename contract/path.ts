@@ -32,6 +32,8 @@ export const Path = z.object({
   family: z.enum(['IPv4', 'IPv6']).optional(),
   /** The address that the server saw instead of the client's, and whose it is, if it is another one. */
   becomes: z.string().optional(),
+  /** Its answer was lost: the host outside had seen it come from the pod's own address. */
+  isUnmasked: z.literal(true).optional(),
   /** The server's port, and the first port of the band in which the client's is. */
   port: z.number(),
   localPort: z.number().optional(),

@@ -39,6 +39,6 @@ export class Observations {
 
   /** The evidence for the report, with the conversations that broke the promise first. */
   evidence(broken: NonConformance | undefined, topology: Topology): Evidence {
-    return evidenceOf(this.#flows, broken, this.paths.counted(topology, this.#taken, broken))
+    return evidenceOf(this.#flows, broken, this.paths.counted(topology, [...this.#taken, ...this.all], broken))
   }
 }

@@ -40,6 +40,7 @@ export class Paths {
    */
   counted(topology: Topology, seen: readonly Observed[], broken?: NonConformance): Path[] {
     const against = new Set<unknown>(broken?.outcomes)
+    const wrong = new Set<unknown>(broken?.answers?.map(({ answer }) => answer))
     const known = new Map(seen.map((each) => [each.outcome, each]))
     const servers = serversOf(this.#outcomes)
     const tables = { topology, known, servers, places: new Map<string, Place>() }
@@ -50,7 +51,7 @@ export class Paths {
           ...{ count, against: against.has(outcome) ? count : 0 },
         }),
       ),
-      ...this.#answers.map(({ from, answer }) => answerPath(from, answer, topology)),
+      ...this.#answers.flatMap(({ from, answer }) => (wrong.has(answer) ? [] : answerPath(from, answer, topology))),
       ...(broken?.answers ?? []).map(({ client, answer }) => ({
         ...answerPath(client, answer, topology, true),
         against: 1,
@@ -122,6 +123,7 @@ function pathOf(from: ProbeRef, outcome: Outcome, tables: Tables, isAgainst: boo
   return {
     ...{ from: clientEnd(from), to, protocol: dial.protocol, via, effect, port: dial.port },
     ...(peer !== undefined && { becomes: withOwner(peer, topology) }),
+    ...(isUnmasked(from, tables.known.get(outcome)) && { isUnmasked: true as const }),
     ...familyOfHost(dial.host),
     localPort: portBand(local),
     ...sizesOf(dial.sizes, bytes, dial.bytes),
@@ -208,6 +210,10 @@ function targetEnd(outcome: Outcome, via: Via, tables: Tables): End {
     ...{ name, node: identity?.node ?? observed?.to.node ?? node },
   }
 }
+
+/** Whether a host outside saw the pod's own address, and its answer was lost. */
+const isUnmasked = ({ ips }: ProbeRef, observed: Observed | undefined): boolean =>
+  observed?.arrived !== undefined && !observed.outcome.server && ips.includes(observed.arrived.ip)
 
 /** Whether both pods are known to be in different namespaces. */
 function isAcross(from: ProbeRef, { dial }: Outcome, tables: Tables): boolean {

@@ -1,5 +1,5 @@
 import type { Explanation } from './search.ts'
-import { ends, lifeOf } from './words.ts'
+import { ends, isUnmasked, lifeOf } from './words.ts'
 
 /** A kind of trouble: what usually does it, and commands with which one can look at it. */
 export interface Kind {
@@ -188,7 +188,8 @@ function wordOf({ literals, broken, intact }: Explanation): keyof typeof KINDS {
   if (harm === 'not refused') return 'refusals'
   if (every(({ result }) => /^E(09|10|11)$/.test(result.id)) && ends({ literals, broken, intact }).length === 0)
     return 'gateway'
-  if (every(({ scope }) => scope === 'to the outside')) return harm === 'fails' ? 'egress' : 'masquerade'
+  if (every(({ scope }) => scope === 'to the outside'))
+    return harm === 'fails' && !isUnmasked(broken) ? 'egress' : 'masquerade'
   if (every(({ path, scope }) => path.via === 'node port' || scope === 'from outside')) return 'nodePort'
   if (harm === 'fails') {
     if (lifeOf({ literals, broken }) !== undefined) return 'life'

@@ -145,11 +145,16 @@ const FAILS: Readonly<Record<string, string>> = {
   dns: 'finds no name',
 }
 
+/** Whether hosts outside saw the pods' own addresses in most of these conversations, whose answers were lost. */
+export const isUnmasked = (broken: readonly Case[]): boolean =>
+  2 * broken.filter(({ path }) => path.isUnmasked).length > broken.length
+
 function verbOf({ broken }: Explanation): string {
   if (broken[0]?.harm === 'not refused') return 'is not refused, although nothing listens'
   const effects = Map.groupBy(broken, ({ path }) => path.effect)
   const [effect = 'timeout'] = [...effects].sort(([, a], [, b]) => b.length - a.length)[0] ?? []
   const becomes = common(broken.flatMap(({ path }) => path.becomes ?? []))
+  if (isUnmasked(broken)) return 'arrives with the address of the pod, so the answers find no way back'
   if (effect === 'source') return `arrives with ${becomes ? `the source address ${becomes}` : 'another source address'}`
   if (effect === 'source port') return 'arrives with another source port'
   if (effect === 'destination') return 'is redirected: the address that is dialled is not the one that answers'

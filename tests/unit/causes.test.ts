@@ -201,6 +201,25 @@ describe('the causes of a run', () => {
     assert.deepEqual(causes.map(({ kind }) => kind).sort(), ['egress', 'service proxy'])
   })
 
+  it('tell a missing masquerade from a lost way out: a host outside saw the addresses of pods', () => {
+    const outside: End = { kind: 'outside', name: 'observer', node: '' }
+    const out = (unmasked: readonly string[]) =>
+      NODES.flatMap((node) =>
+        ['TCP', 'UDP', 'HTTP'].map((protocol) =>
+          path(pod(node), outside, {
+            ...{ protocol: protocol as Path['protocol'], via: 'outside' },
+            ...(node === 'a-2' && { effect: 'timeout', against: 10 }),
+            ...(node === 'a-2' && unmasked.includes(protocol) && { isUnmasked: true }),
+          }),
+        ),
+      )
+    const without = only(causesOf([rowOf('E02', out(['TCP', 'UDP']))], NODES))
+    assert.equal(without.kind, 'masquerade')
+    assert.match(without.says, /from a-2 to hosts outside arrives with the address of the pod, so the answers find no/)
+    const lost = only(causesOf([rowOf('E02', out(['UDP']))], NODES))
+    assert.deepEqual([lost.kind, /is lost/.test(lost.says)], ['egress', true])
+  })
+
   it('name the IP family that is lost, where there are two', () => {
     const both = (['IPv4', 'IPv6'] as const).flatMap((family) =>
       mesh((each) => (isBetween(each) && family === 'IPv6' ? { effect: 'timeout' } : {}), { family }),
