@@ -9,11 +9,9 @@ import { ctrfOf } from './ctrf.ts'
 import { junitOf } from './junit.ts'
 import type { Model, Result, RowObservation } from './model.ts'
 import { pageOf } from './page/page.ts'
+import { SPECIFICATION } from './specification.ts'
 import { summaryOf } from './summary.ts'
 import type { Profile, Untested, Verdict } from './verdict.ts'
-
-/** The version of the specification (the rows and their meaning), which is independent of the program's version. */
-const SPECIFICATION = '0.1'
 
 const place = ({ id, row }: { id: string; row: string }) => ({ id, ...(row && { row }) })
 const failure = (result: Result) => ({
