@@ -45,6 +45,7 @@ function build(ends: (code: number) => void): Command {
   add('docs', 'write the book: the specification as pages to read in a browser')
     .argument('<dir>', 'folder for the pages')
     .option('--run <dir>', 'folder of a run, whose results and figures the book then shows')
+    .option('--reports <dir>', 'folder with a report.yaml of each tested network (NAME.yaml), for a table of them')
     .action(async (folder: string, flags) => ends(await (await import('./commands/docs.ts')).docs(folder, flags)))
   proveFlags(add('prove', 'inject one fault at a time, and check that a scenario fails under it')).action(
     async (flags) => ends(await (await import('./commands/prove.ts')).prove(flags)),

@@ -26,10 +26,10 @@ const entry = (file: string, text: Html, now: string): Html =>
   html`<li><a href="${file}"${file === now && html` aria-current="page"`}>${text}</a></li>`
 
 /** The chapters as a list of links. */
-const chapterNav = (now: string): Html => html`<nav class="chapters" aria-label="Chapters">
+const chapterNav = (now: string, more: readonly Page[]): Html => html`<nav class="chapters" aria-label="Chapters">
 <ul>${entry('index.html', html`Start`, now)}</ul>
 <ol>${CHAPTERS.map(({ slug, about, title }) => entry(`${slug}.html`, html`<small>${about}</small> ${title}`, now))}</ol>
-<ul>${MORE.map(([file, title]) => entry(file, html`${title}`, now))}</ul>
+<ul>${[...MORE, ...more.map(({ file, title }) => [file, title] as const)].map(([file, title]) => entry(file, html`${title}`, now))}</ul>
 </nav>`
 
 /** The search field. Without a script it is not shown. */
@@ -40,8 +40,11 @@ const SEARCH = html`<form class="search" role="search" hidden>
 <ul id="results" aria-label="Search results"></ul>
 </form>`
 
-/** A whole page. All of it works from disk: it loads only files of its own folder. */
-export function layout({ file, title, says, body }: Page): string {
+/**
+ * A whole page. All of it works from disk: it loads only files of its own folder.
+ * @param more pages that only some books have; each page links to them.
+ */
+export function layout({ file, title, says, body }: Page, more: readonly Page[] = []): string {
   const heading = file === 'index.html' ? NAME : `${title} · ${NAME}`
   return html`<!doctype html>
 <html lang="en">
@@ -61,7 +64,7 @@ export function layout({ file, title, says, body }: Page): string {
 <a class="skip" href="#content">Skip to the text</a>
 <header><a class="home" href="index.html">${NAME}</a><a class="to-contents" href="index.html#contents">Contents</a>${SEARCH}</header>
 <div class="columns">
-${chapterNav(file)}
+${chapterNav(file, more)}
 <main id="content" tabindex="-1">
 ${body}
 </main>

@@ -1,15 +1,24 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { readImplementations } from '../../book/implementations.ts'
 import { bookOf, MARK } from '../../book/index.ts'
 import { EXIT } from '../../contract/exit.ts'
 import { readRun } from '../../reports/read.ts'
 import { readSpecification } from '../../suite/features.ts'
 import { ownFolder } from '../run/folder.ts'
 
+interface Flags {
+  /** The folder of a run, which the book shows. */
+  run?: string
+  /** A folder with reports of tested networks. */
+  reports?: string
+}
+
 /** `flatnet docs DIR`: writes the book, and prints the path of its first page. */
-export async function docs(path: string, { run }: { run?: string }): Promise<number> {
+export async function docs(path: string, { run, reports }: Flags): Promise<number> {
   const model = run === undefined ? undefined : await readRun(run)
-  const files = bookOf(readSpecification(), model)
+  const implementations = reports === undefined ? undefined : readImplementations(reports)
+  const files = bookOf(readSpecification(), { model, implementations })
   const folder = ownFolder(path, {
     called: path,
     files: [...files.keys()],

@@ -19,7 +19,7 @@ export interface Bends {
   /** The body of the answer to a request that does not go through. */
   answers?: (verb: string, path: string) => unknown
   /** Changes the body of a request, as a mutating webhook does. */
-  admits?: (verb: string, path: string, body: Sent) => void
+  admits?: (verb: string, path: string, body: Sent, query: string) => void
   /** How long a request waits before it goes through. */
   delay?: () => number
   /** After how long a watch is cut off; undefined leaves it. */
@@ -78,7 +78,8 @@ export async function gateBefore(
       return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(given))
     }
     if (late) await delay(late())
-    const body = admits && method === 'POST' ? await admitted(request, (sent) => admits(method, path, sent)) : undefined
+    const body =
+      admits && method === 'POST' ? await admitted(request, (sent) => admits(method, path, sent, query)) : undefined
     if (body) headers['content-length'] = `${body.length}`
     if (query.includes('watch=true')) cutAfter(cutWatch?.(), () => response.destroy(), response)
     const onward = forward({ ...behind, method, path: url, headers }, (answer) => {

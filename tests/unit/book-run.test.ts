@@ -40,7 +40,7 @@ const runWith = (results: Result[], observations: object[] = [], cluster: object
     end: { seconds: 1, apiRequests: 3 },
   }) as unknown as Model
 
-const page = (model: Model, name: string): string => bookOf(specification, model).get(name) ?? ''
+const page = (model: Model, name: string): string => bookOf(specification, { model }).get(name) ?? ''
 const seenFrom = (node: string, ip: string) => ({
   id: 'E02',
   name: 'source address seen',
@@ -109,7 +109,7 @@ describe('the book of a run', () => {
       [{ id: 'P02', name: HOSTILE, value: { [HOSTILE]: HOSTILE } }],
       { source: HOSTILE, cni: HOSTILE.repeat(500), podCIDRs: [HOSTILE], tested: [HOSTILE] },
     )
-    for (const [name, text] of bookOf(specification, hostile)) {
+    for (const [name, text] of bookOf(specification, { model: hostile })) {
       if (!name.endsWith('.html')) continue
       assert.doesNotMatch(text, /<script>|alert\(1\)<\/script|\u202e/, name)
       assert.equal(text.match(/<details/g)?.length, text.match(/<\/details>/g)?.length, name)
