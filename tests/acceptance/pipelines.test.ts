@@ -88,23 +88,16 @@ describe('pipelines', { skip }, () => {
     return { code, stderr, outputs: text(output), summary: text(summary) }
   }
 
-  it('the action gives result, exit code, summary and reports of the packed package', () => {
-    const first = act({
-      cluster: 'reference',
-      features: 'C01',
-      args: '--name "A .*" --outside none',
-      package: tarball,
-      output: 'a',
-    })
-    assert.equal(first.code, 3, first.stderr)
-    assert.match(first.outputs, /^exit-code=3\nresult=partial$/m)
-    assert.match(first.summary, /partial/i)
-    assert.ok(desk.has('a/report.yaml') && desk.has('a/junit.xml'))
-    const compared = act({
-      ...{ cluster: 'reference', features: 'C01', args: '--outside none', package: tarball, output: 'b' },
+  it('the action gives result, exit code, summary and reports of the packed package, and compares with an earlier run', () => {
+    const { code, stderr, outputs, summary } = act({
+      ...{ cluster: 'reference', features: 'C01', args: '--outside none --seed "7"', package: tarball, output: 'a' },
       'compare-with': 'a',
     })
-    assert.equal(compared.code, 3, 'a comparison that is not worse changes nothing')
+    assert.equal(code, 3, stderr)
+    assert.match(outputs, /^exit-code=3\nresult=partial$/m)
+    assert.match(summary, /partial/i)
+    assert.match(readFileSync(desk.path('a/report.yaml'), 'utf8'), /^ {2}seed: 7$/m)
+    assert.ok(desk.has('a/junit.xml'))
   })
 
   it('the action annotates and fails where the cluster cannot be tested', () => {
@@ -112,6 +105,7 @@ describe('pipelines', { skip }, () => {
     const { code, outputs, stderr } = act({ kubeconfig: 'gone.yaml', package: tarball, output: 'c' })
     assert.equal(code, 2, stderr)
     assert.match(outputs, /^exit-code=2\nresult=inconclusive$/m)
+    assert.match(stderr, /^::warning title=The whole run.*127\.0\.0\.1/m)
   })
 
   it('the job of GitLab runs the package and names the reports', () => {
@@ -166,7 +160,7 @@ const NO_CLUSTER = `apiVersion: v1
 kind: Config
 current-context: gone
 contexts: [{ name: gone, context: { cluster: gone, user: gone } }]
-clusters: [{ name: gone, cluster: { server: "https://127.0.0.1:1" } }]
+clusters: [{ name: gone, cluster: { server: "https://127.0.0.1:65534" } }]
 users: [{ name: gone, user: { token: none } }]
 `
 
