@@ -52,7 +52,7 @@ export const CHAPTERS: readonly Heading[] = [
     slug: 'problem-3',
     about: 'Problem 3',
     title: 'Services',
-    says: 'Pods come and go. A Service gives them one stable address, the ClusterIP, and leads it to a pod that is ready.',
+    says: 'Pods come and go. A Service gives them one stable address, the ClusterIP. What is sent there arrives at a pod that is ready.',
     features: /^features\/5-services\//,
   },
   {
@@ -73,7 +73,7 @@ export const CHAPTERS: readonly Heading[] = [
     slug: 'problem-4-egress',
     about: 'Problem 4',
     title: 'Out of the cluster',
-    says: 'On the way to the internet the node puts its own address on the packet, and then a gateway puts on another one.',
+    says: 'On the way to the internet, the node replaces the pod’s source address with its own. Then a gateway replaces the node’s address with an external one.',
     features: /^features\/7-outside\/[67]-/,
   },
   {

@@ -13,6 +13,9 @@ const TRACKERS: Record<string, string> = {
 /** The address of an issue by its short name. */
 export const issueUrl = (tracker: string, number: string): string => `${TRACKERS[tracker]}${number}`
 
+/** Whether a source is an issue of a project. An issue reports how networks behave, and promises nothing. */
+export const isIssue = ({ url }: Source): boolean => Object.values(TRACKERS).some((tracker) => url.startsWith(tracker))
+
 /** The signs in prose that are more than text. Each kind has a group of its own; code comes first, because it has no others in it. */
 export const SIGNS =
   /`(?<code>[^`]+)`|\[(?<label>[^\]]+)\](?:\[(?<key>[^\]]+)\]|\((?<link>https?:\/\/[^)\s]+)\))|(?<bare>https?:\/\/[^\s)]+)|(?<tracker>k\/k|kind)#(?<issue>\d+)/g

@@ -55,27 +55,27 @@ const atPorts =
 
 /** The bands of ports. DNS keeps its port, because a cluster without DNS has other faults. */
 const BANDS = {
-  low: ['below 1,024', '{ 1-52, 54-1023 }'],
-  registered: ['from 1,024 to 6,999', '1024-6999'],
-  middle: ['from 8,000 to 29,999', '8000-29999'],
-  nodeports: ['of the usual node port range', '30000-32767'],
-  local: ['from which the system picks local ports', '32768-60999'],
-  last: ['above 61,000', '61000-65535'],
+  low: ['lower than 1024', '{ 1-52, 54-1023 }'],
+  registered: ['from 1024 to 6999', '1024-6999'],
+  middle: ['from 8000 to 29999', '8000-29999'],
+  nodeports: ['in the usual range of node ports', '30000-32767'],
+  local: ['in the range from which systems pick the ports of clients', '32768-60999'],
+  last: ['61000 or higher', '61000-65535'],
 } as const
 type Band = keyof typeof BANDS
 const bands = Object.keys(BANDS) as Band[]
 
 /** The same bands of local ports, without those that scenarios name. */
-const LOCAL_PORTS = {
-  ...Object.fromEntries(bands.map((band) => [band, BANDS[band][1]])),
-  registered: '1024-8199',
-  middle: '10000-29999',
-} as Readonly<Record<Band, string>>
+const LOCAL_PORTS: Readonly<Record<Band, readonly [string, string]>> = {
+  ...BANDS,
+  registered: ['from 1024 to 8199', '1024-8199'],
+  middle: ['from 10000 to 29999', '10000-29999'],
+}
 
 const podPorts = bands.map((band) =>
   drops(
     `pod-ports-${band}`,
-    `A filter on one node drops new conversations with pods at ports ${BANDS[band][0]}.`,
+    `A filter on one node drops new conversations with pods if the port of the pod is ${BANDS[band][0]}.`,
     [{ id: 'P16' }],
     toPods,
     atPorts('dport', BANDS[band][1]),
@@ -87,20 +87,20 @@ const localPorts = bands
   .map((band) =>
     drops(
       `local-ports-${band}`,
-      `A filter drops conversations from one node to others whose local port is one ${BANDS[band][0]}.`,
+      `A filter drops conversations from one node to other nodes if the client’s port is ${LOCAL_PORTS[band][0]}.`,
       [{ id: 'P02' }, { id: 'P04' }, { id: 'P05' }],
       away,
-      atPorts('sport', LOCAL_PORTS[band]),
+      atPorts('sport', LOCAL_PORTS[band][1]),
     ),
   )
 
 const clientPorts = bands.map((band) =>
   drops(
     `service-clients-${band}`,
-    `One node drops conversations with virtual IPs whose local port is one ${BANDS[band][0]}.`,
+    `One node drops conversations with virtual IPs if the client’s port is ${LOCAL_PORTS[band][0]}.`,
     [{ id: 'S01' }],
     toServices,
-    atPorts('sport', LOCAL_PORTS[band]),
+    atPorts('sport', LOCAL_PORTS[band][1]),
   ),
 )
 

@@ -83,17 +83,17 @@ export const egress: Fault[] = [
       steps: leaving('no-masquerade', RAW, outsideOf, (_, match) => `${match} notrack`),
     },
   ),
-  onOneNode('no-masquerade-of-udp', 'One node masquerades TCP alone. UDP packets leave with the pod’s own address.', {
+  onOneNode('no-masquerade-of-udp', 'One node masquerades only TCP. UDP packets leave with the pod’s own address.', {
     breaks: [{ id: 'E02', rows: /UDP/ }],
     also: { ids: ['E01', 'E04', 'E05', 'E07', 'E10', 'E11'], because: 'the UDP answers have no route back' },
     steps: leaving('no-masquerade-of-udp', RAW, outsideOf, (_, match) => `${match} meta l4proto udp notrack`),
   }),
-  onOneNode('no-masquerade-of-tcp', 'One node masquerades UDP alone. TCP packets leave with the pod’s own address.', {
+  onOneNode('no-masquerade-of-tcp', 'One node masquerades only UDP. TCP packets leave with the pod’s own address.', {
     breaks: [{ id: 'E02', rows: /TCP|HTTP/ }],
     also: { ids: ['E01', 'E04', 'E05', 'E07', 'E10', 'E11'], because: 'the TCP answers have no route back' },
     steps: leaving('no-masquerade-of-tcp', RAW, outsideOf, (_, match) => `${match} meta l4proto tcp notrack`),
   }),
-  onOneNode('no-masquerade-of-ipv6', 'One node masquerades IPv4 alone, although the cluster has both IP families.', {
+  onOneNode('no-masquerade-of-ipv6', 'One node masquerades only IPv4, although the cluster has both IP families.', {
     breaks: [{ id: 'E02' }],
     also: { ids: ['E01', 'E04', 'E05', 'E07', 'E10', 'E11'], because: 'the IPv6 answers have no route back' },
     needs: [...OUT, 'dual'],
@@ -114,19 +114,23 @@ export const egress: Fault[] = [
       steps: leaving('no-masquerade-to-the-internet', RAW, internetOf, (_, match) => `${match} notrack`),
     },
   ),
-  onOneNode('no-masquerade-of-large-datagrams', 'One node masquerades small packets alone.', {
-    breaks: [
-      { id: 'E01', rows: /datagram/ },
-      { id: 'E11', rows: /datagram/ },
-    ],
-    needs: FAR,
-    steps: leaving(
-      'no-masquerade-of-large-datagrams',
-      RAW,
-      outsideOf,
-      (_, match, place) => `${match} meta l4proto udp meta length > ${between(place, 1_600, 8_000)} notrack`,
-    ),
-  }),
+  onOneNode(
+    'no-masquerade-of-large-datagrams',
+    'One node masquerades only small packets. Large ones leave with the pod’s own address.',
+    {
+      breaks: [
+        { id: 'E01', rows: /datagram/ },
+        { id: 'E11', rows: /datagram/ },
+      ],
+      needs: FAR,
+      steps: leaving(
+        'no-masquerade-of-large-datagrams',
+        RAW,
+        outsideOf,
+        (_, match, place) => `${match} meta l4proto udp meta length > ${between(place, 1_600, 8_000)} notrack`,
+      ),
+    },
+  ),
   onOneNode(
     'masquerade-of-a-neighbour',
     'Packets leave the cluster with the address of another node, for example after an address was moved. The answers go to the wrong node.',

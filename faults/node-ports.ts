@@ -22,7 +22,7 @@ export const nodePorts: Fault[] = [
   nodePortFault(
     {
       id: 'node-ports-without-udp',
-      says: 'A firewall rule for node ports on one node was written for TCP alone.',
+      says: 'A firewall rule for node ports on one node was written only for TCP.',
       breaks: [
         { id: 'X01', rows: /UDP/ },
         { id: 'X02', rows: /outside.*UDP|datagram/ },
@@ -89,7 +89,7 @@ export const nodePorts: Fault[] = [
   nodePortFault(
     {
       id: 'node-ports-to-own-pods',
-      says: 'The proxy of one node forwards node ports to its own pods alone, so one backend gets all of its clients.',
+      says: 'The proxy of one node forwards node ports only to its own pods, so one backend gets all of its clients.',
       breaks: [{ id: 'X01' }],
     },
     (place) => [

@@ -64,7 +64,7 @@ export const services: Fault[] = [
       id: 'service-udp',
       says: 'One node drops UDP packets to virtual IPs.',
       breaks: [{ id: 'S01', rows: /^UDP$/ }, { id: 'S04' }],
-      also: { ids: ['S01'], because: 'a UDP socket is used again after a rest' },
+      also: { ids: ['S01'], because: 'an idle UDP socket is used again' },
     },
     RAW,
     ({ ip, services: range, dns }) => `${ip} daddr ${range} ${dns && `${ip} daddr != ${dns} `}meta l4proto udp drop`,

@@ -60,7 +60,7 @@ table('peer', {
   "the client's pod IP": claimSourceKept,
   "the client's pod IP or an address of its node": claimOwnOrNode,
   "the address of the client's own node": claimEgress,
-  'an address that no pod of another node has': claimOwnExit,
+  'a different address for each node': claimOwnExit,
   "the gateway's external address": claimExternal,
   "the client's own address": claimOutsideSource,
   'an address of the node that is dialled': claimEntry,
@@ -112,7 +112,7 @@ Then('the conversation is {outcome}', function (this: Flatnet, claim: (typeof OU
 })
 
 Then(
-  '{viewer} see(s) {peer} as its/their peer',
+  '{viewer} see(s) {peer} as its/their/the peer/source',
   function (this: Flatnet, seenBy: (typeof VIEWERS)[string], claim: typeof claimSourceKept) {
     claim(seenBy(this.seen.judge(), this.topology), this.topology)
   },

@@ -67,7 +67,7 @@ When(
 )
 
 When(
-  'the client opens {conversations}, rests for longer than the timeout, and opens them again',
+  'the client opens {conversations}, waits for longer than the timeout, and opens them again',
   async function (this: Flatnet, protocols: Transports) {
     const { all, last } = await restLonger(this, this.scene, protocols)
     rested.set(this, all)

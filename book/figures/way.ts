@@ -1,6 +1,6 @@
 import { type Html, html } from '../../contract/html.ts'
 import { arrow, box, label, picture, WIDTH } from './draw.ts'
-import { type Change, changesOf, type Hop, hostOf, type Way } from './ways.ts'
+import { type Change, changesOf, type Hop, hostOf, portOf, type Way } from './ways.ts'
 import type { NodeWithPod } from './world.ts'
 
 const BOX = 46
@@ -71,16 +71,18 @@ const sentences = ({ hops }: Way): string[] =>
       `${name}${on ? `, on ${on.name},` : ''} ${does}${now ? `: the packet goes on from ${now.from} to ${now.to}` : ''}.`,
   )
 
+const takesPort = ({ part, was, is }: Change) => part === 'source' && portOf(was) !== portOf(is)
+
 /** Which hop rewrites what, as a list. */
 export function changeList(way: Way): Html {
   const changes = changesOf(way)
   if (changes.length === 0) return html`<p>No hop changes an address or a port. Both ends see the same four values.</p>`
   return html`<ol class="changes">${changes.map(({ hop, part, was, is }) => {
     const actor = hop.on?.name ?? `The ${hop.name}`
-    const isHost = part === 'source' && hostOf(was) !== hostOf(is)
+    const isHost = part === 'source' && portOf(was) === portOf(is)
     const [old, now] = isHost ? [hostOf(was), hostOf(is)] : [was, is]
-    return html`<li><strong>${actor}</strong> replaces the ${part} <code>${old}</code> by <code>${now}</code>.</li>`
-  })}</ol><p>The answer takes the same way back. ${
+    return html`<li><strong>${actor}</strong> replaces the ${part} <code>${old}</code> with <code>${now}</code>.</li>`
+  })}</ol>${changes.some(takesPort) && html`<p>The port of the source changes too: many conversations share the new address, and the port tells them apart.</p>`}<p>The answer takes the same way back. ${
     changes.length > 1
       ? 'Each hop undoes its own translation in the answer, so the last one to translate is the first to undo.'
       : 'The same hop undoes its translation in the answer.'

@@ -20,7 +20,8 @@ export interface Way {
 
 /** The address of `address:port`, without the port. */
 export const hostOf = (place: string): string => /^\[?(.*?)\]?:\d+$/.exec(place)?.[1] ?? place
-const portOf = (place: string) => /:(\d+)$/.exec(place)?.[1] ?? ''
+/** The port of `address:port`. */
+export const portOf = (place: string) => /:(\d+)$/.exec(place)?.[1] ?? ''
 const withPort = (ip: string, port: string) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
 
 /** The way of each figure, from what both ends saw. */
@@ -105,7 +106,8 @@ export const WAYS: Record<WayName, (world: World, seen: Seen) => Way> = {
         does: 'puts the node’s address on the packet',
         kind: 'node',
         on: from,
-        packet: { from: withPort(from.address, portOf(client.local)), to: client.remote },
+        // No end sees which of the two changes the port. A node chooses one of its own, and a gateway keeps it if it is free.
+        packet: { from: withPort(from.address, portOf(server.peer)), to: client.remote },
       },
       {
         name: 'gateway',

@@ -74,6 +74,7 @@ export function chapterPage(chapter: Chapter, promise: Places['promise'], run?: 
 <h1>${title}</h1>
 <div class="opening"><p class="lead">${says}</p>${smallPicture(slug)}</div>
 ${inside(chapter)}
+<p class="note">A <a class="term" href="glossary.html#scenario">scenario</a> is one test. A word in <var>italics</var> stands for each of the values that are listed below its scenario.</p>
 ${sections.map((each) => section(each, places, run))}
 <nav class="turn" aria-label="Chapters before and after">${turn(-1, slug)}${turn(1, slug)}</nav>`,
   }

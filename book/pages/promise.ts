@@ -3,6 +3,7 @@ import { type Html, html } from '../../contract/html.ts'
 import type { Promised, Requirement } from '../contents.ts'
 import type { Run } from '../measured.ts'
 import { type Places, prose, typographic } from '../prose.ts'
+import { isIssue, type Source } from '../sources.ts'
 import { badge, measuredBlock } from './measured.ts'
 
 interface Row {
@@ -47,10 +48,23 @@ ${tables(examples)}</div>`
 
 /** What breaks a promise: the faults that `flatnet prove` injects. */
 function breaks({ id, isFirst, faults }: Promised): Html | undefined {
-  if (!isFirst) return html`<p>What breaks it is listed with <a href="#${id}">its first part</a>.</p>`
+  if (!isFirst)
+    return html`<p>The faults that break ${id} are listed at <a href="#${id}">the first scenario of ${id}</a>.</p>`
   return html`<details class="breaks"><summary>What breaks it: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}</summary><ul>${faults.map(
     (fault) => html`<li>${fault.says} <a class="fault" href="faults.html#${fault.id}">${fault.id}</a></li>`,
   )}</ul></details>`
+}
+
+/** The texts that promise it, and the issues in which it is discussed. */
+function origins(sources: readonly Source[]): Html {
+  const lists = [
+    { label: 'Promised by', all: sources.filter((each) => !isIssue(each)) },
+    { label: 'Discussed in', all: sources.filter(isIssue) },
+  ].filter(({ all }) => all.length > 0)
+  return html`<p class="sources">${lists.map(
+    ({ label, all }, i) =>
+      html`${i > 0 && html`<br>`}<span>${label}</span> ${all.map(({ name, url }, at) => html`${at > 0 && ', '}<a href="${url}">${name}</a>`)}`,
+  )}</p>`
 }
 
 /** A promise: its scenarios, its sources, what breaks it, and what a run has measured. */
@@ -66,7 +80,7 @@ function promise(
   return html`<section class="promise"${!isFirstOfRule && html` id="${anchor}"`} aria-labelledby="title-${anchor}">
 <h4 id="title-${anchor}"><a class="id" href="#${anchor}">${id}</a> <span class="level ${level}">${level}</span>${run && badge(measured)}<span class="hidden"> ${title}</span></h4>
 ${scenarios.map((each) => scenario(each, places))}
-<p class="sources"><span>Promised by</span> ${sources.map(({ name, url }, i) => html`${i > 0 && ', '}<a href="${url}">${name}</a>`)}</p>
+${origins(sources)}
 ${breaks(promised)}
 ${promised.isFirst && measured && measuredBlock(measured)}</section>`
 }

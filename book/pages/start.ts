@@ -19,17 +19,27 @@ const QUESTIONS = [
   [
     'Why is NAT between pods forbidden?',
     'rule-1.html#rule-1-pods-reach-each-other-without-address-translation',
-    'NAT changes the address of a packet on its way. Each end knows the other by its address, and after NAT this address names another machine.',
+    'NAT changes an address or a port of a packet on its way. Each end knows the other by its address, and after NAT this address is that of another machine.',
   ],
   [
     'What is a ClusterIP?',
     'problem-3.html#problem-3-a-service-is-one-stable-address',
-    'The stable address of a Service. The client’s node replaces it by the address of a pod.',
+    'The stable address of a Service. The client’s node replaces it with the address of a pod.',
+  ],
+  [
+    'Why can a pod fail to reach itself through its own Service?',
+    'problem-3.html#S14',
+    'The packet goes out and must come back to the same pod (hairpin). The bridge or the node may not allow it.',
+  ],
+  [
+    'Why do large transfers hang, although connections open?',
+    'rule-1.html#rule-1-pods-reach-each-other-whatever-the-size-of-the-packets',
+    'Packets are larger than the path allows (its MTU), and the message that says so is lost.',
   ],
   [
     'Who translates what on the way to the internet?',
     'problem-4-egress.html#problem-4-pods-reach-the-internet-through-a-second-translation',
-    'The node puts its address in place of the pod’s, and the gateway its own in place of the node’s.',
+    'The node replaces the pod’s address with its own, and then the gateway replaces the node’s address with an external one.',
   ],
   ['What does a word mean?', 'glossary.html', 'All terms, in plain words.'],
 ] as const
@@ -83,7 +93,7 @@ const contents = (chapters: readonly Chapter[]): Html =>
 export function startPage(chapters: readonly Chapter[], run?: Run): Page {
   const [world, seen] = run?.world.isMeasured ? [run.world, run.seen.egress] : [EXAMPLE, SEEN.egress]
   const body = html`<h1>${NAME}</h1>
-<div class="opening"><div><p class="lead">A Kubernetes cluster is a group of machines (nodes) that run programs in small units (pods). The network model says what these programs may expect of the network: three rules that every cluster keeps, and four problems that a cluster network has to solve. Problems 3 and 4 have two chapters each.</p>
+<div class="opening"><div><p class="lead">A Kubernetes cluster is a group of machines (nodes) that run programs in small units (pods). The network model says what these programs may expect of the network: three rules that every cluster must keep, and four problems that a cluster network has to solve. Problems 3 and 4 have two chapters each.</p>
 <p>Each chapter gives the reason for a rule, the text that promises it, and what goes wrong when it is broken. Every promise has an id, such as <a href="rule-1.html#P04">P04</a>. The program flatnet tests it on a real cluster: <code>flatnet run</code>.</p>
 <ul class="questions">${QUESTIONS.map(([question, href, answer]) => html`<li><a href="${href}">${question}</a> ${answer}</li>`)}</ul></div>
 <figure>${overview(world, seen)}<figcaption>Pods are joined to their node by a virtual cable (veth). The nodes know each other’s pod ranges.</figcaption></figure></div>

@@ -2,12 +2,13 @@
 Feature: Rule 1: every pod reaches every pod
   "All pods can communicate with all other pods, whether they are on the same node or on different nodes"
   ([network model][NM]). A pod does not need to know where another pod runs. There is one flat network, and
-  each address in it is good everywhere.
+  each address in it is good everywhere in the cluster.
 
-  Underneath, a pod's interface is one end of a veth pair. The other ends of a node's pods meet in a bridge or in
-  routes, and the nodes know each other's pod ranges. A missing route, or a firewall (in a cloud: a security group)
-  that blocks the port of the tunnel between two nodes, is hard to see. The cluster looks healthy, but two of its
-  nodes cannot talk.
+  Underneath, a pod's interface is one end of a virtual cable (veth pair), and the other end is on the node. The node
+  joins its pods by a bridge or by routes. The nodes know each other's pod ranges, and send packets to them by a route
+  or through a tunnel: the node wraps each packet in a packet of its own, addressed to the other node. A missing route
+  is hard to see, and so is a firewall (in a cloud: a security group) that blocks the port of the tunnel. The cluster
+  looks healthy, but two of its nodes cannot talk.
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
@@ -76,16 +77,17 @@ Feature: Rule 1: every pod reaches every pod
         | TCP      |
         | UDP      |
 
-  Rule: A pod's every port is its own
+  Rule: A pod may use any port
   "Containers within a Pod … can use any port". If a node blocks one range of ports, only the application that listens
-  there notices. It is not possible to try all 65,535 ports, so each run tries one random port from each range: below
-  1024 if pods may bind it, the registered ports, the usual node ports, and the ports from which systems pick local
-  ones. The report names them.
+  there notices. It is not possible to try all 65,535 ports. So each run tries one random port from each of six ranges:
+  below 1024 (if pods may use it), 1024-6999, 8000-29999, the usual node ports (30000-32767), the ports that systems
+  pick for clients (32768-60999), and 61000-65535. The report names them. The range between, 7000-7999, has the ports that
+  all other scenarios use.
 
     @P16 @core
-    Scenario Outline: every port of a pod on <placement> answers by <protocol>
+    Scenario Outline: a port of every range answers on <placement> by <protocol>
       Given a client pod, and a server pod on <placement>
-      When the client opens a <protocol> conversation with every port of the server's pod IP
+      When the client opens a <protocol> conversation with a port of every range of the server's pod IP
       Then the server answers
       And no address or port was translated on the way
 
@@ -101,8 +103,9 @@ Feature: Rule 1: every pod reaches every pod
         | another node | UDP      |
 
   Rule: A connection lives as long as its ends
-  Applications keep connections: they pool them, let them rest, and use them again. A hop that forgets a connection
-  after seconds, or drops its last answer, breaks them one at a time.
+  Applications keep connections: they leave them idle, and use them again later. If a device on the way forgets an idle
+  connection after a few seconds, or drops its last answer, single requests fail. New connections work, so the network
+  looks healthy.
 
     @P17 @core @rests
     Scenario Outline: a pod on <placement> answers <payload>
@@ -112,23 +115,24 @@ Feature: Rule 1: every pod reaches every pod
 
       Examples: same node
         | placement     | payload                                                               |
-        | the same node | a request after a rest over TCP                                       |
-        | the same node | a request after a rest over UDP                                       |
+        | the same node | a request on a TCP connection that was idle for a while               |
+        | the same node | a request from a UDP socket that was idle for a while                 |
         | the same node | many requests on one connection                                       |
         | the same node | a request that is answered late, after the client has closed its side |
 
       @needs-multi
       Examples: another node
         | placement    | payload                                                               |
-        | another node | a request after a rest over TCP                                       |
-        | another node | a request after a rest over UDP                                       |
+        | another node | a request on a TCP connection that was idle for a while               |
+        | another node | a request from a UDP socket that was idle for a while                 |
         | another node | many requests on one connection                                       |
         | another node | a request that is answered late, after the client has closed its side |
 
   Rule: A pod reaches the host network
-  "All nodes can communicate with all containers (and vice-versa)" says the older wording of the rules. A
-  server on the host's network must answer. The source address that it sees is only reported, because kindnet
-  and flannel put the node's address there ([kind#3474](https://github.com/kubernetes-sigs/kind/issues/3474)).
+  "All nodes can communicate with all containers (and vice-versa) without NAT" says an older wording of the rules. A
+  server on the host's network must answer. The last part, "without NAT", is not tested in this direction: kindnet and
+  flannel put the node's address on such packets ([kind#3474](https://github.com/kubernetes-sigs/kind/issues/3474)). So
+  the source address that the server sees is only reported.
 
     @P09 @core @needs-hostnet
     Scenario Outline: pod to a host-network server on <placement> by <protocol>

@@ -1,12 +1,13 @@
 @rule-1
 Feature: Rule 1: pods reach each other without address translation
   "… directly, without the use of proxies or address translation (NAT)" ([network model][NM]). NAT means that a
-  hop on the way rewrites an address of the packet. It is forbidden between pods, because an address is how each
-  end knows the other. A pod may tell its own address to others, and they reach it there. A server may know its
-  client by the address that it sees. After a translation, both would name another machine.
+  hop on the way rewrites an address or a port of the packet. It is forbidden between pods, because an address is how
+  each end knows the other. A pod may tell its own address to others, and they reach it there. A server may know its
+  client by the address that it sees. After a translation, the server sees the address of another machine, and the
+  address that the client tells is not the one that others see.
 
   Each conversation is seen from both ends. The client reports the addresses and ports of its socket. The server
-  reports the addresses and ports that it saw. If the two differ, a hop on the way rewrote the packet, and the
+  reports the addresses and ports that it saw. If the two reports differ, a hop on the way rewrote the packet, and the
   difference says what and where.
 
   A cluster with a stray masquerade rule (it puts the node's own address on packets) works, until an
@@ -56,9 +57,9 @@ Feature: Rule 1: pods reach each other without address translation
         | another node | UDP      |
 
   Rule: The 4-tuple is kept in every conversation
-  The promise is for every packet. The clients of each node open 1,375 conversations. If one node translates 1 in 100
-  of them, the test misses it in fewer than one run in a million. If the node does so for TCP only or UDP only, it is
-  fewer than one run in a thousand.
+  The promise is for every packet. The clients of each node open at least 688 conversations by TCP and 688 by UDP. If a
+  node translates 1 in 100 of all of them, the test misses it in fewer than one run in a million (0.99^1376). If the
+  node does so only for TCP, or only for UDP, the test misses it in fewer than one run in a thousand (0.99^688).
 
     @P05 @core
     Scenario: no conversation of many is translated
@@ -67,11 +68,11 @@ Feature: Rule 1: pods reach each other without address translation
       Then the server answers
       And no address or port was translated on the way
 
-  Rule: The host network's packets arrive as they are
+  Rule: Packets from a host keep their destination
   "Pods in the host network of a node can communicate with all pods on all nodes without NAT" ([cluster
   networking](https://kubernetes.io/docs/concepts/cluster-administration/networking/)). A node has several addresses,
-  and the routing table decides which of them the pod sees. So the source address is not checked. The destination must
-  be the pod's own address.
+  and the routing table decides which of them the pod sees. So the source address is not checked. Only the destination
+  is: it must arrive as the pod's own address.
 
     @P10 @extended @needs-hostnet @needs-multi
     Scenario Outline: a host-network client reaches pods on <placement> by <protocol>

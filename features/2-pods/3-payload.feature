@@ -1,9 +1,10 @@
 @rule-1
 Feature: Rule 1: pods reach each other whatever the size of the packets
-  Overlays add headers, and the headers take room from the payload. So an interface may accept packets that are too
-  large for the path. A router then sends back an ICMP error, and a filter may drop it. Connections open, because
-  their first packets are small, but large transfers hang. This is called an MTU black hole. A typical sign: curl
-  works, and git clone does not.
+  The largest packet that an interface or a path takes is its MTU. Overlays add headers to each packet, and the headers
+  take room. If the pod's interface does not know this, it sends packets that are too large for the path. A router drops
+  such a packet and reports it with an ICMP message (an error message of the network). If a filter drops this message,
+  the sender never learns to send smaller packets. Connections open, because their first packets are small, but large
+  transfers hang. This is called an MTU black hole. A typical sign: curl works, and git clone does not.
 
   The rule makes no exception for large packets: "All pods can communicate with all other pods" ([network model][NM]).
 
@@ -32,8 +33,8 @@ Feature: Rule 1: pods reach each other whatever the size of the packets
         | another node | datagrams of many sizes |
 
   Rule: Large transfers cross nodes intact
-  A stream of full-sized segments crosses in both directions. So does a datagram that must be cut into
-  fragments.
+  A TCP stream of the largest possible packets (segments) crosses in both directions. So does a datagram that is larger
+  than any packet and must be cut into fragments.
 
     @P11 @core @needs-multi
     Scenario Outline: <payload> crosses nodes intact

@@ -3,9 +3,9 @@ Feature: Problem 3: a Service is one stable address
   Pods come and go, and their addresses with them. A Service gives "a stable (long lived) IP address or
   hostname … where the individual pods making up the service can change over time" ([network model][NM]). This
   address is the Service's cluster IP (`ClusterIP`). It comes from a range for Services, and it is a virtual IP: no
-  machine and no interface has it. A client sends packets to it as to any other address. The service proxy of the
-  client's node, often kube-proxy, rewrites the destination of each packet to the address of a backend: a pod of the
-  Service that is ready.
+  machine answers to it as its own address. A client sends packets to it as to any other address. The service proxy of
+  the client's node, often kube-proxy, rewrites the destination of each packet to the address of a backend: normally a
+  pod of the Service that is ready (S11 and S21 are the exceptions).
 
   [NM]: https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model
 
@@ -51,7 +51,7 @@ Feature: Problem 3: a Service is one stable address
 
   Rule: A connection to a virtual IP lives
   The node remembers for each connection which backend it chose. If it forgets, the next packet of a connection that
-  rested goes to another backend, which resets it.
+  was idle goes to another backend, which resets it.
 
     @S01 @core @rests
     Scenario Outline: <payload> is answered through a virtual IP
@@ -61,8 +61,8 @@ Feature: Problem 3: a Service is one stable address
 
       Examples:
         | payload                                                               |
-        | a request after a rest over TCP                                       |
-        | a request after a rest over UDP                                       |
+        | a request on a TCP connection that was idle for a while               |
+        | a request from a UDP socket that was idle for a while                 |
         | many requests on one connection                                       |
         | a request that is answered late, after the client has closed its side |
 

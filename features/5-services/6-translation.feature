@@ -34,9 +34,13 @@ Feature: Problem 3: what is rewritten, and what is not
         | another node | UDP      |
 
   Rule: A pod reaches itself by its own Service
-  Both ends of such a conversation are one pod, so the packet must go out and come back in (hairpin). Proxies
-  translate its source on purpose: if a pod saw its own address as the sender, it would send the answer straight to
-  itself, and the proxy could not translate it back. So the source is not asserted.
+  Both ends of such a conversation are one pod, so the packet must go out and come back in (hairpin). "This might sound
+  unlikely, but it does happen and it is supposed to work" ([debugging Services][DBG]). In practice it fails in two ways.
+  The bridge does not send a packet back through the port from which it came, because hairpin mode is off for this port.
+  Or the node does not translate the source: if a pod sees its own address as the sender, it sends the answer straight
+  to itself, and the proxy cannot translate it back. So proxies translate the source here, and the source is not asserted.
+
+  [DBG]: https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#a-pod-fails-to-reach-itself-via-the-service-ip
 
     @S14 @core
     Scenario Outline: the only backend answers itself by <protocol>

@@ -44,9 +44,9 @@ Feature: Problem 3: a Service that remembers its clients
   that at least one of its tries must meet another backend. The chance that none does is below one in a million.
 
     @S16 @extended @waits
-    Scenario Outline: a client that rests is led to another backend by <protocol>
+    Scenario Outline: a client that waits is sent to another backend by <protocol>
       Given a client pod, and a Service with session affinity for three seconds
-      When the client opens <protocol> conversations, rests for longer than the timeout, and opens them again
+      When the client opens <protocol> conversations, waits for longer than the timeout, and opens them again
       Then every client meets another backend after the timeout
 
       Examples:

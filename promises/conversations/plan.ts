@@ -12,7 +12,7 @@ export interface Address {
   host: (ip: string) => string
   /** The only IP family that is dialled. */
   family?: 4 | 6
-  /** Dials every port of the server that answers by both protocols. */
+  /** Dials every port of the server that answers by both protocols: one of each range. */
   everyPort?: true
   /** Dials the port that the server has bound to localhost alone. An open port of the server is the control. */
   loopbackPort?: true
@@ -25,7 +25,7 @@ const loopback = (ip: string): string => (familyOf(ip) === 6 ? '::1' : '127.0.0.
 export const ADDRESSES: Readonly<Record<string, Address>> = {
   "the server's pod IP": { host: own },
   "the server's address": { host: own },
-  "every port of the server's pod IP": { host: own, everyPort: true },
+  "a port of every range of the server's pod IP": { host: own, everyPort: true },
   "the server's IPv4 address": { host: own, family: 4 },
   "the server's IPv6 address": { host: own, family: 6 },
   localhost: { host: loopback },
@@ -53,8 +53,8 @@ export const PAYLOADS: Readonly<Record<string, Payload>> = {
   'a datagram larger than the MTU': { protocol: 'UDP', bytes: 12_000 },
   'streams of many sizes': { protocol: 'TCP', sizes: STREAMS },
   'datagrams of many sizes': { protocol: 'UDP', sizes: DATAGRAMS },
-  'a request after a rest over TCP': { protocol: 'TCP', life: rested },
-  'a request after a rest over UDP': { protocol: 'UDP', life: rested },
+  'a request on a TCP connection that was idle for a while': { protocol: 'TCP', life: rested },
+  'a request from a UDP socket that was idle for a while': { protocol: 'UDP', life: rested },
   'many requests on one connection': { protocol: 'TCP', life: () => ({ requests: 50 }) },
   'a request that is answered late, after the client has closed its side': {
     protocol: 'TCP',

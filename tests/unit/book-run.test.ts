@@ -83,11 +83,11 @@ describe('the book of a run', () => {
     assert.match(page(model, 'rule-1.html'), /alpha · 192\.0\.2\.1 · pods 10\.1\.1\.0\/24/)
     assert.match(
       page(model, 'problem-3.html'),
-      /replaces the destination <code>10\.9\.0\.5:80<\/code> by <code>10\.1\.2\.9:7000<\/code>/,
+      /replaces the destination <code>10\.9\.0\.5:80<\/code> with <code>10\.1\.2\.9:7000<\/code>/,
     )
     assert.match(
       page(model, 'problem-4-egress.html'),
-      /alpha<\/strong> replaces the source <code>10\.1\.1\.7<\/code> by <code>192\.0\.2\.1<\/code>[\s\S]*gateway<\/strong> replaces the source <code>192\.0\.2\.1<\/code> by <code>198\.51\.100\.9<\/code>/,
+      /alpha<\/strong> replaces the source <code>10\.1\.1\.7:40002<\/code> with <code>192\.0\.2\.1:5555<\/code>[\s\S]*gateway<\/strong> replaces the source <code>192\.0\.2\.1<\/code> with <code>198\.51\.100\.9<\/code>/,
     )
   })
 

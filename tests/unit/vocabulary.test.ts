@@ -32,7 +32,7 @@ const ONE_OF_A_KIND = [
   'the client and the server name the client by the same address',
   'the client asks for the API’s version over TLS',
   'the client opens a TCP conversation with the server’s pod IP, and reports its addresses',
-  'the client opens {conversations}, rests for longer than the timeout, and opens them again',
+  'the client opens {conversations}, waits for longer than the timeout, and opens them again',
   'the client publishes the address of its interface, and the server calls it back',
   'the kubelet has probed the open port several times',
   'the virtual IP is the Service’s alone',
