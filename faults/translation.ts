@@ -17,7 +17,7 @@ export const translation: Fault[] = [
   {
     id: 'source-nat',
     says: 'A stray masquerade rule on one node: pods of other nodes see the node’s address instead of the pod’s.',
-    breaks: CLIENT,
+    breaks: [...CLIENT, { id: 'E04' }],
     also: VIA_SERVICE,
     where: 'one node',
     on: BOTH,
