@@ -1,21 +1,11 @@
 import { type Command, Option } from 'commander'
-import { z } from 'zod'
 import { UsageError } from '../contract/errors.ts'
-import { Settings } from '../contract/settings.ts'
+import type { Settings } from '../contract/settings.ts'
+import { type Property, properties } from './init/schema.ts'
 
 type Name = keyof Settings
 
-/** One setting in the JSON Schema of the settings. */
-interface Property {
-  type?: string
-  enum?: string[]
-  default?: unknown
-  description?: string
-  takes?: string
-  short?: string
-}
-
-const PROPERTIES = z.toJSONSchema(Settings, { io: 'input' }).properties as Record<Name, Property>
+const PROPERTIES = properties() as Record<Name, Property>
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
@@ -43,7 +33,7 @@ function addSettings(command: Command, names: readonly Name[], instead: Partial<
 }
 
 const CONFIG = ['--config <file>', 'settings file (default: flatnet.yaml, if it exists)'] as const
-const IMAGES: readonly Name[] = ['kindConfig', 'nodeImage', 'setup', 'probeImage']
+const IMAGES: readonly Name[] = ['kindConfig', 'nodeImage', 'setup', 'probeImage', 'imageRegistry']
 
 /** The flags that say how a cluster is reached. */
 export const clusterFlags = (command: Command): Command => addSettings(command, ['kubeconfig', 'context', 'namespace'])
@@ -55,11 +45,14 @@ export const upFlags = (command: Command): Command =>
     probeImage: 'image to load into its nodes',
   })
 
-/** The flags of `flatnet run`: every setting that has a description. */
+/** Whether a flag can set a setting: a switch, or one with a word. */
+const isFlag = (name: Name): boolean => PROPERTIES[name].takes !== undefined || PROPERTIES[name].type === 'boolean'
+
+/** The flags of `flatnet run`: every setting that a flag can set. */
 export const runFlags = (command: Command): Command =>
   addSettings(
     command.argument('[feature...]', 'feature files or folders, or ids such as P04 (default: all)'),
-    (Object.keys(PROPERTIES) as Name[]).filter((name) => PROPERTIES[name].description !== undefined),
+    (Object.keys(PROPERTIES) as Name[]).filter(isFlag),
   ).option(...CONFIG)
 
 const collect = (word: string, all: string[] = []): string[] => [...all, word]
@@ -71,6 +64,12 @@ const whole =
       throw new UsageError(`${flag} takes a whole number from ${least} up; not ${JSON.stringify(word)}.`)
     return value
   }
+
+/** The flags of `flatnet images`. */
+export const imagesFlags = (command: Command): Command =>
+  addSettings(command, ['probeImage', 'imageRegistry', 'json'], {
+    json: 'print a JSON array of images, each with what needs it',
+  }).option(...CONFIG)
 
 /** The flags of `flatnet observe`. */
 export const observeFlags = (command: Command): Command =>

@@ -81,6 +81,11 @@ function build(ends: (code: number) => void): Command {
     .action(async (namespace: string, pod: string, command: string[], flags) =>
       ends(await (await import('./commands/on-node.ts')).onNodeThroughPod(namespace, pod, command, flags)),
     )
+  add('init', 'write a flatnet.yaml with every setting, its default and what it means')
+    .argument('[file]', 'file to write', 'flatnet.yaml')
+    .option('--force', 'replace the file if it exists')
+    .option('--schema', 'print the JSON Schema of the file instead, for editors')
+    .action(async (file: string, flags) => ends((await import('./commands/init.ts')).init(file, flags)))
   clusterFlags(add('clean', 'remove what dead runs left behind'))
     .option('--all', 'remove every run, also the running ones')
     .action(async (flags) => ends(await (await import('./commands/clean.ts')).clean(flags)))

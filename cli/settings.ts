@@ -3,7 +3,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../contract/errors.ts'
 import { didYouMean } from '../contract/nearest.ts'
-import { Settings } from '../contract/settings.ts'
+import { Settings, withMirror } from '../contract/settings.ts'
 
 const DEFAULT_FILE = 'flatnet.yaml'
 
@@ -25,7 +25,7 @@ export function readSettings(flags: Flags, features: readonly string[]): Setting
   const merged = { ...fromFile, ...Object.fromEntries(settings), ...(features.length > 0 && { features }) }
   const parsed = Settings.safeParse(merged, { reportInput: true })
   if (!parsed.success) throw flagError(parsed.error.issues[0])
-  return parsed.data
+  return withMirror(parsed.data)
 }
 
 function readFile(file: string): Record<string, unknown> {
