@@ -5,7 +5,7 @@ import { EXIT } from '../contract/exit.ts'
 import { ownVersion } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import { visible } from '../contract/visible.ts'
-import { clusterFlags, observeFlags, proveFlags, runFlags, upFlags } from './flags.ts'
+import { clusterFlags, imagesFlags, observeFlags, proveFlags, runFlags, upFlags } from './flags.ts'
 
 /** Runs one command line. Gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -81,6 +81,9 @@ function build(ends: (code: number) => void): Command {
     .action(async (namespace: string, pod: string, command: string[], flags) =>
       ends(await (await import('./commands/on-node.ts')).onNodeThroughPod(namespace, pod, command, flags)),
     )
+  imagesFlags(add('images', 'list the images that a run may pull, one a line')).action(async (flags) =>
+    ends((await import('./commands/images.ts')).images(flags)),
+  )
   add('init', 'write a flatnet.yaml with every setting, its default and what it means')
     .argument('[file]', 'file to write', 'flatnet.yaml')
     .option('--force', 'replace the file if it exists')

@@ -1,5 +1,6 @@
 import type { ClusterFacts } from '../../contract/cluster.ts'
 import { sentence } from '../../contract/errors.ts'
+import { mirrored } from '../../contract/image.ts'
 import type { Settings } from '../../contract/settings.ts'
 import {
   broken,
@@ -14,6 +15,7 @@ import type { KubeApi } from '../kube/api.ts'
 import { isCode } from '../kube/trouble.ts'
 import { findGatewayClass } from './gateway-class.ts'
 import { install } from './install.ts'
+import { TRAEFIK } from './traefik.ts'
 
 /** What is known of a cluster before its Ingress controller is found or installed. */
 export interface IngressSite {
@@ -87,8 +89,9 @@ async function findController(site: IngressSite): Promise<Controller> {
   const address = node?.internalIPs[0]
   if (!node || address === undefined) return { ingress: no('flatnet cannot load an Ingress controller into the nodes') }
   try {
-    const { limits } = settings
-    const where = { run, namespace: namespaces.main, node: node.name, address }
+    const { limits, imageRegistry } = settings
+    const image = mirrored(TRAEFIK, imageRegistry)
+    const where = { run, namespace: namespaces.main, node: node.name, address, image }
     const { ingress, serves } = await install({ api, load: known.load, limits, signal, ...where })
     return { ingress: yes, ref: ingress, serves }
   } catch (error) {

@@ -8,16 +8,7 @@ import { loadImage } from '../images.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { untilSeen } from '../kube/watch.ts'
 import { isReady, podCollection, podsRunning } from '../pods/ready.ts'
-import {
-  CLUSTER_WIDE,
-  CONTROLLER,
-  controllerPod,
-  IMAGE,
-  NAMESPACED,
-  nameOf,
-  type Site,
-  serviceSpec,
-} from './traefik.ts'
+import { CLUSTER_WIDE, CONTROLLER, controllerPod, NAMESPACED, nameOf, type Site, serviceSpec } from './traefik.ts'
 
 /** A controller that is being installed. */
 export interface Installing {
@@ -60,9 +51,9 @@ export async function install(site: Installation): Promise<Installing> {
 }
 
 async function start(site: Installation): Promise<void> {
-  const { api, run, namespace, limits, node, load, signal } = site
-  await loadImage(IMAGE, [node], load, signal).catch((error: unknown) => {
-    throw new Trouble(`${IMAGE} could not be loaded into ${node}: ${complaint(error)}`)
+  const { api, run, namespace, limits, node, load, signal, image } = site
+  await loadImage(image, [node], load, signal).catch((error: unknown) => {
+    throw new Trouble(`${image} could not be loaded into ${node}: ${complaint(error)}`)
   })
   await api.core.createNamespacedPod({ namespace, body: controllerPod(site) })
   const name = nameOf(run)

@@ -2,8 +2,8 @@ import type { V1Pod, V1PolicyRule, V1ServiceSpec } from '@kubernetes/client-node
 import { ROLE, RUN, runLabels } from '../../contract/labels.ts'
 import { UNPRIVILEGED } from '../pods/plan.ts'
 
-/** The controller that flatnet installs. */
-export const IMAGE = 'traefik:v3.7'
+/** The image of the controller that flatnet installs. */
+export const TRAEFIK = 'traefik:v3.7'
 
 /** The controller's name in an IngressClass. */
 export const CONTROLLER = 'traefik.io/ingress-controller'
@@ -44,6 +44,8 @@ export interface Site {
   node: string
   /** The address that it publishes for every Ingress. */
   address: string
+  /** The controller's image: Traefik's, or its copy in a mirror. */
+  image: string
 }
 
 /** The flags of Traefik. It serves one class in one namespace, so two runs never meet. */
@@ -64,7 +66,7 @@ const flags = ({ run, namespace, address }: Site): string[] => [
 
 /** The controller's pod. Pod Security `restricted` admits it. */
 export function controllerPod(site: Site): V1Pod {
-  const { run, namespace, node } = site
+  const { run, namespace, node, image } = site
   return {
     metadata: { name: nameOf(run), namespace, labels: { ...runLabels(run), [ROLE]: role } },
     spec: {
@@ -77,7 +79,7 @@ export function controllerPod(site: Site): V1Pod {
       containers: [
         {
           name: 'traefik',
-          image: IMAGE,
+          image,
           imagePullPolicy: 'IfNotPresent',
           args: flags(site),
           readinessProbe: { httpGet: { path: '/ping', port: PORTS.ping }, periodSeconds: 1 },
