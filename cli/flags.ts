@@ -65,6 +65,27 @@ const whole =
     return value
   }
 
+const OF_SITE: readonly Name[] = [
+  'nodes',
+  'egress',
+  'outside',
+  'observer',
+  'ingressClass',
+  'gatewayClass',
+  'loadBalancer',
+]
+
+/** The flags of `flatnet doctor`: those that change what a run can test. */
+export const doctorFlags = (command: Command): Command =>
+  addSettings(
+    command,
+    ['cluster', 'kubeconfig', 'context', 'namespace', ...OF_SITE, 'probeImage', 'imageRegistry', 'json'],
+    {
+      cluster: 'current (default); kind and reference: only this machine is examined',
+      json: 'print the diagnosis as JSON instead of text',
+    },
+  ).option(...CONFIG)
+
 /** The flags of `flatnet images`. */
 export const imagesFlags = (command: Command): Command =>
   addSettings(command, ['probeImage', 'imageRegistry', 'json'], {

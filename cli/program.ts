@@ -5,7 +5,7 @@ import { EXIT } from '../contract/exit.ts'
 import { ownVersion } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import { visible } from '../contract/visible.ts'
-import { clusterFlags, imagesFlags, observeFlags, proveFlags, runFlags, upFlags } from './flags.ts'
+import { clusterFlags, doctorFlags, imagesFlags, observeFlags, proveFlags, runFlags, upFlags } from './flags.ts'
 
 /** Runs one command line. Gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -81,6 +81,9 @@ function build(ends: (code: number) => void): Command {
     .action(async (namespace: string, pod: string, command: string[], flags) =>
       ends(await (await import('./commands/on-node.ts')).onNodeThroughPod(namespace, pod, command, flags)),
     )
+  doctorFlags(add('doctor', 'say what a run can test here, what is missing, and how to get it')).action(async (flags) =>
+    ends(await (await import('./commands/doctor.ts')).doctor(flags)),
+  )
   imagesFlags(add('images', 'list the images that a run may pull, one a line')).action(async (flags) =>
     ends((await import('./commands/images.ts')).images(flags)),
   )

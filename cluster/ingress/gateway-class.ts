@@ -14,7 +14,11 @@ interface GatewayClass {
 }
 
 /** The name of the GatewayClass to test, or why there is none. */
-export async function findGatewayClass({ api, facts, settings }: IngressSite): Promise<string | Capability> {
+export async function findGatewayClass({
+  api,
+  facts,
+  settings,
+}: Pick<IngressSite, 'api' | 'facts' | 'settings'>): Promise<string | Capability> {
   const { gatewayClass: named } = settings
   if (!facts.ingress && named === undefined)
     return no('name a GatewayClass of this cluster with --gateway-class NAME; a Gateway may cost money')
@@ -33,6 +37,8 @@ export async function findGatewayClass({ api, facts, settings }: IngressSite): P
     return named === undefined ? no(because) : broken(because)
   } catch (error) {
     if (isCode(error, 404)) return no(`this cluster has no Gateway API; its own conformance suite is at ${SUITE}`)
-    return no(`GatewayClasses cannot be read: ${apiProblem(error)?.message ?? String(error)}`)
+    return no(
+      `GatewayClasses cannot be read: allow list gatewayclasses.${GATEWAY_API.group} (${apiProblem(error)?.message ?? String(error)})`,
+    )
   }
 }

@@ -14,6 +14,9 @@ export interface Internet {
   gateway: Gateway
 }
 
+/** Why there can be no internet gateway. */
+export const NO_ROUTES = 'flatnet puts routes only on the nodes of clusters that it created: --cluster kind'
+
 /** The label of an internet network: the names of the nodes that have a route to it. */
 export const ROUTED = 'flatnet/routes-on'
 
@@ -33,7 +36,7 @@ export async function startInternet(tools: Containers, site: OutsideSite, lan: s
   const { run, facts, allNodes } = site
   const names = allNodes.map(({ name }) => name)
   if (names.length === 0 || names.some((name) => (facts.nodeShell[name] ?? []).length === 0))
-    throw new Trouble('flatnet puts routes only on the nodes of clusters that it created')
+    throw new Trouble(NO_ROUTES)
   const isDual = allNodes.some(({ internalIPs }) => internalIPs.some((ip) => familyOf(ip) === 6))
   const name = `flatnet-${run}-internet`
   await docker.createNetwork({

@@ -44,7 +44,7 @@ export async function namedObserver(name: string, ms = ASK_MS): Promise<FoundOut
   }
   return {
     outside: { how: `the observer ${name}`, observer, dials: false },
-    gateway: 'if you name an observer, flatnet makes no internet gateway',
+    gateway: 'with --observer, flatnet makes no internet gateway; --cluster kind has one',
   }
 }
 

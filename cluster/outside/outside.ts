@@ -5,7 +5,8 @@ import { namedObserver } from './named.ts'
 import { runnerOutside } from './runner.ts'
 import type { FoundOutside, OutsideSite } from './site.ts'
 
-const HOW_TO =
+/** How the user gets a host outside. */
+export const HOW_TO =
   'start one with flatnet observe on a machine outside the cluster and name it with --observer HOST:PORT, or use --outside runner'
 
 /** Finds or starts the hosts outside a cluster, in the way that the settings name. */

@@ -12,22 +12,27 @@ const REACH_MS = 3_000
 
 /** This machine itself as the host outside the cluster, or the reason why it cannot be one. */
 export async function runnerOutside({ run, nodes }: OutsideSite): Promise<FoundOutside> {
-  const [node] = nodes
-  const targets = [4, 6].flatMap((family) => node?.internalIPs.find((ip) => familyOf(ip) === family) ?? [])
-  const unreached = (await Promise.all(targets.map(async (ip) => ((await reaches(ip)) ? [] : [ip])))).flat()
-  if (targets.length === unreached.length)
-    return { observer: `this machine does not reach ${unreached.join(' and ') || 'any node'}`, isBroken: true }
+  const reached = await reachedFromHere(nodes)
+  if (typeof reached === 'string') return { observer: reached, isBroken: true }
   try {
-    const ips = await Promise.all(targets.filter((ip) => !unreached.includes(ip)).map(addressTowards))
+    const ips = await Promise.all(reached.map(addressTowards))
     const { probe, end } = await serveOn(run, 'observer', { ips, shell: [] }, { tcp: 0, udp: 0, http: 0 })
     return {
       outside: { how: 'the machine that runs flatnet', observer: probe, dials: true },
-      gateway: 'the machine that runs flatnet is no internet gateway',
+      gateway: 'the machine that runs flatnet is no internet gateway; --cluster kind has one',
       end,
     }
   } catch (error) {
     return { observer: sentence(error), isBroken: true }
   }
+}
+
+/** The addresses of the first node that this machine reaches, one for each IP family, or the sentence that it reaches none. */
+export async function reachedFromHere([node]: OutsideSite['nodes']): Promise<string[] | string> {
+  const targets = [4, 6].flatMap((family) => node?.internalIPs.find((ip) => familyOf(ip) === family) ?? [])
+  const are = await Promise.all(targets.map(reaches))
+  const reached = targets.filter((_, i) => are[i])
+  return reached.length > 0 ? reached : `this machine does not reach ${targets.join(' and ') || 'any node'}`
 }
 
 /** Whether a node's kubelet port answers or refuses. */
