@@ -21,9 +21,11 @@ function helpOf({ enum: choices, default: preset, description }: Property): stri
 
 /** The flag of a setting. `instead` replaces the help text where a command uses the setting in another way. */
 function flagOf(name: Name, instead?: string): Option {
-  const { type, takes, short } = PROPERTIES[name]
+  const { type, takes, short, enum: choices } = PROPERTIES[name]
   const flag = `${short ? `-${short}, ` : ''}--${kebab(name)}${takes ? ` <${takes}>` : ''}`
   const option = new Option(flag, instead ?? helpOf(PROPERTIES[name]))
+  // They complete the flag. The schema of the settings checks them.
+  if (choices) option.argChoices = choices
   return type === 'integer' ? option.argParser(number) : option
 }
 
