@@ -5,7 +5,7 @@ import type { Loss } from '../../cluster/doctor/rights.ts'
 import { nameOf } from '../../cluster/doctor/rights.ts'
 import { EXIT } from '../../contract/exit.ts'
 import { ownVersion } from '../../contract/files.ts'
-import type { Row } from '../../contract/row.ts'
+import { needsOf, type Row } from '../../contract/row.ts'
 
 const says = z.string().min(1)
 const id = z.string().regex(/^[A-Z]{1,2}\d\d$/)
@@ -113,14 +113,20 @@ export function diagnose(rows: readonly Row[], machine: readonly Check[], examin
     })),
     promises: { core: ofLevel(rows, 'core').length, extended: ofLevel(rows, 'extended').length },
     notTested,
-    open: Object.entries(foreseen).flatMap(([capability, has]) => {
-      const some = rows.filter(({ tags }) => tags.includes(`@needs-${capability}`))
-      return has === 'open' && some.length > 0 ? [{ capability, ids: idsOf(some) }] : []
-    }),
+    open: openNeeds(rows, foreseen).map((capability) => ({
+      capability,
+      ids: idsOf(rows.filter(({ tags }) => tags.includes(`@needs-${capability}`))),
+    })),
   }
 }
 
 export const EXIT_OF = { ready: EXIT.ok, partial: EXIT.partial, unusable: EXIT.inconclusive } as const
+
+/** The capabilities that rows need and that only a run finds out; none if the cluster was not examined. */
+function openNeeds(rows: readonly Row[], foreseen: NonNullable<Examination['foreseen']>): string[] {
+  if (Object.keys(foreseen).length === 0) return []
+  return needsOf(rows).filter((need) => (foreseen[need] ?? 'open') === 'open')
+}
 
 const losing = (rows: readonly Row[], loses: Exclude<Loss, 'run'>): Row[] =>
   'tags' in loses

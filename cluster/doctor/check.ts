@@ -1,11 +1,9 @@
 import { sentence, UsageError } from '../../contract/errors.ts'
+import type { Limits } from '../../contract/settings.ts'
 import { deadline } from '../../probe/deadline.ts'
 
-/** How long a check may take, in milliseconds. A process that has no CPU gets up to twice the time. */
-export const CHECK_MS = 1_000
-
-/** How long that may take without which a run is not possible. */
-export const REACH_MS = 5_000
+/** How long a check may take without which a run is not possible, in milliseconds. */
+export const longer = ({ check: ms }: Pick<Limits, 'check'>): number => 5 * ms
 
 /** What a check found. `note`: good to know. `lacks`: something is missing. `unknown`: it could not be found out. */
 export interface Found {
@@ -37,8 +35,11 @@ export const lacks = (says: string, hint?: string, stops?: Found['stops']): Foun
   ...(stops !== undefined && { stops }),
 })
 
-/** An answer that comes in time; undefined if it does not. The question may still go on. */
-export async function inTime<T>(asking: Promise<T>, ms: number = CHECK_MS): Promise<T | undefined> {
+/**
+ * An answer that comes within `ms` milliseconds; undefined if it does not. The question may still go on. A process that has no CPU gets up
+ * to twice the time.
+ */
+export async function inTime<T>(asking: Promise<T>, ms: number): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>()
   const off = deadline(ms, () => late.resolve(undefined))
   try {
@@ -49,7 +50,7 @@ export async function inTime<T>(asking: Promise<T>, ms: number = CHECK_MS): Prom
 }
 
 /** Makes a check within its deadline. An error and a late answer are "unknown". @throws UsageError if the user is mistaken. */
-export async function check(name: string, look: () => Promise<Found>, ms: number = CHECK_MS): Promise<Check> {
+export async function check(name: string, look: () => Promise<Found>, ms: number): Promise<Check> {
   const started = performance.now()
   const asking = look().catch((error: unknown): Found => {
     if (error instanceof UsageError) throw error

@@ -4,7 +4,7 @@ import { accessOf } from '../kube/access.ts'
 import { openApi } from '../kube/api.ts'
 import { type ClusterPortrait, discover } from '../site/discover.ts'
 import { currentCluster } from '../sources/current.ts'
-import { bare, type Check, check, inTime, lacks, ok, REACH_MS } from './check.ts'
+import { bare, type Check, check, type Found, inTime, lacks, longer, ok } from './check.ts'
 import { type Foreseen, foresee, type Outlook } from './foresee.ts'
 import { type MissingRight, missingRights } from './missing-rights.ts'
 import {
@@ -34,35 +34,45 @@ export interface Examination {
 export async function examine(settings: Settings): Promise<Examination> {
   const facts = await currentCluster(settings).facts
   const { source } = facts
+  const { limits, namespace } = settings
+  const patience = longer(limits)
   try {
-    const api = await openApi(accessOf(facts), REACH_MS)
+    const api = await openApi(accessOf(facts), patience)
     const context = api.config.getCurrentContext()
     const started = performance.now()
-    const found = await inTime(discover(api), REACH_MS)
-    if (!found) return { source: context, checks: [late(api.server)] }
+    const found = await inTime(discover(api), patience)
+    if (!found) return { source: context, checks: [late(api.server, patience)] }
     const reached = {
       name: 'API server',
       ...ok(`Kubernetes ${found.portrait.kubernetesVersion} at ${api.server}`),
       ms: Math.round(performance.now() - started),
     }
     const sampled = fitting(() => chosenFrom(found, settings)?.sampled)
+    const look = (name: string, action: () => Promise<Found>) => check(name, action, limits.check)
+    // It is not known whether core can be tested if such a question has no answer.
+    const needed = async (name: string, action: () => Promise<Found>): Promise<Check> => {
+      const seen = await look(name, action)
+      return seen.state === 'unknown' ? { ...seen, stops: 'core' } : seen
+    }
     const outlook: Outlook = { api, facts, settings, found, sampled }
-    const { namespace } = settings
     const minor = Number(/^\d+\.(\d+)/.exec(found.portrait.kubernetesVersion)?.[1] ?? 0)
     const asking = missingRights(api, namespace, minor)
     const [checks, missing, foreseen] = await Promise.all([
       Promise.all([
-        check('nodes', async () => nodesCheck(found, settings)),
-        check('network', async () => networkCheck(found)),
-        check('rights', async () => rightsCheck(await asking)),
+        look('nodes', async () => nodesCheck(found, settings)),
+        look('network', async () => networkCheck(found)),
+        needed('rights', async () => rightsCheck(await asking)),
         namespace === undefined
-          ? check('namespaces', () => namespacesCheck(outlook))
-          : check('namespace', () => podsCheck(outlook, namespace)),
-        ...(namespace === undefined ? [] : [check('quotas', () => quotaCheck(outlook, namespace))]),
-        check('probe image', async () => imageCheck(found, settings)),
-        check('policies', () => policiesCheck(outlook)),
+          ? needed('namespaces', () => namespacesCheck(outlook))
+          : needed('namespace', () => podsCheck(outlook, namespace)),
+        ...(namespace === undefined ? [] : [look('quotas', () => quotaCheck(outlook, namespace))]),
+        look('probe image', async () => imageCheck(found, settings)),
+        look('policies', () => policiesCheck(outlook)),
       ]),
-      inTime(asking.catch(() => undefined)),
+      inTime(
+        asking.catch(() => undefined),
+        limits.check,
+      ),
       foresee(outlook),
     ])
     return {
@@ -80,14 +90,10 @@ export async function examine(settings: Settings): Promise<Examination> {
 
 const NONE_NEEDED = 'flatnet run --cluster reference needs no cluster of yours'
 
-const late = (server: string): Check => ({
+const late = (server: string, ms: number): Check => ({
   name: 'API server',
-  ...lacks(
-    `${server} did not answer within ${REACH_MS / 1000} s`,
-    'is the cluster up, and this the right context?',
-    'run',
-  ),
-  ms: REACH_MS,
+  ...lacks(`${server} did not answer within ${ms / 1000} s`, 'is the cluster up, and this the right context?', 'run'),
+  ms,
 })
 
 /** The nodes that a run would sample; none if no node fits, which a check of its own says. */

@@ -43,18 +43,23 @@ export async function foresee(outlook: Outlook): Promise<Record<string, Foreseen
   const { portrait, proxy, nodes } = found
   const namespace = settings.namespace ?? 'default'
   const allNodes = nodes?.map(nodeRef) ?? []
+  const soon = <T>(asking: Promise<T>) =>
+    inTime(
+      asking.catch(() => undefined),
+      settings.limits.check,
+    )
   const [host, dns, services, about, outside, ingress, balanced, dual] = await Promise.all([
-    inTime(settings.namespace === undefined ? admitsHostNetwork(api) : Promise.resolve(no(CONFINED))),
-    inTime(hasDns(api)),
-    inTime(admitsServices(api, namespace)),
-    inTime(serviceNeeds(api, namespace, portrait)),
+    soon(settings.namespace === undefined ? admitsHostNetwork(api) : Promise.resolve(no(CONFINED))),
+    soon(hasDns(api)),
+    soon(admitsServices(api, namespace)),
+    soon(serviceNeeds(api, namespace, portrait)),
     // Containers start on the network of the nodes, which must be known for that.
     outlook.sampled || settings.observer !== undefined || settings.outside === 'none'
-      ? inTime(foreseeOutside({ settings, facts, nodes: sampled, allNodes }))
+      ? soon(foreseeOutside({ settings, facts, nodes: sampled, allNodes }))
       : undefined,
-    inTime(foreseeIngress({ api, facts, settings, run: TRIED, nodes: sampled })),
-    inTime(loadBalancerNeeds(api, namespace, { facts, settings, nodes })),
-    inTime(hasTwoFamilies(api, settings.namespace, nodes)),
+    soon(foreseeIngress({ api, facts, settings, run: TRIED, nodes: sampled })),
+    soon(loadBalancerNeeds(api, namespace, { facts, settings, nodes })),
+    soon(hasTwoFamilies(api, settings.namespace, nodes)),
   ])
   const mode = settings.egress === 'auto' ? facts.egress : settings.egress
   const known = capabilities({

@@ -3,11 +3,11 @@ import type { Settings } from '../../contract/settings.ts'
 import { watchStarvation } from '../../probe/starved.ts'
 import { requireKindAndDocker } from '../sources/docker.ts'
 import { whyNoReference } from '../sources/reference.ts'
-import { bare, CHECK_MS, type Check, check, type Found, lacks, note, ok, REACH_MS } from './check.ts'
+import { bare, type Check, check, type Found, lacks, longer, note, ok } from './check.ts'
 import { answersForNobody } from './transparent-proxy.ts'
 
 /** The checks of this machine. A source of clusters that this call is not about is only a note. */
-export async function machineChecks({ cluster, reference }: Pick<Settings, 'cluster' | 'reference'>): Promise<Check[]> {
+export async function machineChecks({ cluster, reference, limits }: Settings): Promise<Check[]> {
   const source = async (name: Settings['cluster'], problem: () => Promise<string | undefined>, good: string) => {
     const isNeeded = cluster === name
     const look = async () => {
@@ -15,17 +15,17 @@ export async function machineChecks({ cluster, reference }: Pick<Settings, 'clus
       if (says === undefined) return ok(`flatnet run --cluster ${name} works here: ${good}`)
       return isNeeded ? lacks(bare(says), undefined, 'run') : note(bare(says))
     }
-    const seen = await check(name, look, isNeeded ? REACH_MS : CHECK_MS)
+    const seen = await check(name, look, isNeeded ? longer(limits) : limits.check)
     return isNeeded && seen.state === 'unknown' ? { ...seen, stops: 'run' as const } : seen
   }
   const kind = () => requireKindAndDocker().then(() => undefined, sentence)
   watchStarvation()
   return Promise.all([
-    check('Node', async () => ok(`${process.versions.node} on ${process.platform} ${process.arch}`)),
+    check('Node', async () => ok(`${process.versions.node} on ${process.platform} ${process.arch}`), limits.check),
     source('reference', () => whyNoReference(reference.ipFamily), 'user namespaces, iproute2, nftables'),
     source('kind', kind, 'kind, and Docker answers'),
-    check('containers', async () => outsideContainers()),
-    check('TCP to nobody', async () => transparency()),
+    check('containers', async () => outsideContainers(), limits.check),
+    check('TCP to nobody', async () => transparency(), limits.check),
   ])
 }
 

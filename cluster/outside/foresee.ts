@@ -8,9 +8,6 @@ import { reachedFromHere } from './runner.ts'
 import type { OutsideSite } from './site.ts'
 import { containers } from './testcontainers.ts'
 
-/** How long a named observer may take to answer, in milliseconds. */
-const ASK_MS = 800
-
 /** The hosts outside a cluster that a run would find or start, or why it would have none. Nothing is started. */
 export async function foreseeOutside({
   settings,
@@ -18,7 +15,7 @@ export async function foreseeOutside({
   nodes,
   allNodes,
 }: Pick<OutsideSite, 'settings' | 'facts' | 'nodes' | 'allNodes'>): Promise<OutsideFindings> {
-  if (settings.observer !== undefined) return namedObserver(settings.observer, ASK_MS)
+  if (settings.observer !== undefined) return namedObserver(settings.observer, settings.limits.check)
   if (settings.outside === 'none') return { observer: '--outside none' }
   if (settings.outside === 'runner') {
     const reached = await reachedFromHere(nodes)

@@ -101,12 +101,12 @@ describe('a check', () => {
     assert.deepEqual([found.state, found.says], ['unknown', 'no answer within 0.03 s'])
   })
   it('that fails is unknown, with the reason', async () => {
-    const found = await check('bad', () => Promise.reject(new Error('not there.\nmore')))
+    const found = await check('bad', () => Promise.reject(new Error('not there.\nmore')), 1_000)
     assert.deepEqual([found.state, found.says], ['unknown', 'not there'])
   })
   it('passes a mistake of the user on', () =>
     assert.rejects(
-      check('usage', () => Promise.reject(new UsageError('no.'))),
+      check('usage', () => Promise.reject(new UsageError('no.')), 1_000),
       { name: 'UsageError' },
     ))
 })
