@@ -37,7 +37,7 @@ export async function examine(settings: Settings): Promise<Examination> {
   const { limits, namespace } = settings
   const patience = longer(limits)
   try {
-    const api = await openApi(accessOf(facts), patience)
+    const api = await openApi(accessOf(settings), patience)
     const context = api.config.getCurrentContext()
     const started = performance.now()
     const found = await inTime(discover(api), patience)
