@@ -96,7 +96,9 @@ export function diagnosisLines(diagnosis: Diagnosis, command: string, paint: Pai
   const [style, word] = HEADLINES[result]
   const count = (level: 'core' | 'extended') => `${promises[level] - lost(level)} of ${promises[level]} ${level}`
   const isOpen = result === 'unusable' || checks.length === 0
-  const about = isOpen ? [] : [`${count('core')} and ${count('extended')} promises can be tested`]
+  const perhaps = new Set(diagnosis.open.flatMap(({ ids }) => ids)).size
+  const depends = perhaps > 0 ? `, ${perhaps} of them if the run finds what they need` : ''
+  const about = isOpen ? [] : [`${count('core')} and ${count('extended')} promises can be tested${depends}`]
   return [
     paint('bold', `flatnet ${diagnosis.flatnetVersion}   ${visible(cluster.source)}`),
     ...(checks.length > 0 ? ['', paint('bold', 'Cluster'), ...checks.flatMap((each) => checkLines(each, paint))] : []),
@@ -106,7 +108,7 @@ export function diagnosisLines(diagnosis: Diagnosis, command: string, paint: Pai
     ...rightLines(diagnosis, paint),
     ...untestedLines(diagnosis, paint),
     '',
-    [paint(style, word), ...about].join('   '),
+    ...wrap([word, ...about].join('   '), COLUMNS).map((line) => line.replace(word, paint(style, word))),
     ...(result === 'unusable' ? [] : [`run it: ${command}`]),
   ]
 }

@@ -49,6 +49,8 @@ export async function inTime<T>(asking: Promise<T>, ms: number): Promise<T | und
   }
 }
 
+const LATE = { state: 'unknown', hint: 'limits.check in flatnet.yaml waits longer' } as const
+
 /** Makes a check within its deadline. An error and a late answer are "unknown". @throws UsageError if the user is mistaken. */
 export async function check(name: string, look: () => Promise<Found>, ms: number): Promise<Check> {
   const started = performance.now()
@@ -56,7 +58,7 @@ export async function check(name: string, look: () => Promise<Found>, ms: number
     if (error instanceof UsageError) throw error
     return { state: 'unknown', says: bare(sentence(error)) }
   })
-  const found = (await inTime(asking, ms)) ?? { state: 'unknown' as const, says: `no answer within ${ms / 1000} s` }
+  const found = (await inTime(asking, ms)) ?? { ...LATE, says: `no answer within ${ms / 1000} s` }
   return { name, ...found, ms: Math.round(performance.now() - started) }
 }
 

@@ -114,7 +114,8 @@ export async function quotaCheck({ api, sampled }: Outlook, namespace: string): 
 export function imageCheck({ nodes }: Discovery, { probeImage }: Settings): Found {
   const name = fullName(probeImage)
   const hint = 'behind a mirror: --image-registry HOST; flatnet images lists what to copy'
-  if (!nodes) return note(`the nodes pull ${name} if they lack it`, hint)
+  // A node names the images that it has; one that names none does not tell.
+  if (!nodes?.some(({ status }) => status?.images?.length)) return note(`the nodes pull ${name} if they lack it`, hint)
   const having = nodes.filter(({ status }) =>
     status?.images?.some(({ names }) => names?.some((each) => fullName(each) === name)),
   )
