@@ -26,6 +26,7 @@ import { startMirroringController } from './services/mirroring-controller.ts'
 import { startProxies } from './services/proxy.ts'
 import { startSliceController } from './services/slice-controller.ts'
 import { shape } from './shape.ts'
+import { startDaemonSetController } from './workloads/daemon-set-controller.ts'
 import { startDeploymentController } from './workloads/deployment-controller.ts'
 import { startReplicaSetController } from './workloads/replica-set-controller.ts'
 
@@ -66,6 +67,7 @@ async function startCluster(): Promise<ReferenceReport> {
   startAddressRecords(store)
   startReplicaSetController(api.admission)
   startDeploymentController(api.admission)
+  startDaemonSetController(api.admission)
   const [address = ''] = addresses
   const apiAddress = [apiSlice(address, apiPort), apiEndpoints(address, apiPort)]
   for (const object of [...apiAddress, serviceCidr(serviceCidrs), proxyConfiguration()]) store.create(object)

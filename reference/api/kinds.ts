@@ -115,6 +115,14 @@ export const kinds: readonly Kind[] = [
     columns: columns.service,
   }),
   row('ServiceAccount', 'serviceaccounts', { short: ['sa'], returnsDeleted: true }),
+  row('DaemonSet', 'daemonsets', {
+    group: 'apps',
+    short: ['ds'],
+    categories: ['all'],
+    subresources: status,
+    generation: true,
+    columns: workloadColumns.daemonSet,
+  }),
   row('Deployment', 'deployments', {
     group: 'apps',
     short: ['deploy'],

@@ -1,9 +1,15 @@
-import type { V1DeploymentStatus, V1ReplicaSetSpec, V1ReplicaSetStatus } from '@kubernetes/client-node'
+import type {
+  V1DaemonSetStatus,
+  V1DeploymentStatus,
+  V1ReplicaSetSpec,
+  V1ReplicaSetStatus,
+} from '@kubernetes/client-node'
 import type { KubeObject } from '../contract.ts'
 import { age, type Column, column, name, none, wide } from './column.ts'
 
 const specOf = (object: KubeObject) => object.spec as V1ReplicaSetSpec
-const statusOf = (object: KubeObject) => (object.status ?? {}) as Partial<V1ReplicaSetStatus & V1DeploymentStatus>
+const statusOf = (object: KubeObject) =>
+  (object.status ?? {}) as Partial<V1ReplicaSetStatus & V1DeploymentStatus & V1DaemonSetStatus>
 const count = (title: string, of: (object: KubeObject) => number | undefined): Column => ({
   ...column(title, (object) => of(object) ?? 0),
   type: 'integer',
@@ -32,6 +38,17 @@ export const replicaSet = [
   count('Desired', (object) => specOf(object).replicas),
   count('Current', (object) => statusOf(object).replicas),
   count('Ready', (object) => statusOf(object).readyReplicas),
+  age,
+  ...template,
+]
+
+export const daemonSet = [
+  name,
+  count('Desired', (object) => statusOf(object).desiredNumberScheduled),
+  count('Current', (object) => statusOf(object).currentNumberScheduled),
+  count('Ready', (object) => statusOf(object).numberReady),
+  count('Up-to-date', (object) => statusOf(object).updatedNumberScheduled),
+  count('Available', (object) => statusOf(object).numberAvailable),
   age,
   ...template,
 ]

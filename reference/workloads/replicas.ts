@@ -1,4 +1,4 @@
-import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node'
+import type { V1DaemonSet, V1Deployment, V1ReplicaSet } from '@kubernetes/client-node'
 import type { ApiStore } from '../api/store.ts'
 import type { KubeObject, ObjectMeta } from '../contract.ts'
 
@@ -11,6 +11,14 @@ export interface ReplicaSet extends Required<Pick<V1ReplicaSet, 'spec'>>, Pick<V
 export interface Deployment extends Required<Pick<V1Deployment, 'spec'>>, Pick<V1Deployment, 'status'> {
   metadata: ObjectMeta
 }
+
+/** A DaemonSet as the store keeps it. */
+export interface DaemonSet extends Required<Pick<V1DaemonSet, 'spec'>>, Pick<V1DaemonSet, 'status'> {
+  metadata: ObjectMeta
+}
+
+/** An object of kind DaemonSet, typed. */
+export const asDaemonSet = (object: KubeObject): DaemonSet => object as unknown as DaemonSet
 
 /** An object of kind ReplicaSet, typed. */
 export const asReplicaSet = (object: KubeObject): ReplicaSet => object as unknown as ReplicaSet

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { AppsV1Api, type V1Deployment } from '@kubernetes/client-node'
+import { AppsV1Api, type V1DaemonSet, type V1Deployment } from '@kubernetes/client-node'
+import { startDaemonSetController } from '../../reference/workloads/daemon-set-controller.ts'
 import { startDeploymentController } from '../../reference/workloads/deployment-controller.ts'
 import { startReplicaSetController } from '../../reference/workloads/replica-set-controller.ts'
 import { type Fixture, startFixture, startPod, statusOf } from './api-fixture.ts'
@@ -117,4 +118,35 @@ test('a selector that misses its own pods is refused, and so are its changes', a
     details?.causes?.map(({ field }) => field),
     ['spec.selector'],
   )
+})
+
+test('a DaemonSet has a pod on each node that its template fits, also on a cordoned one', async () => {
+  await using fixture = await startFixture()
+  const { store } = fixture
+  startDaemonSetController(fixture.api.admission)
+  const apps = fixture.config.makeApiClient(AppsV1Api)
+  const node = (at: string, more: object = {}) =>
+    store.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: at }, spec: {}, status: {}, ...more })
+  node('one')
+  node('cordoned', { spec: { unschedulable: true } })
+  node('tainted', { spec: { taints: [{ key: 'dedicated', effect: 'NoSchedule' }] } })
+  const { selector, template } = deployment().spec ?? {}
+  const body = { metadata: { name }, spec: { selector, template } } as V1DaemonSet
+  await apps.createNamespacedDaemonSet({ namespace, body })
+  const pinned = () =>
+    store
+      .list('Pod', namespace)
+      .map(({ spec }) => JSON.stringify((spec as { affinity?: object }).affinity).match(/"values":\["(\w+)"/)?.[1])
+      .sort()
+  await settle(fixture)
+  assert.deepEqual(pinned(), ['cordoned', 'one'])
+  const { status } = await apps.readNamespacedDaemonSet({ namespace, name })
+  assert.equal(status?.desiredNumberScheduled, 2)
+  const [first] = store.list('Pod', namespace)
+  store.remove('Pod', namespace, first?.metadata.name ?? '')
+  node('two')
+  await settle(fixture)
+  assert.deepEqual(pinned(), ['cordoned', 'one', 'two'])
+  await apps.deleteNamespacedDaemonSet({ namespace, name })
+  assert.deepEqual(await settle(fixture), [])
 })

@@ -17,7 +17,7 @@ import { defaultPod } from './pod-defaults.ts'
 import { podCauses } from './pod-rules.ts'
 import { defaultService, serviceCauses } from './service.ts'
 import { allocateService } from './service-allocation.ts'
-import { defaultDeployment, defaultReplicaSet, workloadCauses } from './workload.ts'
+import { defaultDaemonSet, defaultDeployment, defaultReplicaSet, workloadCauses } from './workload.ts'
 
 /** The parts of a cluster that admission works on. */
 export interface Admission {
@@ -35,6 +35,7 @@ interface KindRules {
 const rules: Readonly<Record<string, KindRules>> = {
   ConfigMap: { causes: dataCauses },
   EndpointSlice: { defaults: defaultEndpointSlice, causes: endpointSliceCauses },
+  DaemonSet: { defaults: defaultDaemonSet, causes: workloadCauses },
   Deployment: { defaults: defaultDeployment, causes: workloadCauses },
   Endpoints: { defaults: defaultEndpoints, causes: endpointsCauses },
   Gateway: { defaults: defaultGateway, causes: gatewayCauses },

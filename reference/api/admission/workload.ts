@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { V1DeploymentSpec, V1PodTemplateSpec, V1ReplicaSetSpec } from '@kubernetes/client-node'
+import type { V1DaemonSetSpec, V1DeploymentSpec, V1PodTemplateSpec, V1ReplicaSetSpec } from '@kubernetes/client-node'
 import type { KubeObject } from '../../contract.ts'
 import type { Cause } from '../status.ts'
 import { oneOf, required, wrong } from './causes.ts'
@@ -11,6 +11,15 @@ export function defaultReplicaSet(object: KubeObject): void {
   const spec = (object.spec ?? {}) as V1ReplicaSetSpec
   object.spec = spec
   spec.replicas ??= 1
+  if (spec.template?.spec) defaultPodSpec(spec.template.spec)
+}
+
+/** Gives a DaemonSet its defaults. */
+export function defaultDaemonSet(object: KubeObject): void {
+  const spec = (object.spec ?? {}) as V1DaemonSetSpec
+  object.spec = spec
+  spec.updateStrategy ??= { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }
+  spec.revisionHistoryLimit ??= 10
   if (spec.template?.spec) defaultPodSpec(spec.template.spec)
 }
 
@@ -26,7 +35,7 @@ export function defaultDeployment(object: KubeObject): void {
   spec.progressDeadlineSeconds ??= 600
 }
 
-/** What is wrong with a ReplicaSet or a Deployment: its selector chooses its own pods, and does not change. */
+/** What is wrong with a ReplicaSet, a Deployment or a DaemonSet: its selector chooses its own pods, and does not change. */
 export function workloadCauses({ spec }: KubeObject, before: KubeObject | undefined): Cause[] {
   const { replicas = 1, selector, template } = spec as Partial<V1ReplicaSetSpec>
   const old = before?.spec as V1ReplicaSetSpec | undefined
