@@ -6,7 +6,16 @@ import { ownVersion } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import { visible } from '../contract/visible.ts'
 import { SCRIPTS } from './completion/scripts.ts'
-import { clusterFlags, doctorFlags, imagesFlags, observeFlags, proveFlags, runFlags, upFlags } from './flags.ts'
+import {
+  clusterFlags,
+  doctorFlags,
+  imagesFlags,
+  observeFlags,
+  proveFlags,
+  runFlags,
+  upFlags,
+  watchFlags,
+} from './flags.ts'
 import { formatHelp } from './help.ts'
 
 /** Runs one command line. Gives the exit code. */
@@ -61,6 +70,9 @@ export function buildProgram(ends: (code: number) => void): Command {
     .option('--run <dir>', 'folder of a run, whose results and figures the book then shows')
     .option('--reports <dir>', 'folder with a report.yaml of each tested network (NAME.yaml), for a table of them')
     .action(async (folder: string, flags) => ends(await (await import('./commands/docs.ts')).docs(folder, flags)))
+  watchFlags(add('watch', 'observe the network while something is done to the cluster')).action(
+    async (command: string[], flags) => ends(await (await import('./commands/watch.ts')).watch(command, flags)),
+  )
   proveFlags(add('prove', 'break one promise at a time: does a scenario fail?')).action(async (flags) =>
     ends(await (await import('./commands/prove.ts')).prove(flags)),
   )

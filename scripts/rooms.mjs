@@ -33,6 +33,10 @@ export const ROOMS = {
     because: 'reports read cucumber messages, and nothing else of ours',
     packages: /^@cucumber\//,
   },
+  watch: {
+    may: ['reports', 'cluster', 'contract', 'probe'],
+    because: 'a watch observes a cluster while it changes, without features and scenarios',
+  },
   suite: {
     may: ['reports', 'cluster', 'contract'],
     because: 'cli and prover run the suite, so it stands below them',
@@ -53,7 +57,7 @@ export const ROOMS = {
     packages: /^@cucumber\//,
   },
   cli: {
-    may: ['book', 'prover', 'suite', 'faults', 'reports', 'cluster', 'contract'],
+    may: ['book', 'prover', 'watch', 'suite', 'faults', 'reports', 'cluster', 'contract'],
     because: 'commands parse, print, and call the rooms below',
     packages: /^@cucumber\//,
   },

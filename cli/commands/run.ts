@@ -1,13 +1,11 @@
 import { relative } from 'node:path'
-import { accessOf } from '../../cluster/kube/access.ts'
-import { type KubeApi, openApi } from '../../cluster/kube/api.ts'
+import type { KubeApi } from '../../cluster/kube/api.ts'
 import { shellsThroughPods } from '../../cluster/nodes/privileged.ts'
 import { foreignPolicies } from '../../cluster/site/policies.ts'
 import { policyTrouble } from '../../cluster/site/provision.ts'
 import { namespacesOf } from '../../cluster/site/remove.ts'
 import { type Party, reach, settle } from '../../cluster/site/session.ts'
 import { Undo } from '../../cluster/site/undo.ts'
-import { checkedKindConfig } from '../../cluster/sources/kind-config.ts'
 import type { Streams } from '../../cluster/streams/streams.ts'
 import { type BaselineEntry, expectedHere, readBaselines } from '../../contract/baseline.ts'
 import type { ClusterFacts } from '../../contract/cluster.ts'
@@ -18,7 +16,6 @@ import { newRunId } from '../../contract/labels.ts'
 import { layoutOf } from '../../contract/layout.ts'
 import type { RunFacts } from '../../contract/media.ts'
 import { needsOf } from '../../contract/row.ts'
-import type { Settings } from '../../contract/settings.ts'
 import type { Topology } from '../../contract/topology.ts'
 import { writeAllure } from '../../reports/allure/results.ts'
 import { tellGitHub } from '../../reports/github.ts'
@@ -27,6 +24,7 @@ import { judge, type Verdict } from '../../reports/verdict.ts'
 import { readSpecification, type Selection, select } from '../../suite/features.ts'
 import { nodeEvidence, suspectsOf } from '../../suite/node-evidence.ts'
 import { Messages, planOf, runSuite } from '../../suite/suite.ts'
+import { checkInputs } from '../inputs.ts'
 import { Progress } from '../progress.ts'
 import { checkedFolder, emptied } from '../run/folder.ts'
 import { detailOf, Screen } from '../screen.ts'
@@ -94,18 +92,6 @@ export async function run(features: readonly string[], flags: Record<string, unk
   } finally {
     release()
   }
-}
-
-/** Checks the inputs before anything is created. @throws UsageError with the first mistake. */
-async function checkInputs(settings: Settings): Promise<void> {
-  const { cluster } = settings
-  if (cluster !== 'current' && (settings.kubeconfig ?? settings.context) !== undefined) {
-    throw new UsageError(`--cluster ${cluster} creates its own cluster; leave --kubeconfig and --context out.`)
-  }
-  if (cluster === 'kind') checkedKindConfig(settings)
-  else if (settings.setup !== undefined)
-    throw new UsageError('--setup is for a cluster that flatnet creates: add --cluster kind.')
-  if (cluster === 'current') await openApi(accessOf(settings))
 }
 
 async function execute(run: Run): Promise<number> {
