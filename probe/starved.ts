@@ -26,16 +26,13 @@ export function watchStarvation(): void {
   }, TICK_MS).unref()
 }
 
-/** The milliseconds that were lost before each check since then. */
-export const lostAfter = (since: number): { at: number; ms: number }[] => lost.filter(({ at }) => at >= since)
-
 /**
  * The milliseconds within the last `ms` milliseconds in which this process could not answer.
  * @param within the most of them that lie within a time as long as this, if it is given.
  */
 export function starvedMs(ms: number, within?: number): number {
   const since = performance.now() - ms
-  const all = lostAfter(since)
+  const all = lost.filter(({ at }) => at >= since)
   const sum = (some: typeof all) => some.reduce((total, each) => total + each.ms, 0)
   if (within === undefined) return sum(all)
   return Math.max(0, ...all.map(({ at: end }) => sum(all.filter(({ at }) => at > end - within && at <= end))))

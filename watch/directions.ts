@@ -1,7 +1,7 @@
 import { type Mishap, WATCH_KINDS, type WatchKind } from '../probe/watch/types.ts'
 import type { Target } from './plan.ts'
 import type { Path } from './record.ts'
-import { both, longestOf, type Span, sumOf, union } from './spans.ts'
+import { both, longestOf, type Span, sumOf, union, widened } from './spans.ts'
 
 /** A direction: all paths from a node to its peers, all paths from its peers to it, or the paths from a node to one target. */
 export interface Direction {
@@ -88,8 +88,11 @@ export const nameOf = (target: Target): string => (typeof target === 'object' ? 
 const darkOfAll = (paths: readonly Path[]): Span[] =>
   paths.length < 2 ? [] : paths.map(({ dark }) => dark).reduce((all, each) => both(all, each))
 
+/** A connection recovers later than a new one, and the pieces of a darkness that was not seen whole lie near it. */
+const NEAR_MS = 1_000
+
 const isMostlyIn = (span: Span, spans: readonly Span[]): boolean =>
-  sumOf(both([span], spans)) >= (span.to - span.from) / 2
+  sumOf(both([span], union(widened(spans, NEAR_MS, NEAR_MS)))) >= (span.to - span.from) / 2
 
 /** `shares`: among how many directions the counts of the path are divided. */
 function add(to: Direction, { kind, counts, losses, detail }: Path, dark: readonly Span[], shares = 1): void {

@@ -44,7 +44,8 @@ export function plansFor(probes: readonly ProbeRef[], shared: Shared): Map<strin
   return new Map(
     ring.map((probe, at) => {
       const peers = steps.flatMap((step) => ring[(at + step) % ring.length] ?? [])
-      return [probe.uid, { sources: probe.ips, flows: flowsOf(peers, ring.length, shared) }]
+      const self = { host: probe.ips[0] ?? '', port: probe.ports.udp, everyMs: shared.everyMs }
+      return [probe.uid, { sources: probe.ips, flows: flowsOf(peers, ring.length, shared), self }]
     }),
   )
 }

@@ -26,8 +26,8 @@ export interface WatchFacts {
   command?: { words: string[]; span: Span; exitCode: number | null; signal?: string }
 }
 
-/** The share of the watch in which a node must have been observed. */
-const ENOUGH = 0.5
+/** Without a budget: the share of the watch for which failures may go unjudged at a stretch. */
+const UNSEEN = 0.1
 
 /** The report of a watch that has ended; `record` has judged everything. */
 export function reportOf(record: WatchRecord, facts: WatchFacts): WatchReport {
@@ -140,12 +140,14 @@ function judge(
     ...(stillDark.length > 0 ? [`still dark at the end: ${names(stillDark)}`] : []),
     ...(translated.length > 0 ? [`addresses were translated: ${names(translated)}`] : []),
   ]
-  const length = whole.to - whole.from
-  const starved = nodes.filter(({ observedMs, absentMs }) => observedMs < ENOUGH * (length - absentMs))
+  const allowed = budgetMs ?? UNSEEN * (whole.to - whole.from)
+  const unseen = nodes.filter(({ noCpu }) => longestOf(noCpu) > allowed)
   const unclear = [
     ...(paths.every(({ asked }) => asked === 0) ? ['no conversation took place'] : []),
-    ...(starved.length > 0
-      ? [`for most of the time there was no CPU for the probe of ${listed(starved.map(({ node }) => node))}`]
+    ...(unseen.length > 0
+      ? [
+          `conversations failed for longer than ${seconds(allowed)} while there was no CPU for the probe of ${listed(unseen.map(({ node }) => node))}`,
+        ]
       : []),
     ...(isCalm ? [] : ['some paths were not answered before the watch began']),
     ...(silent.length > 0 ? [`the probe of ${listed(silent)} did not give its last account`] : []),

@@ -27,6 +27,8 @@ const LAST_MS = 1_500
 /** How long the last account of a probe is waited for, such as while the API is away. */
 const ACCOUNT_MS = 20_000
 
+const NO_PLAN: WatchPlan = { sources: [], flows: [], self: { host: '', port: 0, everyMs: 0 } }
+
 interface Member {
   probe: ProbeRef
   /** The last event that is known, and the process that it is of. */
@@ -118,9 +120,7 @@ export class Watch {
     this.#over.abort()
     for (const { over } of all) over.abort()
     await Promise.all(
-      all.map(({ probe }) =>
-        this.#site.streams.ask(probe, 'watch', { sources: [], flows: [] }, ANSWER_MS).catch(() => undefined),
-      ),
+      all.map(({ probe }) => this.#site.streams.ask(probe, 'watch', NO_PLAN, ANSWER_MS).catch(() => undefined)),
     )
     return silent().map(({ probe }) => probe.node)
   }

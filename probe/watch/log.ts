@@ -41,7 +41,8 @@ export class WatchLog {
   /** Notes a time without CPU. It joins one that it touches, if that was not fetched yet. */
   starved(from: number, to: number): void {
     const last = this.#noCpu.at(-1)
-    if (last && last.to >= from && last.seq > this.#fetched) last.to = to
+    if (last && last.to >= from && last.seq > this.#fetched)
+      Object.assign(last, { from: Math.min(last.from, from), to: Math.max(last.to, to) })
     else this.#push(this.#noCpu, { seq: ++this.#seq, from, to })
   }
 

@@ -23,6 +23,8 @@ export interface WatchPlan {
   /** The addresses of the probe's pod. */
   sources: string[]
   flows: WatchFlow[]
+  /** Its own UDP server, with which it talks as a control. */
+  self: Pick<WatchFlow, 'host' | 'port' | 'everyMs'>
 }
 
 /** What became of a conversation that failed or was translated. `died`: an established connection ended. */

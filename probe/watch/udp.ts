@@ -8,6 +8,8 @@ import { uniqueWord } from '../random.ts'
 import { ANSWER_MS, type Answer, type Asker } from './answer.ts'
 import type { WatchFlow } from './types.ts'
 
+type Server = Pick<WatchFlow, 'host' | 'port'>
+
 /** A bound socket that is not connected, so that it also receives an answer from a wrong address. */
 async function bound(host: string): Promise<Socket> {
   const socket = createSocket(familyOf(host) === 6 ? 'udp6' : 'udp4')
@@ -17,7 +19,7 @@ async function bound(host: string): Promise<Socket> {
 }
 
 /** Sends one datagram, and waits for its answer. A datagram is not repeated: the next conversation is near. */
-async function converse(socket: Socket, { host, port }: WatchFlow): Promise<Answer> {
+async function converse(socket: Socket, { host, port }: Server): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>()
   const nonce = uniqueWord()
   const hear = (message: Buffer) => {
@@ -51,7 +53,7 @@ export const newUdp = (flow: WatchFlow): Asker => ({
 })
 
 /** Has all conversations from one socket, so that all of them have the same addresses and ports. */
-export function keptUdp(flow: WatchFlow): Asker {
+export function keptUdp(flow: Server): Asker {
   const opening = bound(flow.host).then((socket) => socket.setMaxListeners(0))
   opening.catch(() => undefined)
   return {

@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import { uniqueWord } from '../random.ts'
-import { lostAfter } from '../starved.ts'
+import { SelfControl } from './control.ts'
 import { RepeatedFlow } from './flow.ts'
 import { WatchLog } from './log.ts'
 import { WATCH_BUCKETS, type Watched, type WatchFlow, type WatchKind, type WatchPlan } from './types.ts'
+import { keptUdp } from './udp.ts'
+
+/** The plan that ends a watch. */
+const NOTHING: WatchPlan = { sources: [], flows: [], self: { host: '', port: 0, everyMs: 0 } }
 
 /** A probe that no runner has asked for so long stops: its runner is gone. */
 const FORGOTTEN_MS = 15 * 60_000
-const LOOK_MS = 100
-/** So many milliseconds without CPU in the last second make its failures worthless. */
-const TOLERATED_MS = 400
-const WITHIN_MS = 1_000
+const LOOK_MS = 10_000
 
 /** Repeats the conversations of a plan by itself, and keeps a log of what went wrong until the runner fetches it. */
 export class Watcher {
@@ -22,9 +23,10 @@ export class Watcher {
   #sources: readonly string[] = []
   #asked = 0
   #looking: NodeJS.Timeout | undefined
+  #control: SelfControl | undefined
 
   /** Follows a plan from now on. A flow that was in the last one goes on with its socket. */
-  follow({ sources, flows }: WatchPlan): void {
+  follow({ sources, flows, self }: WatchPlan): void {
     this.#asked = performance.now()
     const isKept = (flow: WatchFlow) =>
       isDeepStrictEqual(this.#flows.get(flow.id)?.flow, flow) && isDeepStrictEqual(this.#sources, sources)
@@ -43,7 +45,11 @@ export class Watcher {
       this.#flows.set(flow.id, new RepeatedFlow(flow, sources, this.#log, answered, wait))
     }
     clearInterval(this.#looking)
-    if (flows.length > 0) this.#looking = setInterval(() => this.#look(), LOOK_MS)
+    this.#control?.stop()
+    this.#control = undefined
+    if (flows.length === 0) return
+    this.#looking = setInterval(() => this.#endIfForgotten(), LOOK_MS)
+    this.#control = new SelfControl(keptUdp(self), self.everyMs, this.#log)
   }
 
   /** What happened after the event of that number of this instance. */
@@ -61,11 +67,8 @@ export class Watcher {
     }
   }
 
-  #look(): void {
-    const now = performance.now()
-    if (now - this.#asked > FORGOTTEN_MS) this.follow({ sources: [], flows: [] })
-    const lost = lostAfter(now - WITHIN_MS).reduce((sum, { ms }) => sum + ms, 0)
-    if (lost >= TOLERATED_MS) this.#log.starved(now - Math.max(WITHIN_MS, lost), now)
+  #endIfForgotten(): void {
+    if (performance.now() - this.#asked > FORGOTTEN_MS) this.follow(NOTHING)
   }
 
   #count(kind: WatchKind, ms: number): void {
