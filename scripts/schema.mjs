@@ -5,6 +5,7 @@ import { diagnosisSchema } from '../dist/cli/doctor/diagnosis.js'
 import { configurationSchema } from '../dist/cli/init/schema.js'
 import { proofSchema } from '../dist/prover/report.js'
 import { reportSchema } from '../dist/reports/schema.js'
+import { watchSchema } from '../dist/watch/schema.js'
 
 const folder = fileURLToPath(new URL('../docs/schemas/', import.meta.url))
 mkdirSync(folder, { recursive: true })
@@ -13,3 +14,4 @@ write('proof-report', proofSchema())
 write('configuration', configurationSchema())
 write('diagnosis', diagnosisSchema())
 write('conformance-report', reportSchema())
+write('watch-report', watchSchema())
