@@ -2,7 +2,7 @@ import type { ProbeRef } from '../contract/topology.ts'
 import type { WatchFlow, WatchKind, WatchPlan } from '../probe/watch/types.ts'
 
 /** The kinds of conversations with a pod and with a Service. */
-export const POD_KINDS = ['TCP kept', 'TCP new', 'UDP kept', 'UDP new'] as const satisfies readonly WatchKind[]
+const POD_KINDS = ['TCP kept', 'TCP new', 'UDP kept', 'UDP new'] as const satisfies readonly WatchKind[]
 
 /** The neighbours of a node to which its probe talks. So the number of conversations grows with the number of nodes. */
 const NEIGHBOURS = 2
@@ -21,7 +21,7 @@ export interface Shared {
 /** Whom a flow reaches: the probe of a node, the Service, or cluster DNS. */
 export type Target = { node: string } | 'service' | 'dns'
 
-export const flowId = (target: Target, kind: WatchKind): string =>
+const flowId = (target: Target, kind: WatchKind): string =>
   `${typeof target === 'string' ? target : `node ${target.node}`}, ${kind}`
 
 /** The target and the kind in the id of a flow. */

@@ -17,10 +17,10 @@ export function liveLine(record: WatchRecord, now = performance.now()): string {
   const since = dark[0]?.darkSince
   const words = [
     `${Math.round((now - record.whole.from) / 1000)} s`,
-    `${record.nodes.size} nodes, ${record.paths.length} paths`,
+    `nodes: ${record.nodes.size}, paths: ${record.paths.length}`,
     since !== undefined &&
       `no answer for ${seconds(now - since)}: ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}`,
-    worst > 0 ? `longest darkness ${seconds(worst)}` : 'no darkness',
+    worst > 0 ? `longest darkness ${seconds(worst)}` : since === undefined && 'no darkness',
   ]
   return `  ..  ${words.filter(Boolean).join('   ')}`
 }
