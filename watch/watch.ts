@@ -25,7 +25,9 @@ const QUIET_MS = 1_000
 /** Conversations that began at the end of the watch have an answer by then, or none. */
 const LAST_MS = 1_500
 /** How long the last account of a probe is waited for, such as while the API is away. */
-const ACCOUNT_MS = 20_000
+const ACCOUNT_MS = 45_000
+/** A stream without an answer for so long is given up. */
+const HANGS_MS = 30_000
 
 const NO_PLAN: WatchPlan = { sources: [], flows: [], self: { host: '', port: 0, everyMs: 0 } }
 
@@ -172,16 +174,18 @@ export class Watch {
 
   /** Asks a probe for its account until it is gone. A probe that does not answer goes on by itself. */
   async #keepAsking(member: Member): Promise<void> {
-    let failures = 0
+    let heard = performance.now()
     while (!member.over.signal.aborted) {
       try {
         await this.#plan(member)
         await this.#account(member)
-        failures = 0
+        heard = performance.now()
       } catch {
-        failures += 1
-        // A stream to a node that was restarted may hang for minutes.
-        if (failures % 2 === 0) this.#site.streams.forget(member.probe)
+        // A stream to a node that was restarted may hang for minutes. On a busy node a new one needs many seconds.
+        if (performance.now() - heard > HANGS_MS) {
+          this.#site.streams.forget(member.probe)
+          heard = performance.now()
+        }
       }
       await delay(Math.max(ASK_MS, this.#members.size * ASK_APART_MS))
     }

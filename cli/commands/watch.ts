@@ -130,6 +130,7 @@ async function observed(job: Job): Promise<WatchReport | undefined> {
   const begin = () => watching.begin(probes)
   const begun = await Promise.race([tell('wait until every path is answered', begin), interrupted])
   if (!begun) return undefined
+  if (!begun.isCalm) progress.say('flatnet: some paths are not answered; the watch begins nevertheless.')
   record.limit({ from: performance.now() })
   job.startedAt = new Date()
   const told = tellHappenings(watching.happenings, progress)
