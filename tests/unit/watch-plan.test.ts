@@ -14,7 +14,11 @@ const SHARED = {
   service: { ip: '10.96.0.7', port: 7000 },
   dns: { server: '10.96.0.10', name: 'kubernetes.default.svc.cluster.local' },
 }
-const plansOf = (nodes: number) => plansFor(Array.from({ length: nodes }, (_, i) => probe(i + 1)), SHARED)
+const plansOf = (nodes: number) =>
+  plansFor(
+    Array.from({ length: nodes }, (_, i) => probe(i + 1)),
+    SHARED,
+  )
 const pairsIn = (nodes: number) =>
   [...plansOf(nodes)].flatMap(([uid, { flows }]) =>
     flows.flatMap(({ id, kind }) => {
@@ -29,7 +33,10 @@ describe('the plans of a watch', () => {
       const pairs = pairsIn(nodes)
       assert.equal(new Set(pairs).size, nodes * Math.min(2, nodes - 1))
       const back = pairs.map((pair) => pair.split(' ').reverse().join(' '))
-      assert.deepEqual(back.filter((pair) => !pairs.includes(pair)), [])
+      assert.deepEqual(
+        back.filter((pair) => !pairs.includes(pair)),
+        [],
+      )
     })
 
   it('have every kind for each neighbour and for the Service, and a question to DNS', () => {
@@ -40,7 +47,10 @@ describe('the plans of a watch', () => {
   })
 
   it('ask DNS more rarely on many nodes', () => {
-    const everyMs = (nodes: number) => plansOf(nodes).get('uid-1')?.flows.find(({ kind }) => kind === 'DNS')?.everyMs
+    const everyMs = (nodes: number) =>
+      plansOf(nodes)
+        .get('uid-1')
+        ?.flows.find(({ kind }) => kind === 'DNS')?.everyMs
     assert.deepEqual([everyMs(3), everyMs(100), everyMs(1_000)], [100, 500, 5_000])
   })
 })
@@ -48,7 +58,14 @@ describe('the plans of a watch', () => {
 it('the live line says what gives no answer now', () => {
   const record = new WatchRecord()
   record.limit({ from: 0 })
-  const dark = { seq: 1, flow: 'node node-2, TCP new', is: 'dark' as const, from: 7_000, to: 9_000, counts: { timeout: 20 } }
+  const dark = {
+    seq: 1,
+    flow: 'node node-2, TCP new',
+    is: 'dark' as const,
+    from: 7_000,
+    to: 9_000,
+    counts: { timeout: 20 },
+  }
   const account = { instance: 'one', since: 0, tallies: {}, durations: {}, noCpu: [], lost: 0 }
   record.take('node-1', 'uid-1', 9_999, 10_001, { ...account, now: 10_000, events: [dark] })
   assert.equal(liveLine(record, 10_000), '  ..  10 s   nodes: 1, paths: 1   no answer for 3.0 s: node-1 → node-2')
