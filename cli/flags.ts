@@ -63,10 +63,10 @@ export const watchFlags = (command: Command): Command =>
     command
       .argument('[command...]', 'after --: does something to the cluster, and is watched from before it until after it')
       .option('--for <duration>', 'how long to watch, such as 30s or 2m')
-      .option('--settle <duration>', 'how long to watch after the command has ended', '15s')
+      .option('--settle <duration>', 'how long to watch after the command has ended (default: 15s)', '15s')
       .option(
         '--every <duration>',
-        'interval of the conversations of a path: a shorter darkness may not be seen',
+        'interval of the conversations of a path: a shorter darkness may not be seen (default: 100ms)',
         '100ms',
       )
       .option('--budget <duration>', 'exit code 1 if a path is dark for longer')
@@ -76,16 +76,7 @@ export const watchFlags = (command: Command): Command =>
       nodes: 'nodes that take part: all (default), at most so many, or those named',
       output: 'folder for watch.yaml, watch.json and index.html, the page of the watch (default: none)',
     },
-  )
-    .option(...CONFIG)
-    .addHelpText('after', WATCH_EXAMPLES)
-
-const WATCH_EXAMPLES = `
-Examples:
-  flatnet watch --for 2m
-  flatnet watch --budget 2s -- kubectl drain worker-1 --ignore-daemonsets
-  flatnet watch --output watched -- kubectl -n kube-system rollout restart ds/kube-proxy
-  flatnet watch --metrics :9090`
+  ).option(...CONFIG)
 
 const collect = (word: string, all: string[] = []): string[] => [...all, word]
 const whole =

@@ -21,6 +21,11 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, does: 
     ['images | xargs -n1 docker pull', 'pull them all'],
     ['images --image-registry m.example:5000', 'their names in a mirror'],
   ],
+  watch: [
+    ['watch --for 2m', 'what is dark in two minutes'],
+    ['watch --budget 2s -- ./upgrade.sh', '1 if a path is dark for longer'],
+    ['watch --metrics :9090', 'until Ctrl-C'],
+  ],
   prove: [
     ['prove --scenario P04', 'every fault under which P04 must fail'],
     ['prove --fault source-nat --hold', 'keep a fault in place, to look at it'],
