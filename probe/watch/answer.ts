@@ -7,6 +7,16 @@ import type { Mishap, WatchFlow } from './types.ts'
  */
 export const ANSWER_MS = 900
 
+/**
+ * Calls `late` after this time, once data that has already arrived was handled. It is not put off while there is no CPU, as other
+ * deadlines are: the probe's conversation with itself tells such times.
+ * @returns a function that cancels it.
+ */
+export function atLatest(late: () => void): () => void {
+  const timer = setTimeout(() => setImmediate(() => setImmediate(late)), ANSWER_MS)
+  return () => clearTimeout(timer)
+}
+
 /** What became of one conversation. */
 export interface Answer {
   /** The server's view, if a probe answered. */

@@ -1,22 +1,21 @@
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import { deadline } from '../deadline.ts'
 import { failureOf } from '../dial/failure.ts'
-import { dialTcp } from '../dial/tcp.ts'
 import { HELLO, type Hello, isReply, parseJson } from '../greeting.ts'
 import { uniqueWord } from '../random.ts'
-import { ANSWER_MS, type Answer, type Asker } from './answer.ts'
-import type { Mishap, WatchFlow } from './types.ts'
+import { type Answer, type Asker, atLatest } from './answer.ts'
+import type { WatchFlow } from './types.ts'
 
 /** A connection over which nothing has come for so long is given up, as applications do. */
 const SILENT_MS = 15_000
 
-/** Opens a new connection for each conversation. */
-export const newTcp = ({ host, port }: WatchFlow): Asker => ({
+/** Opens a new connection for each conversation, and resets it: nodes remember closed connections for two minutes. */
+export const newTcp = (flow: WatchFlow): Asker => ({
   ask: async () => {
-    const dial = { protocol: 'TCP', host, port, deadline: ANSWER_MS, manner: 'brief' } as const
-    const { server, failure, detail = '' } = await dialTcp(dial, 0)
-    return server ? { view: server } : { mishap: failure as Mishap, detail }
+    const connection = new Connection(flow)
+    const answer = await connection.ask()
+    connection.reset()
+    return answer
   },
   close: () => {},
 })
@@ -74,11 +73,15 @@ class Connection {
     const { promise, resolve } = Promise.withResolvers<Answer>()
     const hello: Hello = { flatnet: HELLO, nonce: uniqueWord(), bytes: 0, keep: true }
     this.#open.set(hello.nonce, resolve)
-    const off = deadline(ANSWER_MS, () => this.#late(hello.nonce))
+    const off = atLatest(() => this.#late(hello.nonce))
     this.#socket.write(`${JSON.stringify(hello)}\n`)
     const answer = await promise
     off()
     return answer
+  }
+
+  reset(): void {
+    this.#socket.resetAndDestroy()
   }
 
   end(answer: Answer = { mishap: 'closed', detail: 'the watch has ended' }): void {
@@ -89,10 +92,11 @@ class Connection {
 
   #late(nonce: string): void {
     const settle = this.#open.get(nonce)
+    if (!settle) return
     this.#open.delete(nonce)
     const { connecting } = this.#socket
     const detail = connecting ? 'no answer to the SYN' : 'connected, but no answer came'
-    settle?.({ mishap: 'timeout', detail })
+    settle({ mishap: 'timeout', detail })
     // TCP itself repairs a connection after an outage. A SYN is repeated so rarely that a new one is faster.
     if (connecting || performance.now() - this.#heard > SILENT_MS) this.#socket.destroy()
   }

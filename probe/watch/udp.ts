@@ -1,11 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { familyOf } from '../address.ts'
-import { deadline } from '../deadline.ts'
 import { failureOf } from '../dial/failure.ts'
 import { HELLO, isReply, parseJson } from '../greeting.ts'
 import { uniqueWord } from '../random.ts'
-import { ANSWER_MS, type Answer, type Asker } from './answer.ts'
+import { type Answer, type Asker, atLatest } from './answer.ts'
 import type { WatchFlow } from './types.ts'
 
 type Server = Pick<WatchFlow, 'host' | 'port'>
@@ -27,7 +26,7 @@ async function converse(socket: Socket, { host, port }: Server): Promise<Answer>
     if (isReply(reply, nonce)) resolve({ view: reply.view })
   }
   socket.on('message', hear)
-  const off = deadline(ANSWER_MS, () => resolve({ mishap: 'timeout', detail: 'the datagram was not answered' }))
+  const off = atLatest(() => resolve({ mishap: 'timeout', detail: 'the datagram was not answered' }))
   socket.send(JSON.stringify({ flatnet: HELLO, nonce, bytes: 0 }), port, host, (error) => {
     if (!error) return
     const { failure, detail } = failureOf(error)
