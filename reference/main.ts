@@ -16,6 +16,7 @@ import { buildNodes, planNodes } from './network/nodes.ts'
 import { linkAddress, type OutsideHost, serviceAddressOf } from './network/outside-addresses.ts'
 import { intoNetwork } from './network/world.ts'
 import { registerNodes } from './node-objects.ts'
+import { startPolicies } from './policies/engine.ts'
 import { startScheduler } from './scheduler.ts'
 import { apiEndpoints, apiSlice, proxyConfiguration, serviceCidr } from './services/bootstrap-objects.ts'
 import { startEndpointsController } from './services/endpoints-controller.ts'
@@ -50,7 +51,8 @@ const store = createStore()
 const versions = versionsOf(ipFamily)
 const serviceCidrs = versions.map((version) => shape.services[version])
 const clusterDns = serviceAddress(serviceCidrs, 10)
-const runtime = startKubelets({ store, nodes, images, clusterDns })
+const policiesFollowed = startPolicies(store, nodes)
+const runtime = startKubelets({ store, nodes, images, clusterDns, policiesFollowed })
 const addresses = versions.map(controlPlaneAddress)
 
 async function startCluster(): Promise<ReferenceReport> {

@@ -170,7 +170,6 @@ export const kinds: readonly Kind[] = [
     names: 'address',
     columns: columns.ipAddress,
   }),
-  // The cluster does not enforce NetworkPolicies. It serves them because a client may look for them.
   row('NetworkPolicy', 'networkpolicies', {
     group: 'networking.k8s.io',
     short: ['netpol'],

@@ -21,6 +21,8 @@ export interface KubeletOptions {
   readonly images?: Images
   /** The address of the cluster's DNS server. */
   readonly clusterDns?: string
+  /** Settles when a node enforces the NetworkPolicies for all pods whose addresses the store has. */
+  readonly policiesFollowed?: (node: string) => Promise<void>
 }
 
 /** The workers of all pods, by the uid of the pod. */
@@ -54,7 +56,8 @@ export function startKubelets(options: KubeletOptions): Runtime {
   return runtimeOf(workers)
 }
 
-function contextsOf({ store, nodes, images = {}, clusterDns }: KubeletOptions, workers: Workers) {
+function contextsOf(options: KubeletOptions, workers: Workers) {
+  const { store, nodes, images = {}, clusterDns, policiesFollowed = async () => {} } = options
   const limit = pLimit(4)
   const contextOf = (network: NodeNetwork): NodeContext => ({
     store,
@@ -68,6 +71,7 @@ function contextsOf({ store, nodes, images = {}, clusterDns }: KubeletOptions, w
     hostPortsChanged: hostPorts(network, () =>
       [...workers.values()].filter(({ nodeName }) => nodeName === network.name).flatMap(({ ported }) => ported),
     ),
+    policiesFollowed: () => policiesFollowed(network.name),
   })
   return new Map(nodes.map((network) => [network.name, contextOf(network)]))
 }

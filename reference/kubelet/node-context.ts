@@ -20,4 +20,6 @@ export interface NodeContext {
   readonly limit: LimitFunction
   /** Rewrites the node's host ports; to be called when its pods have changed. */
   readonly hostPortsChanged: () => Promise<void>
+  /** Settles when the node enforces the NetworkPolicies for all pods whose addresses the store has. */
+  readonly policiesFollowed: () => Promise<void>
 }

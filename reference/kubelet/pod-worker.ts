@@ -133,7 +133,7 @@ export class PodWorker {
     try {
       await this.#sandbox.create(this.#pod, this.#hostname)
       this.#publishNow()
-      await this.#node.hostPortsChanged()
+      await Promise.all([this.#node.hostPortsChanged(), this.#node.policiesFollowed()])
     } catch (error) {
       await this.#sandbox.clear()
       throw error

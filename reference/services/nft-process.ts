@@ -10,17 +10,17 @@ export interface NftProcess {
 }
 
 /**
- * The process of a node that runs nft, named `kube-proxy-NODE`: while it is stopped (SIGSTOP), the node's rules stay as
+ * The process of a node that runs nft, named `PROGRAM-NODE`: while it is stopped (SIGSTOP), the node's rules stay as
  * they are. It is a shell, which takes little memory. The next batch starts a new one when it has died.
  */
-export function startNftProcess(node: string): NftProcess {
+export function startNftProcess(node: string, program = 'kube-proxy'): NftProcess {
   let running: ChildProcess | undefined
   let finish: ((code: string) => void) | undefined
   let stderr = ''
 
   function start(): ChildProcess {
     const child = spawn('sh', ['-s'], {
-      argv0: `kube-proxy-${node}`,
+      argv0: `${program}-${node}`,
       env: plainEnvironment,
       stdio: ['pipe', 'pipe', 'pipe'],
     })
