@@ -63,7 +63,8 @@ async function open(settings: Settings, known: Partial<ClusterFacts>, needs: rea
     const left = await takeOut()
     if (left.length > 0) throw new Error(left.join('; '))
   })
-  const { topology, portrait } = session
+  const { topology, portrait, policing } = session
+  await policing
   const unfit = FAULTS.flatMap((fault) => {
     const why = unfitHere(fault, facts.source, topology)
     return why === undefined ? [] : [[fault.id, why] as const]

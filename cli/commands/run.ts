@@ -153,9 +153,11 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   run.screen.head(about.flatnetVersion, facts.source, portrait)
   using _ = run.screen.watch(messages.model)
   await runSuite(run.selection, topology, run.folder, messages)
+  // Some capabilities are found out while the scenarios run.
+  messages.put('facts', { ...about, seed, drawn, cluster, layout, capabilities, expected })
   if (party.signal.aborted) return undefined
   await askNodes(run, api, topology)
-  const policies = await foreignPolicies(api, Object.values(topology.namespaces))
+  const policies = await foreignPolicies(api, party.id, Object.values(topology.namespaces))
   return policies.length > 0 ? policyTrouble(policies).message : undefined
 }
 

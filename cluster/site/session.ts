@@ -37,6 +37,8 @@ export interface Session {
   topology: Topology
   portrait: ClusterPortrait
   streams: Streams
+  /** Settles when the topology has all capabilities that the selected scenarios need. */
+  policing: Promise<void>
 }
 
 /** Opens the cluster that the settings name. `undo` closes it. */
@@ -75,10 +77,10 @@ export async function settle(party: Party, api: KubeApi, facts: ClusterFacts): P
     return finding
   }
   const found = { findOutside: outside, findIngress: controller }
-  const made = await provision({ api, facts, settings, run: id, tell, ...found, streams, asked })
+  const made = await provision({ api, facts, settings, run: id, tell, ...found, streams, asked, needs })
   undo.add('close the streams', () => streams.close(), true)
-  const stopLending = lend(id, { streams, api, controller: made.controller })
+  const stopLending = lend(id, { streams, api, controller: made.controller, policing: made.policing })
   undo.add('stop lending', async () => stopLending(), true)
   undo.add('end the renewal of the Lease', async () => made.letGo(), true)
-  return { api, facts, topology: made.topology, portrait: made.portrait, streams }
+  return { api, facts, topology: made.topology, portrait: made.portrait, streams, policing: made.policing }
 }

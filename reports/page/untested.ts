@@ -17,6 +17,8 @@ const ENABLE: Readonly<Record<string, string>> = {
   dual: 'Test a cluster with IPv4 and IPv6: --cluster kind --kind-config F, or reference: { ipFamily: dual } in flatnet.yaml.',
   zones: 'Label nodes of two zones with topology.kubernetes.io/zone.',
   nodes: 'flatnet run --cluster kind, or --cluster reference: there flatnet runs commands on nodes.',
+  netpol:
+    'Install a network plug-in or an engine that enforces NetworkPolicies, such as Cilium, Calico or kube-network-policies.',
   podcidr: 'Use a network plug-in that takes pod addresses from the podCIDRs of nodes.',
 }
 

@@ -1,0 +1,107 @@
+import { RUN, runLabels } from '../../contract/labels.ts'
+import type { Limits } from '../../contract/settings.ts'
+import { type Capability, type NodeRef, no, type ProbeRef, yes } from '../../contract/topology.ts'
+import { eventually, seconds } from '../../contract/waiting.ts'
+import type { Dial, Outcome } from '../../probe/protocol.ts'
+import type { KubeApi } from '../kube/api.ts'
+import { apiProblem } from '../kube/trouble.ts'
+import { createPod } from '../pods/create.ts'
+import { type PodContext, type PodPlan, portsOf } from '../pods/plan.ts'
+import { podsRunning } from '../pods/ready.ts'
+import { probeRefs } from '../pods/refs.ts'
+import type { Asker } from '../streams/probe-client.ts'
+
+/** How long a policy engine may take until its first policy has an effect. A cluster without one costs a run this time at most. */
+const ENGINE_MS = 10_000
+/** The deadline of a conversation that a policy may deny. */
+const DENIED_MS = 500
+const STREAM_MS = 5_000
+
+/** The label of the pods that find out whether policies have an effect. */
+const LABEL = 'flatnet/policing'
+
+interface Search {
+  api: KubeApi
+  streams: Asker
+  namespace: string
+  nodes: readonly NodeRef[]
+  context: PodContext
+  limits: Limits
+}
+
+/**
+ * Finds out whether this cluster enforces NetworkPolicies: pods of the run's own reach each other, a policy selects them, and they do
+ * not any more. One pod of each sampled node takes part, so an engine that fails on a node does not hide that there is one.
+ */
+export async function findPolicing(search: Search): Promise<Capability> {
+  try {
+    return await police(search)
+  } catch (error) {
+    const why = apiProblem(error)?.message ?? (error instanceof Error ? error.message : String(error))
+    return no(`it could not be found out whether this cluster enforces NetworkPolicies: ${why}`)
+  }
+}
+
+async function police(search: Search): Promise<Capability> {
+  const { api, namespace, context, limits } = search
+  const plans = plansOf(search)
+  const name = `flatnet-policing-${context.run}`
+  await Promise.all(plans.map((plan) => createPod(api, plan, context)))
+  try {
+    const selector = `${RUN}=${context.run},${LABEL}`
+    const names = plans.map((plan) => plan.name)
+    const pods = await podsRunning(api, namespace, selector, names, limits)
+    const probes = plans.flatMap((plan) => {
+      const pod = pods.find(({ metadata }) => metadata?.name === plan.name)
+      return pod ? probeRefs(plan, pod) : []
+    })
+    const before = await dialNext(search, probes, limits.dial)
+    const unreachable = before.find(({ server }) => !server)
+    if (unreachable)
+      return no(
+        `it could not be found out whether this cluster enforces NetworkPolicies: without a policy, ${unreachable.dial.host}:${unreachable.dial.port} does not answer`,
+      )
+    await api.networking.createNamespacedNetworkPolicy({
+      namespace,
+      body: {
+        metadata: { name, labels: runLabels(context.run) },
+        spec: { podSelector: { matchLabels: { [LABEL]: 'true' } }, policyTypes: ['Ingress'] },
+      },
+    })
+    const denied = await eventually(ENGINE_MS, async () => {
+      const all = await dialNext(search, probes, DENIED_MS)
+      return all.some(({ failure }) => failure !== undefined) || undefined
+    })
+    return denied ? yes : no(`nobody enforces policies here: a NetworkPolicy had no effect in ${seconds(ENGINE_MS)}`)
+  } finally {
+    await Promise.allSettled([
+      api.networking.deleteNamespacedNetworkPolicy({ namespace, name }),
+      ...plans.map((plan) => api.core.deleteNamespacedPod({ namespace, name: plan.name })),
+    ])
+  }
+}
+
+/** A pod on each sampled node, and two of them if there is one node. */
+function plansOf({ namespace, nodes, context }: Search): PodPlan[] {
+  const [first] = nodes
+  const hosts = nodes.length === 1 && first ? [first, first] : nodes
+  return hosts.map(({ name: node }, i) => ({
+    name: `flatnet-policing-${context.run}-${i + 1}`,
+    namespace,
+    node,
+    labels: { [LABEL]: 'true' },
+    containers: [{ name: 'app', ports: portsOf(0) }],
+  }))
+}
+
+/** Lets each pod dial the next one. */
+function dialNext({ streams }: Search, probes: readonly ProbeRef[], deadline: number): Promise<Outcome[]> {
+  return Promise.all(
+    probes.map(async (probe, i): Promise<Outcome> => {
+      const to = probes[(i + 1) % probes.length] ?? probe
+      const dial: Dial = { protocol: 'TCP', host: to.ips[0] ?? '', port: to.ports.tcp, deadline }
+      const [outcome] = await streams.ask(probe, 'dial', { dials: [dial] }, deadline + STREAM_MS)
+      return outcome ?? { dial, failure: 'timeout' }
+    }),
+  )
+}
