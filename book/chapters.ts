@@ -83,4 +83,11 @@ export const CHAPTERS: readonly Heading[] = [
     says: 'In a cluster with IPv4 and IPv6, all rules hold for both.',
     features: /^features\/8-dual-stack\//,
   },
+  {
+    slug: 'policies',
+    about: 'Policies',
+    title: 'NetworkPolicies',
+    says: 'All pods talk to all pods, until a NetworkPolicy says which of them may.',
+    features: /^features\/9-policies\//,
+  },
 ]

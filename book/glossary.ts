@@ -205,7 +205,7 @@ export const GLOSSARY: readonly Term[] = [
   {
     name: 'NetworkPolicy',
     means: 'An object of the API that says which pods may talk to which. Without one, all may.',
-    page: 'rule-1.html#P06',
+    page: 'policies.html#policies-a-pod-is-isolated-once-a-policy-selects-it',
   },
   {
     name: 'node',

@@ -16,6 +16,7 @@ import { localhost } from './localhost.ts'
 import { loss } from './loss.ts'
 import { names } from './names.ts'
 import { nodePorts } from './node-ports.ts'
+import { policies } from './policies.ts'
 import { serviceKinds } from './service-kinds.ts'
 import { services } from './services.ts'
 import { translation } from './translation.ts'
@@ -44,6 +45,7 @@ export const FAULTS: readonly Fault[] = [
   ...egress,
   ...internetGateway,
   ...dual,
+  ...policies,
 ]
 
 /**

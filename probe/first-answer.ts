@@ -5,15 +5,23 @@ const LIMIT_MS = 5_000
 const TRY_MS = 1_000
 const AGAIN_MS = 20
 
-/**
- * Connects to the API server's Service until a connection opens. Gives the milliseconds that passed since the start, or undefined
- * if none opened within five seconds or the Service is not known.
- */
-export async function firstAnswerMs(env: NodeJS.ProcessEnv = process.env): Promise<number | undefined> {
+/** What an init container dials from its first instant on, and for how many milliseconds. */
+export interface FirstDial {
+  host: string
+  port: number
+  ms?: number
+}
+
+/** The API server's Service, as a container's environment names it; undefined if it does not. */
+export function apiService(env: NodeJS.ProcessEnv = process.env): FirstDial | undefined {
   const [host, port] = [env.KUBERNETES_SERVICE_HOST, Number(env.KUBERNETES_SERVICE_PORT)]
-  if (!host || !port) return undefined
+  return host && port ? { host, port } : undefined
+}
+
+/** Connects to an address until a connection opens. Gives the milliseconds that passed since the start, or undefined if none opened. */
+export async function firstAnswerMs({ host, port, ms = LIMIT_MS }: FirstDial): Promise<number | undefined> {
   const started = performance.now()
-  while (performance.now() - started < LIMIT_MS) {
+  while (performance.now() - started < ms) {
     if (await opens(host, port)) return performance.now() - started
     await delay(AGAIN_MS)
   }

@@ -40,6 +40,12 @@ const KINDS: readonly (readonly [RegExp, readonly string[]])[] = [
     ['masquerade', 'egress', 'source translated', 'ports filtered'],
   ],
   [/^gateway/, ['internet gateway', 'egress', 'masquerade']],
+  // The answers of isolated pods, and packets that policies allow, are lost like others.
+  [
+    /^(replies-need|policies-filter|last-policy|end-port|named-ports|ranges-|denied-without|deleted-policy)/,
+    ['packets lost', 'ports filtered', 'kubelet', 'egress'],
+  ],
+  [/polic|^(namespaces-of|known-addresses|egress-ports|new-pods|exceptions-of)/, ['policies']],
   [/^(node-of-one-family|second-family)/, ['second IP family', 'packets lost', 'service proxy']],
 ]
 

@@ -5,6 +5,7 @@ import { restartOne } from '../fixtures/lifecycle.ts'
 import { claimAnswered, claimFailed } from '../promises/conversations/claims.ts'
 import { claimBalancerKept } from '../promises/outside/load-balancer.ts'
 import { claimSameAddress, toOwnNode } from '../promises/pods/same-address.ts'
+import { POLICIES } from '../promises/policies/changes.ts'
 import { draw, rows } from '../promises/replacement/chart.ts'
 import { claimLoss, claimNoneLate, claimOneBackend, lossOf } from '../promises/replacement/claims.ts'
 import { TARGETS, type Target } from '../promises/replacement/conversation.ts'
@@ -54,7 +55,7 @@ const KEPT: Readonly<Record<string, (world: Flatnet) => void>> = {
   'the Service has the virtual IP and the name': (world) => claimKept(replaced.of(world)),
 }
 
-table('change', { ...CHANGES, ...UNDER_OPEN_SOCKETS })
+table('change', { ...CHANGES, ...UNDER_OPEN_SOCKETS, ...POLICIES })
 table('target', TARGETS)
 table('nowhere', NOWHERE)
 table('kept', KEPT)

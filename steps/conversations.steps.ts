@@ -17,6 +17,7 @@ import { claimExternal, claimRefusedByGateway, seenAtGateway } from '../promises
 import { claimEgress, claimOwnExit, claimOwnOrNode } from '../promises/egress/masquerade.ts'
 import { callBack, claimBothName, factsOfClients } from '../promises/identity/both-ends.ts'
 import { claimEntry, claimOutsideSource } from '../promises/outside/source.ts'
+import { claimDenied } from '../promises/policies/enforce.ts'
 import { claimRefused } from '../promises/services/refusal.ts'
 import { answeredOn } from '../promises/services/translation.ts'
 import { Then, When } from './keywords.ts'
@@ -30,6 +31,7 @@ const facts = slot<Map<string, Facts>>('facts about its clients')
 const OUTCOMES: Readonly<Record<string, (world: Flatnet) => void>> = {
   answered: (world) => claimAnswered(world.seen.judge()),
   'refused by the internet gateway': (world) => claimRefusedByGateway(world.seen.judge()),
+  denied: (world) => claimDenied(world.seen.judge()),
   refused: (world) => claimFailed(world.seen.judge(), ['refused']),
   'refused within two seconds': (world) =>
     claimRefused(world.seen.judge(), world.seen.controls, world.limits.refuse, world.topology.proxyMode ?? 'unknown'),

@@ -16,6 +16,7 @@ import { OUTSIDE_PAIRS } from '../fixtures/scenes/outside.ts'
 import { CHANGING } from '../fixtures/scenes/own-backends.ts'
 import { PAIRS } from '../fixtures/scenes/pairs.ts'
 import { PODS } from '../fixtures/scenes/pods.ts'
+import { POLICED } from '../fixtures/scenes/policies.ts'
 import { type ScenePlan, SERVICES } from '../fixtures/scenes/services.ts'
 import { clientProbes, standing } from '../fixtures/service-clients.ts'
 import { Given } from './keywords.ts'
@@ -42,7 +43,7 @@ const CLIENTS: Readonly<Record<string, Clients>> = {
 }
 
 table('pair', { ...PAIRS, ...OUTSIDE_PAIRS })
-table('pods', PODS)
+table('pods', { ...PODS, ...POLICED })
 table('clients', CLIENTS)
 table('service', {
   ...SERVICES,

@@ -36,10 +36,12 @@ const NEEDS = [
   'random',
   'source',
   'dual',
+  'netpol',
 ] as const
 
 for (const need of NEEDS) {
-  Before({ tags: `@needs-${need}`, name: `needs ${need}` }, function (this: Flatnet) {
+  Before({ tags: `@needs-${need}`, name: `needs ${need}` }, async function (this: Flatnet) {
+    if (need === 'netpol') await this.bench.policing()
     const capability = this.topology.capabilities[need]
     if (capability?.has) return undefined
     if (capability?.broken) throw new Trouble(capability.because)

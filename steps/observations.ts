@@ -26,6 +26,11 @@ export class Observations {
     this.#flows.push(...[...all, ...controls].map(({ outcome }) => outcome))
   }
 
+  /** Takes further conversations of the same batch. */
+  add(all: readonly Observed[], controls: readonly Observed[]): void {
+    this.take([...this.all, ...all], [...this.controls, ...controls])
+  }
+
   /** The conversations of the When, for a Then that makes a claim about them. */
   judge(): readonly Observed[] {
     this.#judged = true

@@ -59,12 +59,13 @@ const toBackends: Opener = (world, protocols) => {
  * these are answered: the Then has something to judge, and a dead path is not asked again and again.
  */
 export async function openBatch(world: Flatnet, planning: Batch | Promise<Batch>): Promise<void> {
-  const { planned, controls } = await planning
-  if (world.hasVerdict) {
+  const { planned, controls, also, whole } = await planning
+  if (world.hasVerdict && !whole) {
     await world.converse(oneOfEach(planned), oneOfEach(controls))
     if (world.seen.all.some(({ outcome }) => outcome.failure !== undefined)) return
   }
   await world.converse(planned, controls)
+  if (also) world.seen.add(also.planned, also.controls)
 }
 
 /** The addresses that the clients of a scene dial, in the words of a When. */

@@ -9,6 +9,7 @@ import type { ServiceRef, StandingPod, Topology } from '../contract/topology.ts'
 import { type Ground, type Rule, type Scene, scene, serviceOf } from '../fixtures/ground.ts'
 import { ScenarioResources } from '../fixtures/scenario-resources.ts'
 import { converse } from '../promises/conversations/converse.ts'
+import { untilDecided } from '../promises/policies/enforce.ts'
 import { untilEndpoints } from '../promises/services/endpoints.ts'
 import { untilRule } from '../promises/services/until.ts'
 import { Observations } from './observations.ts'
@@ -72,6 +73,10 @@ export class Flatnet extends World<Topology> implements Ground {
 
   until(planned: readonly Planned[], rule: Rule): Promise<void> {
     return this.defer(() => untilRule(this.bench, planned, rule))
+  }
+
+  untilDenied(denied: readonly Planned[], allowed: readonly Planned[]): Promise<void> {
+    return this.defer(async () => void (await untilDecided(this.bench, { denied, allowed })))
   }
 
   untilEndpoints(service: string, pods: readonly StandingPod[], as: 'ready' | 'listed' = 'ready'): Promise<void> {

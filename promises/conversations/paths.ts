@@ -35,7 +35,8 @@ export class Paths {
 
   /**
    * The conversations, counted by their kind. Those that failed count only if they break the promise: others were meant to fail, or their
-   * wait went on. A refusal counts always, because some promises are about refusals.
+   * wait went on. A refusal counts always, because some promises are about refusals. Those that policies deny never count: what becomes of
+   * them tells nothing about their path.
    * @param seen what the scenario knows about the targets of its conversations.
    */
   counted(topology: Topology, seen: readonly Observed[], broken?: NonConformance): Path[] {
@@ -43,9 +44,10 @@ export class Paths {
     const wrong = new Set<unknown>(broken?.answers?.map(({ answer }) => answer))
     const known = new Map(seen.map((each) => [each.outcome, each]))
     const servers = serversOf(this.#outcomes)
+    const open = this.#outcomes.filter(({ outcome }) => !outcome.dial.denied)
     const tables = { topology, known, servers, places: new Map<string, Place>() }
     const paths = [
-      ...this.#outcomes.map(
+      ...open.map(
         ({ from, outcome, count }): Path => ({
           ...pathOf(from, outcome, tables, against.has(outcome)),
           ...{ count, against: against.has(outcome) ? count : 0 },

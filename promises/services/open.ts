@@ -1,4 +1,4 @@
-import type { Planned } from '../../contract/conversation.ts'
+import type { Observed, Planned } from '../../contract/conversation.ts'
 import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { clientProbes, clientsWithService, conversations } from '../../fixtures/service-clients.ts'
 import { triesToCatch, triesToMeet, triesToWeigh } from '../../fixtures/statistics.ts'
@@ -31,6 +31,10 @@ export function repeated(
 export interface Batch {
   planned: Planned[]
   controls: Planned[]
+  /** Opens all of it also after a wait has found a broken promise: a few conversations would not show what is denied. */
+  whole?: true
+  /** Conversations that were opened before, and their controls. */
+  also?: { planned: Observed[]; controls: Observed[] }
 }
 
 /**

@@ -134,6 +134,11 @@ export const KINDS = {
     'kubectl exec POD -- cat /etc/hosts',
     'kubectl get pod POD -o yaml',
   ),
+  policies: kind(
+    'policies',
+    'The policy engine does not run on the node, lags behind the API, or does not know a part of a policy.',
+    ...['kubectl get pods -A -o wide | grep NODE', 'kubectl get networkpolicies -A'],
+  ),
   loadBalancer: kind(
     'load balancer',
     'The load balancer or the controller that programs it.',

@@ -7,7 +7,8 @@ import { about, KINDS } from './kinds.ts'
 const BY_ID: readonly (readonly [RegExp, keyof typeof KINDS])[] = [
   [/^C0[1-5]$|^C07$/, 'localhost'],
   [/^C06$|^I0[348]$/, 'facts'],
-  [/^N0[1-3]$/, 'kubelet'],
+  [/^N0[1-38]$/, 'kubelet'],
+  [/^NP/, 'policies'],
   [/^I0|^P(07|09|1[045])$/, 'address'],
   [/^E(09|1[01])$/, 'gateway'],
   [/^E/, 'masquerade'],

@@ -14,7 +14,7 @@ const steps = readdirSync(new URL('../../steps', import.meta.url)).map((name) =>
 )
 
 const VOCABULARY =
-  /^@([A-Z]{1,2}\d\d|core|extended|(rule|problem)-\d|dual-stack|needs-(multi|namespaces|hostnet|dns|services|observer|outside|gateway|ingress|own-ingress|gatewayapi|masquerade|native|podcidr|nodes|endpoints|endpointslices|servicecidr|nodeport|healthcheck|lb|hostport|samenode|zones|random|source|dual)|disrupt|makes-pods|rests|waits)$/
+  /^@([A-Z]{1,2}\d\d|core|extended|(rule|problem)-\d|dual-stack|policies|needs-(multi|namespaces|hostnet|dns|services|observer|outside|gateway|ingress|own-ingress|gatewayapi|masquerade|native|podcidr|nodes|endpoints|endpointslices|servicecidr|nodeport|healthcheck|lb|hostport|samenode|zones|random|source|dual|netpol)|disrupt|makes-pods|rests|waits)$/
 
 describe('the specification', () => {
   it('has an id, a level and a chapter for every row', () => {
