@@ -27,6 +27,8 @@ interface Search {
   nodes: readonly NodeRef[]
   context: PodContext
   limits: Limits
+  /** How long an engine may take; by default ENGINE_MS. */
+  engineMs?: number
 }
 
 /**
@@ -43,7 +45,7 @@ export async function findPolicing(search: Search): Promise<Capability> {
 }
 
 async function police(search: Search): Promise<Capability> {
-  const { api, namespace, context, limits } = search
+  const { api, namespace, context, limits, engineMs = ENGINE_MS } = search
   const plans = plansOf(search)
   const name = `flatnet-policing-${context.run}`
   await Promise.all(plans.map((plan) => createPod(api, plan, context)))
@@ -68,11 +70,11 @@ async function police(search: Search): Promise<Capability> {
         spec: { podSelector: { matchLabels: { [LABEL]: 'true' } }, policyTypes: ['Ingress'] },
       },
     })
-    const denied = await eventually(ENGINE_MS, async () => {
+    const denied = await eventually(engineMs, async () => {
       const all = await dialNext(search, probes, DENIED_MS)
       return all.some(({ failure }) => failure !== undefined) || undefined
     })
-    return denied ? yes : no(`nobody enforces policies here: a NetworkPolicy had no effect in ${seconds(ENGINE_MS)}`)
+    return denied ? yes : no(`nobody enforces policies here: a NetworkPolicy had no effect in ${seconds(engineMs)}`)
   } finally {
     await Promise.allSettled([
       api.networking.deleteNamespacedNetworkPolicy({ namespace, name }),

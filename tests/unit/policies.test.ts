@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { KubeApi } from '../../cluster/kube/api.ts'
+import { foreignPolicies } from '../../cluster/site/policies.ts'
+import { findPolicing } from '../../cluster/site/policing.ts'
+import type { Workbench } from '../../cluster/workbench.ts'
+import { targetOf } from '../../contract/conversation.ts'
+import { NonConformance, Trouble } from '../../contract/errors.ts'
+import { RUN } from '../../contract/labels.ts'
+import { Settings } from '../../contract/settings.ts'
+import type { Dial, Outcome } from '../../probe/protocol.ts'
+import { Paths } from '../../promises/conversations/paths.ts'
+import { claimDenied, untilDecided } from '../../promises/policies/enforce.ts'
+import { causesOf } from '../../reports/causes/causes.ts'
+import { fakeTopology, flow, probeOf } from './fake.ts'
+
+const base = fakeTopology(2)
+const [from, to] = [probeOf(base, 'client', 0), probeOf(base, 'server', 1)]
+const lost = flow(from, to, (outcome) => {
+  delete outcome.server
+  outcome.failure = 'timeout'
+})
+const answered = flow(from, to)
+
+describe('a denied conversation', () => {
+  it('is one that fails, and not one that is answered', () => {
+    claimDenied([lost, { ...lost, outcome: { ...lost.outcome, failure: 'refused' } }])
+    assert.throws(
+      () => claimDenied([lost, answered]),
+      (error: unknown) =>
+        error instanceof NonConformance &&
+        /was answered by server-node-2\/app, although the policies deny it/.test(error.violation.actual) &&
+        /^1 of 2 conversations were not denied/.test(error.violation.where ?? ''),
+    )
+    for (const failure of ['dns', 'closed', 'foreign'] as const)
+      assert.throws(() => claimDenied([{ ...lost, outcome: { ...lost.outcome, failure } }]), NonConformance)
+  })
+
+  it('proves nothing while its probes have no CPU', () => {
+    assert.throws(() => claimDenied([{ ...lost, lateMs: 900 }]), Trouble)
+    claimDenied([lost, { ...lost, lateMs: 900 }])
+    assert.throws(() => claimDenied([]), /no conversation was observed/)
+  })
+
+  it('is no path that is intact or broken', () => {
+    const paths = new Paths()
+    const denied = { ...answered.outcome, dial: { ...answered.outcome.dial, denied: true as const } }
+    paths.hear(from, 'dial', [denied, answered.outcome])
+    const broken = new NonConformance({ expected: 'x', actual: 'y', outcomes: [denied] })
+    assert.deepEqual(
+      paths.counted(base, [answered], broken).map(({ count, effect }) => [count, effect]),
+      [[1, 'ok']],
+    )
+  })
+
+  it('that is answered is the trouble of the policy engine', () => {
+    const violation = { expected: 'x', actual: 'TCP on node-1 was answered', where: '1 of 2 conversations' }
+    const evidence = { violation, flows: [], flowsBroken: 0, flowsTotal: 0, paths: [] }
+    const row = { id: 'NP02', row: '', title: 't', status: 'failed', evidence, because: '' }
+    const [cause] = causesOf([row as unknown as Parameters<typeof causesOf>[0][number]], ['node-1', 'node-2'])
+    assert.equal(cause?.kind, 'policies')
+    assert.deepEqual(cause?.nodes, ['node-1'])
+  })
+})
+
+describe('the wait for policies', () => {
+  const limits = { ...Settings.parse({}).limits, propagate: 150, patience: 100 }
+  const topology = { ...base, settings: { ...base.settings, limits } }
+  const planned = (denied: boolean, port: number) => ({
+    from,
+    to: targetOf(to),
+    dial: {
+      protocol: 'TCP' as const,
+      host: '10.0.0.1',
+      port,
+      deadline: 1_000,
+      ...(denied && { denied: true as const }),
+    },
+  })
+  const [deny, allow] = [[planned(true, 1)], [planned(false, 2)]]
+
+  /** Waits on a network that answers these dials; `n` counts the rounds. Each probe was without CPU for so long. */
+  const wait = (answers: (dial: Dial, n: number) => boolean, lateMs = 0) => {
+    let n = 0
+    const bench = {
+      topology,
+      ask: async () => lateMs,
+      dial: async (_: unknown, dials: Dial[]): Promise<Outcome[]> => {
+        n++
+        return dials.map((dial) => ({
+          ...(answers(dial, n) ? answered.outcome : { failure: 'timeout' as const }),
+          dial,
+        }))
+      },
+    } as unknown as Workbench
+    return untilDecided(bench, { denied: deny, allowed: allow })
+  }
+
+  it('ends when every conversation is as they decide', async () => {
+    assert.ok((await wait((dial, n) => !dial.denied || n < 2)) >= 0)
+  })
+
+  it('finds a policy that never has its effect, and one that denies too much', async () => {
+    await assert.rejects(
+      wait(() => true),
+      /Expected: the policies deny the conversation/,
+    )
+    await assert.rejects(
+      wait(() => false),
+      /Expected: the policies let the conversation pass/,
+    )
+  })
+
+  it('finds nothing while the machine is too busy', async () => {
+    await assert.rejects(
+      wait(() => false, 900),
+      Trouble,
+    )
+  })
+})
+
+describe('the search for a policy engine', () => {
+  const ready = { phase: 'Running', podIPs: [{ ip: '10.0.0.9' }], podIP: '10.0.0.9' }
+  const running = (name: string) => ({
+    metadata: { name, uid: name, namespace: 'n', labels: {} },
+    spec: { nodeName: 'node-1', containers: [{ name: 'app' }] },
+    status: { ...ready, containerStatuses: [{ name: 'app', ready: true, started: true, state: { running: {} } }] },
+  })
+
+  const search = (create: () => Promise<unknown>) => {
+    const pods: string[] = []
+    const api = {
+      core: {
+        createNamespacedPod: async ({ body }: { body: { metadata: { name: string } } }) => {
+          pods.push(body.metadata.name)
+        },
+        deleteNamespacedPod: async () => undefined,
+        listNamespacedPod: async () => ({ metadata: { resourceVersion: '1' }, items: pods.map(running) }),
+      },
+      networking: { createNamespacedNetworkPolicy: create, deleteNamespacedNetworkPolicy: async () => undefined },
+    } as unknown as KubeApi
+    const streams = {
+      ask: async (_: unknown, _op: unknown, { dials }: { dials: Dial[] }) =>
+        dials.map((dial) => ({ ...answered.outcome, dial })),
+    }
+    return findPolicing({
+      ...{ api, streams: streams as never, namespace: 'n', nodes: base.nodes, limits: Settings.parse({}).limits },
+      context: { run: 'r', image: 'i', pods: Settings.parse({}).pods },
+      engineMs: 1,
+    })
+  }
+
+  it('says that no policy has an effect', async () => {
+    const found = await search(async () => undefined)
+    assert.ok(!found.has && /^nobody enforces policies here: a NetworkPolicy had no effect in/.test(found.because))
+  })
+
+  it('says that it cannot find out, and does not guess', async () => {
+    const found = await search(() => Promise.reject(new Error('you may not')))
+    assert.deepEqual(found, {
+      has: false,
+      because: 'it could not be found out whether this cluster enforces NetworkPolicies: you may not',
+    })
+  })
+})
+
+describe('foreign policies', () => {
+  it('are those without the label of the run', async () => {
+    const item = (name: string, labels?: object) => ({ metadata: { name, namespace: 'n', labels } })
+    const items = [item('own', { [RUN]: 'r' }), item('other', { [RUN]: 'q' }), item('theirs')]
+    const api = { networking: { listNamespacedNetworkPolicy: async () => ({ items }) } } as unknown as KubeApi
+    assert.deepEqual(await foreignPolicies(api, 'r', ['n']), ['n/other', 'n/theirs'])
+  })
+})
