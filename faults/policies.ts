@@ -73,8 +73,8 @@ export const policies: Fault[] = [
   fault(
     {
       id: 'policies-for-udp-alone',
-      says: 'The policy engine of one node treats each rule for UDP as one for TCP too.',
-      breaks: [{ id: 'NP07', rows: /UDP/ }],
+      says: 'The policy engine treats a rule for UDP as one for TCP too.',
+      breaks: all('NP07'),
     },
     (place) => [
       overlooksPodsOf(place, 'policies-for-udp-alone', 'NP07', 'ingress', (ip) => [
@@ -137,7 +137,7 @@ export const policies: Fault[] = [
     (place) => {
       const lost = place.draw('last-policy-wins').one(['client', 'probed'] as const)
       return [
-        filtersPodsOf(place, 'last-policy-wins', 'NP05', (ip) =>
+        filtersPodsOf(place, { id: 'last-policy-wins', scenario: 'NP05', once: 'ingress' }, (ip) =>
           from(place, lost)
             .filter((match) => match.startsWith(`${word(ip)} `))
             .map((match) => `${match} ${word(ip)} daddr ${ip} drop`),
@@ -149,10 +149,10 @@ export const policies: Fault[] = [
     {
       id: 'end-port-ignored',
       says: 'The policy engine knows the first port of a range, and not its endPort.',
-      breaks: [{ id: 'NP07', rows: /endPort/ }],
+      breaks: all('NP07'),
     },
     (place) => [
-      filtersPodsOf(place, 'end-port-ignored', 'NP07', (ip, pod) =>
+      filtersPodsOf(place, { id: 'end-port-ignored', scenario: 'NP07', once: 'ingress' }, (ip, pod) =>
         further(pod)
           .slice(2, 3)
           .map((port) => `${word(ip)} daddr ${ip} meta l4proto { tcp, udp } th dport ${port} drop`),
@@ -163,10 +163,10 @@ export const policies: Fault[] = [
     {
       id: 'named-ports-unknown',
       says: 'The policy engine does not find the number of a named port, so nothing reaches it.',
-      breaks: [{ id: 'NP07', rows: /named/ }],
+      breaks: all('NP07'),
     },
     (place) => [
-      filtersPodsOf(place, 'named-ports-unknown', 'NP07', (ip, { spec }) =>
+      filtersPodsOf(place, { id: 'named-ports-unknown', scenario: 'NP07', once: 'ingress' }, (ip, { spec }) =>
         (spec?.containers[0]?.ports ?? []).map(
           ({ containerPort }) => `${word(ip)} daddr ${ip} tcp dport ${containerPort} drop`,
         ),
@@ -177,7 +177,7 @@ export const policies: Fault[] = [
     {
       id: 'egress-ports-ignored',
       says: 'The policy engine lets pods out to every port of a server.',
-      breaks: [{ id: 'NP07', rows: /egress/ }],
+      breaks: all('NP07'),
     },
     (place) => [
       overlooksPodsOf(place, 'egress-ports-ignored', 'NP07', 'egress', (ip) => [
@@ -245,7 +245,7 @@ export const policies: Fault[] = [
       needs: ['observer'],
     },
     (place) => [
-      filtersPodsOf(place, 'ranges-ignored', 'NP11', (ip) =>
+      filtersPodsOf(place, { id: 'ranges-ignored', scenario: 'NP11', once: 'egress' }, (ip) =>
         observerIPs(place)
           .filter((host) => familyOf(host) === familyOf(ip))
           .map((host) => `${word(ip)} saddr ${ip} ${word(ip)} daddr ${host} drop`),
@@ -259,7 +259,9 @@ export const policies: Fault[] = [
       breaks: all('NP01'),
     },
     (place) => [
-      filtersPodsOf(place, 'denied-without-a-policy', 'NP01', (ip) => [`${word(ip)} daddr ${ip} ct state new drop`]),
+      filtersPodsOf(place, { id: 'denied-without-a-policy', scenario: 'NP01' }, (ip) => [
+        `${word(ip)} daddr ${ip} ct state new drop`,
+      ]),
     ],
   ),
 ]

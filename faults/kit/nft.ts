@@ -28,6 +28,14 @@ export const dropTable = (name: string): string => `nft delete table inet ${tabl
 export const leftTables = (name: string, nodes: readonly string[]): Omit<NodeStep, 'in'>[] =>
   nodes.map((node) => ({ node, out: dropTable(name), shows: `nft list table inet ${tableName(name)}` }))
 
+/** A script that adds rules to a fault's table, which may exist already. */
+export const addRules = (name: string, hook: string, rules: readonly string[]): string =>
+  `nft -f - <<'RULES'
+add table inet ${tableName(name)}
+add chain inet ${tableName(name)} c0 { type ${hook}; }
+${rules.map((rule) => `add rule inet ${tableName(name)} c0 ${rule}`).join('\n')}
+RULES`
+
 /** The steps of a fault that adds rules on the chosen node, for each IP family. */
 export const rulesOnNode =
   (name: string, hook: string, rules: (family: Family, place: Place) => string) =>

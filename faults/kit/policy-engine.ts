@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Meanwhile, NodeStep, Place } from '../fault.ts'
 import { FORWARD } from './hooks.ts'
-import { dropTable, leftTables, table } from './nft.ts'
+import { addRules, leftTables } from './nft.ts'
 import { watching } from './watching.ts'
 
 /** The nft table of the reference cluster's policy engine. It has the chains `forward`, `ingress` and `egress`. */
@@ -67,30 +67,64 @@ add set ${ENGINE} flatnet_young${n} { type ${type}; flags dynamic,timeout; timeo
 
 const ipsOf = ({ status }: V1Pod): string[] => status?.podIPs?.map(({ ip }) => ip ?? '').filter(Boolean) ?? []
 
-/** Filters on all nodes, as soon as the pods of a scenario have addresses. */
-export const filtersPodsOf = (
-  place: Place,
-  id: string,
+const WAIT_TENTHS = 400
+
+/** A script that waits until the node's policy engine isolates a pod. */
+const untilIsolated = (ip: string, direction: 'ingress' | 'egress'): string => `tenths=0
+until nft list map ${ENGINE} ${direction}${ip.includes(':') ? 6 : 4} 2>/dev/null | grep -qF ' ${ip} '; do
+  tenths=$((tenths + 1))
+  [ $tenths -lt ${WAIT_TENTHS} ]
+  sleep 0.1
+done`
+
+/** Does this on a node for each address of a scenario's pods, once it is known, and for all of them at the same time. */
+const forPodsOf = (
+  what: string,
   scenario: string,
+  leaves: NonNullable<Meanwhile['leaves']>,
+  script: (ip: string, pod: V1Pod) => string | undefined,
+): Meanwhile => ({
+  what,
+  leaves,
+  begin: async (stage, acted) => {
+    const done = new Map<string, Promise<void>>()
+    const act = async (node: string, words: string) => {
+      // A pod that no policy has isolated when the rows have ended is no mistake.
+      await stage.shell(node, words).then(acted, () => undefined)
+    }
+    const stop = await watching(stage, scenario, async ({ pods }) => {
+      for (const pod of pods)
+        for (const ip of ipsOf(pod)) {
+          const words = script(ip, pod)
+          if (words !== undefined && !done.has(ip)) done.set(ip, act(pod.spec?.nodeName ?? '', words))
+        }
+    })
+    return async () => {
+      await stop()
+      await Promise.all(done.values())
+    }
+  },
+})
+
+/** Filters on a pod's own node, for the pods of a scenario. `once`: as soon as policies isolate the pod in that direction. */
+export const filtersPodsOf = (
+  { topology }: Place,
+  { id, scenario, once }: { id: string; scenario: string; once?: 'ingress' | 'egress' },
   rules: (ip: string, pod: V1Pod) => readonly string[],
-): Meanwhile => {
-  const nodes = place.topology.nodes.map(({ name }) => name)
-  return {
-    what: `filters for the pods of ${scenario}`,
-    leaves: leftTables(id, nodes),
-    begin: async (stage, acted) => {
-      let done = ''
-      return watching(stage, scenario, async ({ pods }) => {
-        const wanted = pods.flatMap((pod) => ipsOf(pod).flatMap((ip) => rules(ip, pod)))
-        if (wanted.length === 0 || wanted.join() === done) return
-        done = wanted.join()
-        const script = (node: string) => `${dropTable(id)}\n${table(node, id, [{ hook: FORWARD, rules: wanted }]).in}`
-        await Promise.all(nodes.map((node) => stage.shell(node, script(node))))
-        acted()
-      })
+): Meanwhile =>
+  forPodsOf(
+    `filters for the pods of ${scenario}`,
+    scenario,
+    leftTables(
+      id,
+      topology.nodes.map(({ name }) => name),
+    ),
+    (ip, pod) => {
+      const own = rules(ip, pod)
+      if (own.length === 0) return undefined
+      return [...(once ? [untilIsolated(ip, once)] : []), addRules(id, FORWARD, own)].join('\n')
     },
-  }
-}
+  )
 
 /** Lets a rule of the node's policy engine begin with these words, as soon as the pods of a scenario have addresses. */
 export const overlooksPodsOf = (
@@ -122,40 +156,19 @@ export const overlooksPodsOf = (
   }
 }
 
-const WAIT_TENTHS = 300
-
 /** Stops the policy engine of the chosen node once it isolates a pod of this scenario, so that it never learns what comes later. */
-export const freezingEngine = (place: Place, scenario: string): Meanwhile => {
-  const { name } = place.node
+export const freezingEngine = ({ node: { name } }: Place, scenario: string): Meanwhile => {
   const find = `pid=$(pgrep -f '^policies-${name}( |$)' | head -1)\n[ -n "$pid" ]`
-  return {
-    what: `the policy engine stops while a pod of ${scenario} is isolated`,
-    leaves: [
-      {
-        node: name,
-        out: `${find} && kill -CONT $pid || :`,
-        shows: `${find}\ngrep -q '^State:.*T' /proc/$pid/status`,
-      },
-    ],
-    begin: async (stage, acted) => {
-      let done = false
-      return watching(stage, scenario, async ({ pods }) => {
-        const [ip] = pods.filter(({ spec }) => spec?.nodeName === name).flatMap(ipsOf)
-        if (done || ip === undefined) return
-        done = true
-        const map = `nft list map ${ENGINE} ingress${ip.includes(':') ? 6 : 4}`
-        const script = `for i in $(seq ${WAIT_TENTHS}); do
-  if ${map} 2>/dev/null | grep -qF ' ${ip} '; then
-    ${find.replace('\n', '\n    ')}
-    kill -STOP $pid
-    exit 0
-  fi
-  sleep 0.1
-done
-exit 1`
-        await stage.shell(name, script)
-        acted()
-      })
-    },
+  const left = {
+    node: name,
+    out: `${find} && kill -CONT $pid || :`,
+    shows: `${find}\ngrep -q '^State:.*T' /proc/$pid/status`,
   }
+  return forPodsOf(
+    `the policy engine stops while a pod of ${scenario} is isolated`,
+    scenario,
+    [left],
+    (ip, { spec }) =>
+      spec?.nodeName === name ? `${untilIsolated(ip, 'ingress')}\n${find}\nkill -STOP $pid` : undefined,
+  )
 }
