@@ -12,7 +12,7 @@ import { probeRefs } from '../pods/refs.ts'
 import type { Asker } from '../streams/probe-client.ts'
 
 /** How long a policy engine may take until its first policy has an effect. A cluster without one costs a run this time at most. */
-const ENGINE_MS = 10_000
+const ENGINE_MS = 20_000
 /** The deadline of a conversation that a policy may deny. */
 const DENIED_MS = 500
 const STREAM_MS = 5_000
