@@ -68,6 +68,11 @@ const DRAWINGS: Record<string, Drawing> = {
         html`${named({ x: 1 + i * 78, y: 42, w: 64, h: 48, kind }, name, ...(note && i > 0 ? [note] : []))}${i > 0 && arrow([i * 78 - 13, 66], [i * 78, 66])}`,
     )}`,
   },
+  policies: {
+    title: 'A pod that one of two pods reaches',
+    desc: 'A policy selects a server pod and allows one client. The packets of another pod end in front of the server.',
+    body: html`${pod(4, 16, 'client')}${pod(4, 82, 'other pod')}${box({ x: 176, y: 6, w: 120, h: 120, kind: 'frame' })}${label(236, 22, 'policy', 'frame-name', 'middle')}${pod(190, 50, 'server', 'selected')}${arrow([98, 34], [188, 64], 'way', true)}${arrow([98, 98], [160, 84])}${label(170, 88, '✕', 'changed', 'middle')}`,
+  },
   'two-families': {
     title: 'A pod with two addresses',
     desc: 'One pod has an IPv4 and an IPv6 address. Both reach another pod.',
