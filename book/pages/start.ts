@@ -103,6 +103,8 @@ ${cards(chapters, 'Rule')}
 ${cards(chapters, 'Problem')}
 <h2 id="families">Two families</h2>
 ${cards(chapters, 'Two')}
+<h2 id="policies">Policies</h2>
+${cards(chapters, 'Policies')}
 <h2 id="contents">Contents</h2>
 ${contents(chapters)}`
   return {
