@@ -38,8 +38,8 @@ describe('a baseline', () => {
   it('of the package for a network holds only there, and only beside the proxy that it names', () => {
     const about = (cni: string, proxyMode: string) =>
       expectedHere(shippedBaseline(), { cni, proxyMode }).map(({ id }) => id)
-    assert.deepEqual(about('cilium', 'iptables'), ['S12', 'X11'])
-    assert.deepEqual(about('cilium', 'unknown'), [])
+    assert.deepEqual(about('cilium', 'iptables'), ['NP09', 'S12', 'X11'])
+    assert.deepEqual(about('cilium', 'unknown'), ['NP09'])
     assert.deepEqual(about('flannel', 'iptables'), [])
   })
 
