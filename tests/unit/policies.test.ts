@@ -129,8 +129,10 @@ describe('the search for a policy engine', () => {
     status: { ...ready, containerStatuses: [{ name: 'app', ready: true, started: true, state: { running: {} } }] },
   })
 
-  const search = (create: () => Promise<unknown>) => {
+  /** Searches on a network that answers these dials; `n` counts the rounds. */
+  const search = (create: () => Promise<unknown>, answers: (to: number, n: number) => boolean = () => true) => {
     const pods: string[] = []
+    const rounds = new Map<number, number>()
     const api = {
       core: {
         createNamespacedPod: async ({ body }: { body: { metadata: { name: string } } }) => {
@@ -142,8 +144,13 @@ describe('the search for a policy engine', () => {
       networking: { createNamespacedNetworkPolicy: create, deleteNamespacedNetworkPolicy: async () => undefined },
     } as unknown as KubeApi
     const streams = {
-      ask: async (_: unknown, _op: unknown, { dials }: { dials: Dial[] }) =>
-        dials.map((dial) => ({ ...answered.outcome, dial })),
+      ask: async ({ pod }: { pod: string }, _op: unknown, { dials }: { dials: Dial[] }) => {
+        const to = Number(pod.at(-1)) % 2
+        const n = rounds.get(to) ?? 0
+        rounds.set(to, n + 1)
+        const end = answers(to, n) ? answered.outcome : { failure: 'timeout' as const }
+        return dials.map((dial) => ({ ...end, dial }))
+      },
     }
     return findPolicing({
       ...{ api, streams: streams as never, namespace: 'n', nodes: base.nodes, limits: Settings.parse({}).limits },
@@ -151,6 +158,13 @@ describe('the search for a policy engine', () => {
       engineMs: 1,
     })
   }
+
+  it('finds an engine where the selected pod no longer answers and the other one does', async () => {
+    const made = async () => undefined
+    assert.deepEqual(await search(made, (to, n) => to === 0 || n === 0), { has: true })
+    assert.equal((await search(made, (_, n) => n === 0)).has, false, 'no pod answers')
+    assert.equal((await search(made, (to, n) => to === 0 || n !== 1)).has, false, 'one time-out')
+  })
 
   it('says that no policy has an effect', async () => {
     const found = await search(async () => undefined)
