@@ -157,7 +157,7 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   messages.put('facts', { ...about, seed, drawn, cluster, layout, capabilities, expected })
   if (party.signal.aborted) return undefined
   await askNodes(run, api, topology)
-  const policies = await foreignPolicies(api, party.id, Object.values(topology.namespaces))
+  const policies = await foreignPolicies(api, Object.values(topology.namespaces), party.id)
   return policies.length > 0 ? policyTrouble(policies).message : undefined
 }
 

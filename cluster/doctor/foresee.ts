@@ -80,6 +80,7 @@ export async function foresee(outlook: Outlook): Promise<Record<string, Foreseen
       ...(dual && { dual }),
       zones: hasZones(sampled, portrait),
       source: keepsSource(proxy),
+      ...(settings.namespace !== undefined && { netpol: no(CONFINED) }),
     },
     lacks: facts.lacks,
   })
@@ -88,6 +89,8 @@ export async function foresee(outlook: Outlook): Promise<Record<string, Foreseen
     // Without a DNS Service that one can see, the pods of a run look for another one.
     dns?.has ? [] : ['dns'],
     services ? [] : ['services'],
+    // Only a policy shows whether an engine enforces it.
+    settings.namespace === undefined ? ['netpol'] : [],
     outside ? [] : ['observer', 'outside', 'gateway', 'masquerade', 'native'],
     outside?.outside && mode === undefined ? ['masquerade', 'native'] : [],
     outlook.sampled ? [] : ['multi', 'zones', 'dual'],

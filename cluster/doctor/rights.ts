@@ -56,7 +56,10 @@ const RULES: readonly Rule[] = [
 ]
 
 /** What a run uses only without `--namespace`. */
-const OWN_NAMESPACES: readonly Rule[] = [['', 'namespaces', 'create delete', 'run', 'cluster']]
+const OWN_NAMESPACES: readonly Rule[] = [
+  ['', 'namespaces', 'create delete', 'run', 'cluster'],
+  ['networking.k8s.io', 'networkpolicies', 'create delete deletecollection', { tags: ['@needs-netpol'] }],
+]
 
 /** The rights that a run uses, in one given namespace or in namespaces of its own. */
 export const rightsOf = (namespace: string | undefined): Right[] =>

@@ -185,6 +185,6 @@ describe('foreign policies', () => {
     const item = (name: string, labels?: object) => ({ metadata: { name, namespace: 'n', labels } })
     const items = [item('own', { [RUN]: 'r' }), item('other', { [RUN]: 'q' }), item('theirs')]
     const api = { networking: { listNamespacedNetworkPolicy: async () => ({ items }) } } as unknown as KubeApi
-    assert.deepEqual(await foreignPolicies(api, 'r', ['n']), ['n/other', 'n/theirs'])
+    assert.deepEqual(await foreignPolicies(api, ['n'], 'r'), ['n/other', 'n/theirs'])
   })
 })
