@@ -91,7 +91,10 @@ describe('the rights that doctor asks for', () => {
     )
     assert.deepEqual(
       more.map(({ verb, resource }) => `${verb} ${resource}`),
-      ['create namespaces', 'delete namespaces'],
+      [
+        ...['create namespaces', 'delete namespaces'],
+        ...['create', 'delete', 'deletecollection'].map((verb) => `${verb} networkpolicies`),
+      ],
     )
   })
 })
