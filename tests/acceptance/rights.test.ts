@@ -11,7 +11,24 @@ import { type Standing, startStanding } from './standing.ts'
 
 const skip = (await preflight()) ?? false
 /** Scenarios that make every kind of object: pods of each kind, Services, slices, policies of traffic, ports of the host. */
-const IDS = ['C01', 'P02', 'P10', 'N01', 'N05', 'I01', 'S01', 'S09', 'S16', 'S22', 'S31', 'D01', 'X01', 'X05', 'X11', 'NP02']
+const IDS = [
+  'C01',
+  'P02',
+  'P10',
+  'N01',
+  'N05',
+  'I01',
+  'S01',
+  'S09',
+  'S16',
+  'S22',
+  'S31',
+  'D01',
+  'X01',
+  'X05',
+  'X11',
+  'NP02',
+]
 const SETTINGS = 'apiVersion: flatnet/v1\nkind: Configuration\noutside: none\npods: { requests: true }\n'
 const TOKEN = 'a-token-that-nobody-may-read'
 
