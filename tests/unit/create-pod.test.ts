@@ -41,6 +41,12 @@ describe('a pod of a scenario', () => {
     assert.deepEqual([asked, error], [[undefined, { cpu: '5m', memory: '24Mi' }], undefined])
   })
 
+  it('names no user where the cluster chooses it', async () => {
+    const words = 'unable to validate against any security context constraint: runAsUser: Invalid value: 65532'
+    const chooses = ({ spec }: V1Pod) => (spec?.securityContext?.runAsUser === undefined ? undefined : refusal(words))
+    assert.deepEqual(await attempts(chooses), { asked: [undefined, undefined], error: undefined })
+  })
+
   it('is refused with the words of a quota or a LimitRange that asks for more', async () => {
     for (const words of [
       'failed quota: compute: must specify limits.cpu for: app',
