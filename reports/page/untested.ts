@@ -6,7 +6,8 @@ import { ids } from './words.ts'
 /** How a cluster or a call gets the capability of a tag `@needs-…`. */
 const ENABLE: Readonly<Record<string, string>> = {
   multi: 'Test a cluster with two nodes that take pods, or flatnet run --cluster kind.',
-  namespaces: 'Leave out --namespace, so that the run creates its own namespaces.',
+  namespaces:
+    'Leave out --namespace, so that the run creates its own namespaces, or name a second one: --namespace A,B.',
   hostnet: 'Allow a namespace with Pod Security “privileged”.',
   hostport: 'Allow a namespace with Pod Security “privileged”.',
   observer: 'Add --outside runner, or --observer HOST:PORT with flatnet observe on that host.',

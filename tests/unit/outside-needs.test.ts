@@ -16,7 +16,7 @@ const named: FoundOutside = { outside: { how: 'fake', observer, dials: false }, 
 /** What scenarios with these tags would do: run, be skipped, or be inconclusive. */
 function needs(found: FoundOutside, egress: FoundMode): Record<string, string> {
   const table = capabilities({
-    ...{ nodes: [], nodeShell: {}, ownNamespaces: true, hostnet: yes, hostport: yes, dns: yes, services: 'none' },
+    ...{ nodes: [], nodeShell: {}, hasFar: true, hostnet: yes, hostport: yes, dns: yes, services: 'none' },
     ...{ found, egress, others: {}, ipam: undefined, lacks: {} },
   })
   const word = (name: string) => {

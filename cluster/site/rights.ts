@@ -1,0 +1,47 @@
+import { Trouble } from '../../contract/errors.ts'
+import type { KubeApi } from '../kube/api.ts'
+
+/** What a run cannot do without in each of its namespaces: verbs of a resource. Other missing rights only make it skip rows. */
+export const RIGHTS: readonly { group: string; resource: string; verbs: readonly string[] }[] = [
+  { group: '', resource: 'pods', verbs: ['create', 'get', 'list', 'watch', 'delete', 'deletecollection'] },
+  { group: '', resource: 'pods/exec', verbs: ['create', 'get'] },
+  { group: '', resource: 'configmaps', verbs: ['create', 'deletecollection'] },
+  { group: '', resource: 'services', verbs: ['list', 'delete'] },
+  { group: 'coordination.k8s.io', resource: 'leases', verbs: ['create', 'update', 'deletecollection'] },
+]
+
+/**
+ * Asks whether these credentials may do in namespaces what a run cannot do without. A server that does not answer such questions
+ * is believed to allow it.
+ * @throws Trouble with all that is missing.
+ */
+export async function checkRights(api: KubeApi, namespaces: readonly string[]): Promise<void> {
+  const asked = namespaces.flatMap((namespace) =>
+    RIGHTS.flatMap(({ group, resource, verbs }) => verbs.map((verb) => ({ namespace, group, resource, verb }))),
+  )
+  const may = await Promise.all(asked.map((each) => isAllowed(api, each)))
+  const missing = Map.groupBy(
+    asked.filter((_, i) => !may[i]),
+    ({ namespace, group, resource }) => `${resource}${group && `.${group}`} in namespace ${namespace}`,
+  )
+  if (missing.size === 0) return
+  const told = [...missing].map(([what, all]) => `${all.map(({ verb }) => verb).join(', ')} on ${what}`)
+  throw new Trouble(`these credentials lack rights that every run needs: ${told.join('; ')}.`)
+}
+
+interface Asked {
+  namespace: string
+  group: string
+  resource: string
+  verb: string
+}
+
+async function isAllowed(api: KubeApi, { namespace, group, resource: named, verb }: Asked): Promise<boolean> {
+  const [resource = '', subresource] = named.split('/')
+  const resourceAttributes = { namespace, group, verb, resource, ...(subresource && { subresource }) }
+  const review = { body: { spec: { resourceAttributes } } }
+  const { status } = await api.authorization
+    .createSelfSubjectAccessReview(review)
+    .catch(() => ({ status: { allowed: true } }))
+  return status?.allowed ?? true
+}
