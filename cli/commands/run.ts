@@ -27,6 +27,7 @@ import { Messages, planOf, runSuite } from '../../suite/suite.ts'
 import { checkInputs } from '../inputs.ts'
 import { Progress } from '../progress.ts'
 import { checkedFolder, emptied } from '../run/folder.ts'
+import { publish } from '../run/publish.ts'
 import { detailOf, Screen } from '../screen.ts'
 import { readSettings } from '../settings.ts'
 import { onSignals } from '../signals.ts'
@@ -131,8 +132,11 @@ async function execute(run: Run): Promise<number> {
   writeReport(run.folder, messages.model, verdict)
   writeAllure(run.folder, messages.model, verdict)
   tellGitHub(messages.model, verdict, process.env, (line) => process.stderr.write(`${line}\n`))
+  const code = failure === undefined ? exitCode(verdict, left) : EXIT.inconclusive
+  const unpublished = await publish(settings.publish, { folder: run.folder, exitCode: code, api })
+  for (const problem of unpublished) run.progress.say(`flatnet: ${problem}`)
   if (failure !== undefined) throw failure
-  return exitCode(verdict, left)
+  return code === EXIT.ok && unpublished.length > 0 ? EXIT.inconclusive : code
 }
 
 const round = (ms: number) => Math.round(ms / 100) / 10
