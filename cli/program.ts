@@ -79,6 +79,8 @@ export function buildProgram(ends: (code: number) => void): Command {
   add('report', 'write the reports of a run again, or compare two runs')
     .argument('[run...]', 'folder of the run (default: flatnet-report); two folders: earlier and later run')
     .option('--allure', 'render Allure’s page instead')
+    .option('--merge', 'the runs are shards (run --shard): write one report of them')
+    .option('--output <dir>', 'folder of the merged report (default: flatnet-report)')
     .option('--json', 'print the report object, or the comparison, as JSON')
     .action(async (runs: string[], flags) => ends(await (await import('./commands/report.ts')).report(runs, flags)))
   observeFlags(add('observe', 'answer pods on this machine, as a host outside')).action(async (flags) =>

@@ -100,6 +100,23 @@ export const RunFacts = z.object({
   planned: z.array(z.string()).optional(),
   /** The rows that are expected to fail on this cluster. */
   expected: z.array(Expected).optional(),
+  /** If the run is one of several shards: which one, and what all of them must have in common. */
+  shard: z
+    .object({
+      index: z.number(),
+      of: z.number(),
+      /** The rows of all shards, as `uri:line`. */
+      rows: z.array(z.string()),
+      seed: z.number().optional(),
+      /** The settings on which the result depends. */
+      settings: z.record(z.string(), z.unknown()),
+      /** What tells this cluster from others, once it was reached. */
+      cluster: z.string().optional(),
+    })
+    .optional(),
+  /** If the run was merged from shards: their number, and a sentence about those that are missing. */
+  shards: z.number().optional(),
+  missing: z.string().optional(),
 })
 export type RunFacts = z.infer<typeof RunFacts>
 

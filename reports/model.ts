@@ -3,6 +3,7 @@ import { type Expected, expectationOf } from '../contract/expected.ts'
 import { Evidence, MEDIA, NodeEvidence, Observation, RunEnd, RunFacts, reasonOf } from '../contract/media.ts'
 import type { Row } from '../contract/row.ts'
 import { type Step, stepOf } from '../contract/step.ts'
+import { combined } from './combine.ts'
 import { rowOf } from './rows.ts'
 
 /** `expected`: it failed, and a baseline says so with a reason. */
@@ -105,8 +106,16 @@ export class Model {
     this.#attempts.delete(testCaseFinished.testCaseStartedId)
     if (!attempt?.document) return undefined
     const result = expect(conclude(attempt, millis(testCaseFinished.timestamp)), this.facts?.expected ?? [])
-    this.results.push(result)
+    this.#keep(result)
     return result
+  }
+
+  /** Keeps one result of a row. In the merged messages of shards, a row has a result of each shard that ran it. */
+  #keep(result: Result): void {
+    const at = this.results.findIndex(({ uri, line }) => uri === result.uri && line === result.line)
+    const known = this.results[at]
+    if (known) this.results[at] = combined(known, result)
+    else this.results.push(result)
   }
 
   /** The rows that are running now. */

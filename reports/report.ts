@@ -82,6 +82,7 @@ export function reportOf(model: Model, verdict: Verdict): Record<string, unknown
       ...(facts?.seed !== undefined && { seed: facts.seed, drawn: facts.drawn }),
       seconds: end?.seconds,
       apiRequests: end?.apiRequests,
+      ...(facts?.shards !== undefined && { shards: facts.shards }),
       ...(end?.reattachments && { reattachments: end.reattachments }),
       ...(end?.cleanUpSeconds !== undefined && { cleanUpSeconds: end.cleanUpSeconds }),
       ...(end?.left && { left: end.left }),

@@ -53,7 +53,8 @@ export function judge(model: Model): Verdict {
   // Rows that the suite lost leave no message, so compare with the planned rows.
   const ran = new Set(model.results.map(key))
   const lost = (model.facts?.planned ?? []).filter((row) => !ran.has(row)).length
-  const trouble = doubtful ?? (lost > 0 ? `the suite did not run ${lost} of the selected rows.` : undefined)
+  const missing = model.facts?.missing
+  const trouble = doubtful ?? missing ?? (lost > 0 ? `the suite did not run ${lost} of the selected rows.` : undefined)
   // A failure under a NetworkPolicy, or on a cluster that broke down, proves nothing about the network.
   const results = doubtful === undefined ? model.results : model.results.map((each) => doubt(each, doubtful))
   const withoutNetwork = withoutNetworkIn(model)

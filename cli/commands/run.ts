@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { KubeApi } from '../../cluster/kube/api.ts'
+import { clusterIdOf } from '../../cluster/kube/cluster-id.ts'
 import { shellsThroughPods } from '../../cluster/nodes/privileged.ts'
 import { foreignPolicies } from '../../cluster/site/policies.ts'
 import { policyTrouble } from '../../cluster/site/provision.ts'
@@ -16,6 +17,8 @@ import { newRunId } from '../../contract/labels.ts'
 import { layoutOf } from '../../contract/layout.ts'
 import type { RunFacts } from '../../contract/media.ts'
 import { needsOf } from '../../contract/row.ts'
+import { type Settings, sharedOf } from '../../contract/settings.ts'
+import { type Shard, shardOf } from '../../contract/shard.ts'
 import type { Topology } from '../../contract/topology.ts'
 import { writeAllure } from '../../reports/allure/results.ts'
 import { tellGitHub } from '../../reports/github.ts'
@@ -23,6 +26,7 @@ import { writeReport } from '../../reports/report.ts'
 import { judge, type Verdict } from '../../reports/verdict.ts'
 import { readSpecification, type Selection, select } from '../../suite/features.ts'
 import { nodeEvidence, suspectsOf } from '../../suite/node-evidence.ts'
+import { rowsOfShard } from '../../suite/shard.ts'
 import { Messages, planOf, runSuite } from '../../suite/suite.ts'
 import { checkInputs } from '../inputs.ts'
 import { Progress } from '../progress.ts'
@@ -61,13 +65,19 @@ export async function run(features: readonly string[], flags: Record<string, unk
   if (planned.size === 0) throw new UsageError('no scenario is selected; flatnet list shows all of them.')
   const baseline = readBaselines(settings.baseline, specification.rows)
   const folder = checkedFolder(settings.output)
+  const shard = shardIn(settings)
+  const own = shard ? rowsOfShard(specification.rows, planned, shard, settings.nodes === 'all') : planned
+  if (own.size === 0)
+    throw new UsageError(
+      `--shard ${settings.shard}: only ${planned.size} rows are selected; expected at most as many shards.`,
+    )
   await checkInputs(settings)
   emptied(folder)
   const progress = new Progress()
-  const screen = new Screen(specification.rows, planned, progress, detailOf(settings))
+  const screen = new Screen(specification.rows, own, progress, detailOf(settings))
   const aborter = new AbortController()
   const [id, undo, asked] = [newRunId(), new Undo(), new Set<string>()]
-  const needs = new Set(needsOf(specification.rows.filter(({ uri, line }) => planned.has(`${uri}:${line}`))))
+  const needs = new Set(needsOf(specification.rows.filter(({ uri, line }) => own.has(`${uri}:${line}`))))
   const startedAt = new Date().toISOString()
   const current: Run = {
     party: { id, settings, tell: progress.tell, undo, signal: aborter.signal, asked, needs },
@@ -76,11 +86,19 @@ export async function run(features: readonly string[], flags: Record<string, unk
       flatnetVersion: ownVersion(),
       startedAt,
       specification: specification.rows,
-      planned: [...planned],
+      planned: [...own],
+      ...(shard && { shard: { ...shard, rows: [...planned], seed: settings.seed, settings: sharedOf(settings) } }),
     },
     messages: new Messages(folder, (result) => screen.show(result)),
     kept: false,
-    ...{ selection, baseline, folder, started, progress, screen },
+    ...{
+      selection: shard ? { ...selection, paths: [...own] } : selection,
+      baseline,
+      folder,
+      started,
+      progress,
+      screen,
+    },
   }
   const release = onSignals(async () => {
     aborter.abort()
@@ -93,6 +111,15 @@ export async function run(features: readonly string[], flags: Record<string, unk
   } finally {
     release()
   }
+}
+
+/** The shard that the settings name. @throws UsageError if it cannot be known, or cannot draw as the others do. */
+function shardIn({ shard, seed }: Settings): Shard | undefined {
+  if (shard === undefined) return undefined
+  if (seed === undefined) throw new UsageError('--shard needs --seed N, so that all shards draw the same.')
+  const part = shardOf(shard)
+  if (!part) throw new UsageError(`--shard ${shard}: JOB_COMPLETION_INDEX is not the index of one of its pods.`)
+  return part
 }
 
 async function execute(run: Run): Promise<number> {
@@ -153,7 +180,8 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   const { seed, drawn } = topology
   const cluster = { source: facts.source, ...portrait }
   const layout = layoutOf(topology)
-  messages.put('facts', { ...about, seed, drawn, cluster, layout, capabilities, expected })
+  const shard = about.shard && { ...about.shard, cluster: clusterIdOf(api) }
+  messages.put('facts', { ...about, seed, drawn, cluster, layout, capabilities, expected, ...(shard && { shard }) })
   run.screen.head(about.flatnetVersion, facts.source, portrait)
   using _ = run.screen.watch(messages.model)
   await runSuite(run.selection, topology, run.folder, messages)
