@@ -1,17 +1,20 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
-import { type GherkinDocument, IdGenerator } from '@cucumber/messages'
+import { type GherkinDocument, IdGenerator, PickleStepType } from '@cucumber/messages'
 import { UsageError } from '../contract/errors.ts'
 import { packageRoot } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import type { Row } from '../contract/row.ts'
 import { rowOf } from '../reports/rows.ts'
+import { asksEveryNode } from './shard.ts'
 
 /** The specification of this package: its documents and all of its rows, in reading order. */
 export interface Specification {
   documents: GherkinDocument[]
   rows: Row[]
+  /** The rows, as `uri:line`, that ask every node that takes part. */
+  everywhere: ReadonlySet<string>
 }
 
 /** Reads and compiles all feature files of this package. */
@@ -20,13 +23,19 @@ export function readSpecification(): Specification {
   const newId = IdGenerator.uuid()
   const documents: GherkinDocument[] = []
   const rows: Row[] = []
+  const everywhere = new Set<string>()
   for (const uri of globSync('features/**/*.feature', { cwd: root }).sort(byChapter)) {
     const parser = new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher())
     const document = { ...parser.parse(readFileSync(join(root, uri), 'utf8')), uri }
     documents.push(document)
-    rows.push(...compile(document, uri, newId).map((pickle) => rowOf(document, pickle)))
+    for (const pickle of compile(document, uri, newId)) {
+      const row = rowOf(document, pickle)
+      rows.push(row)
+      const givens = pickle.steps.filter(({ type }) => type === PickleStepType.CONTEXT).map(({ text }) => text)
+      if (asksEveryNode(givens)) everywhere.add(`${uri}:${row.line}`)
+    }
   }
-  return { documents, rows }
+  return { documents, rows, everywhere }
 }
 
 /** Folders and files of features start with numbers, which give the reading order. */

@@ -1,30 +1,24 @@
 import type { Row } from '../contract/row.ts'
 import type { Shard } from '../contract/shard.ts'
 
-/** Rows with these tags ask nothing of the nodes in the ring. */
-const WITHOUT_RING = [
-  '@makes-pods',
-  '@disrupt',
-  '@needs-hostnet',
-  '@needs-hostport',
-  '@needs-observer',
-  '@needs-outside',
-]
+/** The words of a Given whose subjects are pods of every node that takes part, sampled or not. */
+const EVERY_NODE = /another node|every node|every pod/
+
+/** Whether a scenario asks pods of every node. The texts are its Givens. */
+export const asksEveryNode = (givens: readonly string[]): boolean => givens.some((text) => EVERY_NODE.test(text))
 
 /**
- * The rows of a shard, as `uri:line`. They are dealt out in the order of the book. Where the shards divide the nodes (`--nodes all`),
- * each of them runs the rows that ask every node, for its part of the nodes.
+ * The rows of a shard, as `uri:line`. They are dealt out in the order of the book. Each shard also runs those of `everywhere`, for its
+ * part of the nodes.
  */
 export function rowsOfShard(
   rows: readonly Row[],
   planned: ReadonlySet<string>,
   { index, of }: Shard,
-  dividesNodes: boolean,
-) {
-  const key = ({ uri, line }: Row) => `${uri}:${line}`
-  const asksNodes = ({ tags }: Row) => dividesNodes && !tags.some((tag) => WITHOUT_RING.includes(tag))
-  const all = rows.filter((row) => planned.has(key(row)))
-  const dealt = all.filter((row) => !asksNodes(row)).filter((_, i) => i % of === index - 1)
-  const own = new Set([...all.filter(asksNodes), ...dealt].map(key))
-  return new Set(all.map(key).filter((row) => own.has(row)))
+  everywhere: ReadonlySet<string>,
+): Set<string> {
+  const all = rows.map(({ uri, line }) => `${uri}:${line}`).filter((row) => planned.has(row))
+  const dealt = all.filter((row) => !everywhere.has(row))
+  const own = new Set(dealt.filter((_, i) => i % of === index - 1))
+  return new Set(all.filter((row) => everywhere.has(row) || own.has(row)))
 }

@@ -66,7 +66,8 @@ export async function run(features: readonly string[], flags: Record<string, unk
   const baseline = readBaselines(settings.baseline, specification.rows)
   const folder = checkedFolder(settings.output)
   const shard = shardIn(settings)
-  const own = shard ? rowsOfShard(specification.rows, planned, shard, settings.nodes === 'all') : planned
+  const everywhere = settings.nodes === 'all' ? specification.everywhere : new Set<string>()
+  const own = shard ? rowsOfShard(specification.rows, planned, shard, everywhere) : planned
   if (own.size === 0)
     throw new UsageError(
       `--shard ${settings.shard}: only ${planned.size} rows are selected; expected at most as many shards.`,

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { ApiException } from '@kubernetes/client-node'
+import { contentsOf, publish, toSonobuoy } from '../../cli/run/publish.ts'
+import type { KubeApi } from '../../cluster/kube/api.ts'
+import { keepConfigMap } from '../../cluster/kube/keep-config-map.ts'
+import { checkRights, RIGHTS } from '../../cluster/site/rights.ts'
+import { destinations } from '../../contract/publish.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'flatnet-publish-'))
+after(() => rmSync(folder, { recursive: true }))
+const put = (name: string, text: string) => writeFileSync(join(folder, name), text)
+put('summary.md', 'short')
+put('report.yaml', 'r'.repeat(1_000))
+put('messages.ndjson', `${'message '.repeat(10_000)}`)
+put('junit.xml', '<testsuites/>')
+const run = { folder, exitCode: 3, api: undefined }
+
+describe('the result of a run is published', () => {
+  it('to known places only', () => {
+    assert.deepEqual(destinations('log,configmap/a.b-c,sonobuoy'), [
+      { to: 'log' },
+      { to: 'configmap', name: 'a.b-c' },
+      { to: 'sonobuoy' },
+    ])
+    for (const wrong of ['', 'logs', 'configmap/', 'configmap/A', 'log,', 'secret/x'])
+      assert.equal(destinations(wrong), undefined, wrong)
+  })
+
+  it('in a ConfigMap as a whole, if it fits', () => {
+    const { data, binaryData = {} } = contentsOf(run, 100_000)
+    assert.deepEqual([data['exit-code'], data['summary.md'], data['report.yaml']?.length], ['3', 'short', 1_000])
+    const bytes = Buffer.from(binaryData['messages.ndjson.gz'] ?? '', 'base64')
+    assert.match(gunzipSync(bytes).toString(), /^message message/)
+    assert.equal(data['left-out'], undefined)
+  })
+
+  it('in a ConfigMap without what is too large, which it names', () => {
+    const { data, binaryData } = contentsOf(run, 1_020)
+    assert.deepEqual([data['report.yaml']?.length, binaryData], [1_000, {}])
+    assert.equal(data['left-out'], 'messages.ndjson.gz: too large for a ConfigMap')
+    assert.match(contentsOf(run, 100).data['left-out'] ?? '', /^report\.yaml, messages\.ndjson\.gz: too large/)
+  })
+
+  it('to Sonobuoy, whose file "done" names the results', () => {
+    const results = join(folder, 'results')
+    toSonobuoy(run, results)
+    assert.equal(readFileSync(readFileSync(join(results, 'done'), 'utf8'), 'utf8'), '<testsuites/>')
+  })
+
+  it('or a sentence says why it is not', async () => {
+    assert.deepEqual(await publish('configmap/x', run), [
+      'could not publish the report (configmap): the cluster could not be reached',
+    ])
+    assert.deepEqual(await publish(undefined, run), [])
+    assert.ok(!existsSync(join(folder, 'done')))
+  })
+})
+
+describe('a ConfigMap that is kept', () => {
+  const apiWith = (exists: boolean) => {
+    const calls: string[] = []
+    const core = {
+      readNamespacedConfigMap: async () => {
+        if (!exists) throw new ApiException(404, 'not found', '{}', {})
+        return { metadata: { name: 'x', resourceVersion: '5', labels: { own: 'yes' } }, data: { old: 'text' } }
+      },
+      replaceNamespacedConfigMap: async ({ body }: { body: object }) => calls.push(JSON.stringify(body)),
+      createNamespacedConfigMap: async ({ body }: { body: object }) => calls.push(JSON.stringify(body)),
+    }
+    return { api: { core } as unknown as KubeApi, calls }
+  }
+
+  it('is created, or gets new contents and keeps its labels', async () => {
+    const fresh = apiWith(false)
+    await keepConfigMap(fresh.api, 'n', 'x', { data: { a: 'b' } })
+    assert.match(fresh.calls[0] ?? '', /"app.kubernetes.io\/name":"flatnet".*"data":\{"a":"b"\}/)
+    const known = apiWith(true)
+    await keepConfigMap(known.api, 'n', 'x', { data: { a: 'b' } })
+    assert.match(known.calls[0] ?? '', /"resourceVersion":"5","labels":\{"own":"yes"\}\},"data":\{"a":"b"\}/)
+  })
+})
+
+describe('rights in namespaces that exist', () => {
+  /** What is asked of an API that allows everything but what `refuses` says. */
+  const check = async (refuses: (asked: { resource: string; verb: string }) => boolean) => {
+    const authorization = {
+      createSelfSubjectAccessReview: async ({ body }: { body: { spec: { resourceAttributes: never } } }) => ({
+        status: { allowed: !refuses(body.spec.resourceAttributes) },
+      }),
+    }
+    await checkRights({ authorization } as unknown as KubeApi, ['a', 'b'])
+  }
+
+  it('are enough, or all that are missing are named at once', async () => {
+    await check(() => false)
+    await assert.rejects(
+      check(({ resource, verb }) => resource === 'leases' || (resource === 'pods' && verb === 'watch')),
+      /^Trouble: these credentials lack rights that every run needs: watch on pods in namespace a; create, update, deletecollection on leases\.coordination\.k8s\.io in namespace a; watch on pods in namespace b; .*\.$/,
+    )
+    assert.ok(RIGHTS.some(({ resource }) => resource === 'pods/exec'))
+  })
+
+  it('are believed to be there if the server does not answer such questions', async () => {
+    const refusing = { createSelfSubjectAccessReview: () => Promise.reject(new Error('no')) }
+    await checkRights({ authorization: refusing } as unknown as KubeApi, ['a'])
+  })
+})
