@@ -34,7 +34,8 @@ function settingsOf(args: readonly string[]): Settings {
   const flags = args.slice(1).map((arg) => /^--([a-z-]+)=(.*)$/.exec(arg) ?? [])
   const camel = (name = '') => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
   const number = (word = '') => (/^\d+$/.test(word) ? Number(word) : word)
-  return Settings.parse(Object.fromEntries(flags.map(([, name, value]) => [camel(name), number(value)])))
+  const { config: _, ...settings } = Object.fromEntries(flags.map(([, name, value]) => [camel(name), number(value)]))
+  return Settings.parse(settings)
 }
 
 describe('the manifest', () => {
