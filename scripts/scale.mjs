@@ -1,6 +1,6 @@
 // npm run scale -- 3 10 30 50: what a run of the rows about every node costs on reference clusters of so many nodes (docs/scale.md).
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -45,7 +45,9 @@ async function measure(nodes) {
     read = Math.max(read, procNumber(child.pid, 'io', 'rchar'))
     written = Math.max(written, procNumber(child.pid, 'io', 'wchar'))
   }
-  const { run, observations } = parse(readFileSync(join(folder, 'out', 'report.yaml'), 'utf8'))
+  const report = join(folder, 'out', 'report.yaml')
+  if (!existsSync(report)) return { nodes, code, memory, read, written, messages: 0, conversations: 0 }
+  const { run, observations } = parse(readFileSync(report, 'utf8'))
   const traffic = observations.find(({ name }) => name === 'traffic of the run')?.value
   const messages = statSync(join(folder, 'out', 'messages.ndjson')).size
   rmSync(folder, { recursive: true })
@@ -56,7 +58,7 @@ const MB = (bytes) => (bytes / 1e6).toFixed(1)
 say('nodes', 'exit code', 'API calls', 'convers.', 'seconds', 'read MB', 'written MB', 'messages', 'memory MB', 'load')
 for (const size of sizes) {
   const cost = await measure(size)
-  const { nodes, code, apiRequests, conversations, seconds, read, written, messages, memory } = cost
+  const { nodes, code, apiRequests = '?', conversations, seconds = '?', read, written, messages, memory } = cost
   say(
     ...[nodes, code, apiRequests, conversations, seconds, MB(read), MB(written), MB(messages), MB(memory * 1024)],
     loadavg()[0]?.toFixed(0),

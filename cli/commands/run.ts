@@ -31,7 +31,7 @@ import { Messages, planOf, runSuite } from '../../suite/suite.ts'
 import { checkInputs } from '../inputs.ts'
 import { Progress } from '../progress.ts'
 import { checkedFolder, emptied } from '../run/folder.ts'
-import { publish } from '../run/publish.ts'
+import { announce, publish } from '../run/publish.ts'
 import { detailOf, Screen } from '../screen.ts'
 import { readSettings } from '../settings.ts'
 import { onSignals } from '../signals.ts'
@@ -134,6 +134,7 @@ async function execute(run: Run): Promise<number> {
   try {
     const reached = await reach(party)
     api = reached.api
+    await announce(settings.publish, api)
     trouble = await test(run, api, reached.facts)
   } catch (error) {
     failure = error

@@ -20,6 +20,16 @@ const MOST_BYTES = 1_048_576 - 16_384
 
 const SONOBUOY = '/tmp/sonobuoy/results'
 
+/**
+ * Empties the ConfigMap of `--publish` before the run, so that it never holds the result of an earlier one.
+ * @throws Trouble if it may not be written.
+ */
+export async function announce(where: string | undefined, api: KubeApi): Promise<void> {
+  for (const destination of (where === undefined ? undefined : destinations(where)) ?? [])
+    if (destination.to === 'configmap')
+      await keepConfigMap(api, ownNamespace(api), destination.name, { data: { state: 'running' } })
+}
+
 /** Puts the result of a run where `--publish` says. Gives a sentence for each place where it could not be put. */
 export async function publish(where: string | undefined, run: Published): Promise<string[]> {
   const problems: string[] = []

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { ApiException } from '@kubernetes/client-node'
-import { contentsOf, publish, toSonobuoy } from '../../cli/run/publish.ts'
+import { announce, contentsOf, publish, toSonobuoy } from '../../cli/run/publish.ts'
 import type { KubeApi } from '../../cluster/kube/api.ts'
 import { keepConfigMap } from '../../cluster/kube/keep-config-map.ts'
 import { checkRights, RIGHTS } from '../../cluster/site/rights.ts'
@@ -82,6 +82,22 @@ describe('a ConfigMap that is kept', () => {
     const known = apiWith(true)
     await keepConfigMap(known.api, 'n', 'x', { data: { a: 'b' } })
     assert.match(known.calls[0] ?? '', /"resourceVersion":"5","labels":\{"own":"yes"\}\},"data":\{"a":"b"\}/)
+  })
+})
+
+describe('a ConfigMap with the result of an earlier run', () => {
+  it('is emptied before the next one, or the run does not begin', async () => {
+    const config = { getContextObject: () => ({ namespace: 'n' }), getCurrentContext: () => 'c' }
+    const bodies: object[] = []
+    const core = {
+      readNamespacedConfigMap: async () => ({ metadata: { name: 'x' }, data: { 'exit-code': '0' } }),
+      replaceNamespacedConfigMap: async ({ body }: { body: { data: object } }) => bodies.push(body.data),
+    }
+    await announce('log,configmap/x', { config, core } as unknown as KubeApi)
+    assert.deepEqual(bodies, [{ state: 'running' }])
+    const forbidden = { readNamespacedConfigMap: () => Promise.reject(new ApiException(403, 'no', '{}', {})) }
+    await assert.rejects(announce('configmap/x', { config, core: forbidden } as unknown as KubeApi), /no/)
+    await announce('log', {} as KubeApi)
   })
 })
 
