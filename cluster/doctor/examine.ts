@@ -34,7 +34,8 @@ export interface Examination {
 export async function examine(settings: Settings): Promise<Examination> {
   const facts = await currentCluster(settings).facts
   const { source } = facts
-  const { limits, namespace } = settings
+  const { limits } = settings
+  const namespace = settings.namespace?.split(',')[0]
   const patience = longer(limits)
   try {
     const api = await openApi(accessOf(settings), patience)

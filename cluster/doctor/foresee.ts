@@ -2,15 +2,16 @@ import type { V1Node } from '@kubernetes/client-node'
 import type { ClusterFacts } from '../../contract/cluster.ts'
 import { sentence } from '../../contract/errors.ts'
 import type { Settings } from '../../contract/settings.ts'
-import { type Capability, type NodeRef, no, yes } from '../../contract/topology.ts'
+import { type Capability, type NodeRef, no, type Topology, yes } from '../../contract/topology.ts'
 import { foreseeIngress } from '../ingress/find.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { foreseeOutside } from '../outside/foresee.ts'
-import { CONFINED, capabilities } from '../site/capabilities.ts'
+import { CONFINED, capabilities, mayUseHostNetwork } from '../site/capabilities.ts'
 import type { Discovery } from '../site/discover.ts'
 import { hasDns } from '../site/dns.ts'
 import { tryNamespace } from '../site/namespaces.ts'
 import { nodeRef } from '../site/nodes.ts'
+import { namespacesOf } from '../site/remove.ts'
 import {
   admitsServices,
   hasZones,
@@ -37,11 +38,23 @@ export type Foreseen = Capability | 'open'
 /** The name of the namespace about which the API is asked. It is never created. */
 export const TRIED = 'flatnet-doctor'
 
+/** Whether there may be pods in the host's network: in a namespace of the run, or in the one that --namespace names for them. */
+function hostNetworkIn(
+  api: KubeApi,
+  settings: Settings,
+  named: Topology['namespaces'] | undefined,
+): Promise<Capability> {
+  if (!named) return admitsHostNetwork(api)
+  if (named.host === undefined) return Promise.resolve(no(CONFINED))
+  return mayUseHostNetwork(api, named.host, { run: TRIED, image: settings.probeImage, pods: settings.pods })
+}
+
 /** Every capability of a run on this cluster, by its own rules, as far as they can be told without creating anything. */
 export async function foresee(outlook: Outlook): Promise<Record<string, Foreseen>> {
   const { api, facts, settings, found, sampled = [] } = outlook
   const { portrait, proxy, nodes } = found
-  const namespace = settings.namespace ?? 'default'
+  const named = settings.namespace === undefined ? undefined : namespacesOf(TRIED, settings.namespace)
+  const namespace = named?.main ?? 'default'
   const allNodes = nodes?.map(nodeRef) ?? []
   const soon = <T>(asking: Promise<T>) =>
     inTime(
@@ -49,7 +62,7 @@ export async function foresee(outlook: Outlook): Promise<Record<string, Foreseen
       settings.limits.check,
     )
   const [host, dns, services, about, outside, ingress, balanced, dual] = await Promise.all([
-    soon(settings.namespace === undefined ? admitsHostNetwork(api) : Promise.resolve(no(CONFINED))),
+    soon(hostNetworkIn(api, settings, named)),
     soon(hasDns(api)),
     soon(admitsServices(api, namespace)),
     soon(serviceNeeds(api, namespace, portrait)),
@@ -59,13 +72,13 @@ export async function foresee(outlook: Outlook): Promise<Record<string, Foreseen
       : undefined,
     soon(foreseeIngress({ api, facts, settings, run: TRIED, nodes: sampled })),
     soon(loadBalancerNeeds(api, namespace, { facts, settings, nodes })),
-    soon(hasTwoFamilies(api, settings.namespace, nodes)),
+    soon(hasTwoFamilies(api, named?.main, nodes)),
   ])
   const mode = settings.egress === 'auto' ? facts.egress : settings.egress
   const known = capabilities({
     nodes: sampled.map(({ name }) => name),
     nodeShell: facts.nodeShell,
-    ownNamespaces: settings.namespace === undefined,
+    hasFar: named === undefined || named.far !== undefined,
     hostnet: host ?? yes,
     hostport: host ?? yes,
     dns: dns ?? yes,

@@ -106,7 +106,9 @@ async function knownController({
   if (!known) return { ingress: no('name an IngressClass of this cluster with --ingress-class NAME') }
   if ('ingressClass' in known) return { ingress: yes, ref: { className: known.ingressClass, ports: WELL_KNOWN } }
   if (settings.namespace !== undefined)
-    return { ingress: no('the run is confined to namespaces that exist (--namespace), so it installs no Ingress controller') }
+    return {
+      ingress: no('the run is confined to namespaces that exist (--namespace), so it installs no Ingress controller'),
+    }
   return undefined
 }
 
