@@ -1,14 +1,9 @@
 import { Trouble } from '../../contract/errors.ts'
+import { type Right, rightsOf } from '../doctor/rights.ts'
 import type { KubeApi } from '../kube/api.ts'
 
-/** What a run cannot do without in each of its namespaces: verbs of a resource. Other missing rights only make it skip rows. */
-export const RIGHTS: readonly { group: string; resource: string; verbs: readonly string[] }[] = [
-  { group: '', resource: 'pods', verbs: ['create', 'get', 'list', 'watch', 'delete', 'deletecollection'] },
-  { group: '', resource: 'pods/exec', verbs: ['create', 'get'] },
-  { group: '', resource: 'configmaps', verbs: ['create', 'deletecollection'] },
-  { group: '', resource: 'services', verbs: ['list', 'delete'] },
-  { group: 'coordination.k8s.io', resource: 'leases', verbs: ['create', 'update', 'deletecollection'] },
-]
+/** The rights that a run cannot do without in each of its namespaces. Without another one it only skips rows. */
+export const NEEDED: readonly Right[] = rightsOf('').filter(({ loses, where }) => loses === 'run' && where === 'run')
 
 /**
  * Asks whether these credentials may do in namespaces what a run cannot do without. A server that does not answer such questions
@@ -17,7 +12,7 @@ export const RIGHTS: readonly { group: string; resource: string; verbs: readonly
  */
 export async function checkRights(api: KubeApi, namespaces: readonly string[]): Promise<void> {
   const asked = namespaces.flatMap((namespace) =>
-    RIGHTS.flatMap(({ group, resource, verbs }) => verbs.map((verb) => ({ namespace, group, resource, verb }))),
+    NEEDED.map(({ group, resource, verb }) => ({ namespace, group, resource, verb })),
   )
   const may = await Promise.all(asked.map((each) => isAllowed(api, each)))
   const missing = Map.groupBy(

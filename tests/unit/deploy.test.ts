@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { execaSync } from 'execa'
 import { parse, parseAllDocuments } from 'yaml'
-import { RIGHTS } from '../../cluster/site/rights.ts'
+import { rightsOf } from '../../cluster/doctor/rights.ts'
 import { Settings } from '../../contract/settings.ts'
 import { ROOT } from '../acceptance/cli.ts'
 
@@ -42,12 +42,12 @@ describe('the manifest', () => {
   const all = manifests('job.yaml')
   const roles = (kind: string) => all.filter((each) => each.kind === kind)
 
-  it('gives each namespace of the probes the rights that a run cannot do without', () => {
+  it('gives each namespace of the probes the rights that a run uses', () => {
     const { args } = jobOf('job.yaml').containers[0] ?? { args: [] }
     for (const namespace of settingsOf(args).namespace?.split(',') ?? ['none']) {
       const { rules = [] } = roles('Role').find(({ metadata }) => metadata.namespace === namespace) ?? {}
-      for (const { group, resource, verbs } of RIGHTS)
-        for (const verb of verbs)
+      for (const { group, resource, verb, where } of rightsOf(namespace))
+        if (where === 'run')
           assert.ok(
             rules.some(
               (rule) =>

@@ -63,7 +63,9 @@ describe('the list of images', () => {
     const named = read(MANIFESTS).flatMap(({ file, text }) =>
       [...text.matchAll(/^\s*(?:- )?image:\s*["']?([^\s"']+)/gm)].map(([, image = '']) => ({ file, image })),
     )
-    for (const { file, image } of named) assert.ok(listed.includes(image), `${file} names ${image}`)
+    // The suite's own image is built from this repository, and is pulled by the Job and not by a run.
+    for (const { file, image } of named)
+      assert.ok(/^flatnet:|^\{\{/.test(image) || listed.includes(image), `${file} names ${image}`)
   })
 
   it('is all in the mirror, if there is one', () => {

@@ -8,7 +8,7 @@ import { ApiException } from '@kubernetes/client-node'
 import { announce, contentsOf, publish, toSonobuoy } from '../../cli/run/publish.ts'
 import type { KubeApi } from '../../cluster/kube/api.ts'
 import { keepConfigMap } from '../../cluster/kube/keep-config-map.ts'
-import { checkRights, RIGHTS } from '../../cluster/site/rights.ts'
+import { checkRights, NEEDED } from '../../cluster/site/rights.ts'
 import { destinations } from '../../contract/publish.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'flatnet-publish-'))
@@ -118,7 +118,7 @@ describe('rights in namespaces that exist', () => {
       check(({ resource, verb }) => resource === 'leases' || (resource === 'pods' && verb === 'watch')),
       /^Trouble: these credentials lack rights that every run needs: watch on pods in namespace a; create, update, deletecollection on leases\.coordination\.k8s\.io in namespace a; watch on pods in namespace b; .*\.$/,
     )
-    assert.ok(RIGHTS.some(({ resource }) => resource === 'pods/exec'))
+    assert.ok(NEEDED.some(({ resource }) => resource === 'pods/exec'))
   })
 
   it('are believed to be there if the server does not answer such questions', async () => {

@@ -8,7 +8,8 @@ import { readSpecification } from '../../suite/features.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a run on a cluster of the user never does: the clean-up of dead runs, clusters that flatnet created, privileged pods. */
-const OTHERS = /^cluster\/(doctor|sources|site\/clean|site\/owner-gone|nodes\/privileged|ingress\/(install|remove))/
+const OTHERS =
+  /^cluster\/(doctor|sources|site\/clean|site\/owner-gone|nodes\/privileged|kube\/keep-config-map|ingress\/(install|remove))/
 /** What every user may do, or what is asked with a dry run of another call. */
 const EVERYBODY = new Set(['createSelfSubjectAccessReview', 'getCode'])
 
