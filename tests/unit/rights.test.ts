@@ -7,9 +7,9 @@ import { readSpecification } from '../../suite/features.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What a run on a cluster of the user never does: the clean-up of dead runs, clusters that flatnet created, privileged pods. */
+/** What a run on a cluster of the user never does: the clean-up of dead runs, clusters that flatnet created, privileged pods, a watch's set. */
 const OTHERS =
-  /^cluster\/(doctor|sources|site\/clean|site\/owner-gone|nodes\/privileged|kube\/keep-config-map|ingress\/(install|remove))/
+  /^cluster\/(doctor|sources|site\/clean|site\/daemon-sets|site\/owner-gone|nodes\/privileged|kube\/keep-config-map|ingress\/(install|remove))/
 /** What every user may do, or what is asked with a dry run of another call. */
 const EVERYBODY = new Set(['createSelfSubjectAccessReview', 'getCode'])
 
