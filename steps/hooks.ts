@@ -41,8 +41,7 @@ const NEEDS = [
 
 for (const need of NEEDS) {
   Before({ tags: `@needs-${need}`, name: `needs ${need}` }, async function (this: Flatnet) {
-    if (need === 'netpol') await this.bench.policing()
-    const capability = this.topology.capabilities[need]
+    const capability = need === 'netpol' ? await this.bench.policing() : this.topology.capabilities[need]
     if (capability?.has) return undefined
     if (capability?.broken) throw new Trouble(capability.because)
     this.attach(`needs ${need}: ${capability?.because ?? 'not known here'}`, MEDIA.because)

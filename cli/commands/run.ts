@@ -183,12 +183,14 @@ async function test(run: Run, api: KubeApi, facts: ClusterFacts): Promise<string
   const cluster = { source: facts.source, ...portrait }
   const layout = layoutOf(topology)
   const shard = about.shard && { ...about.shard, cluster: clusterIdOf(api) }
-  messages.put('facts', { ...about, seed, drawn, cluster, layout, capabilities, expected, ...(shard && { shard }) })
+  const tellFacts = () =>
+    messages.put('facts', { ...about, seed, drawn, cluster, layout, capabilities, expected, ...(shard && { shard }) })
+  tellFacts()
   run.screen.head(about.flatnetVersion, facts.source, portrait)
   using _ = run.screen.watch(messages.model)
   await runSuite(run.selection, topology, run.folder, messages)
   // Some capabilities are found out while the scenarios run.
-  messages.put('facts', { ...about, seed, drawn, cluster, layout, capabilities, expected })
+  tellFacts()
   if (party.signal.aborted) return undefined
   await askNodes(run, api, topology)
   const policies = await foreignPolicies(api, Object.values(topology.namespaces), party.id)

@@ -1,7 +1,7 @@
 import type { ClusterFacts } from '../../contract/cluster.ts'
 import { outlivesRun, type Settings } from '../../contract/settings.ts'
 import type { Tell } from '../../contract/tell.ts'
-import type { Topology } from '../../contract/topology.ts'
+import type { Capability, Topology } from '../../contract/topology.ts'
 import { findIngress, installs } from '../ingress/find.ts'
 import { removeClusterWide } from '../ingress/remove.ts'
 import { accessOf } from '../kube/access.ts'
@@ -38,7 +38,7 @@ export interface Session {
   portrait: ClusterPortrait
   streams: Streams
   /** Settles when the topology has all capabilities that the selected scenarios need. */
-  policing: Promise<void>
+  policing: Promise<Capability | undefined>
 }
 
 /** Opens the cluster that the settings name. `undo` closes it. */
