@@ -40,7 +40,7 @@ export function reportOf(record: WatchRecord, facts: WatchFacts): WatchReport {
   const errors = [...record.nodes.values()].map(({ errorMs }) => errorMs)
   const nodes = [...record.nodes].map(([node, probe]) => nodeOf(node, probe, record.unseen(node), whole, span))
   const { command, budgetMs } = facts
-  const told = { nodes, longestMs, paths, whole }
+  const told = { nodes, paths, whole }
   const { result, because } = judge(told, facts, record.lost)
   return {
     apiVersion: 'flatnet/v1',
@@ -123,13 +123,19 @@ function nodeOf(
   return { node, observedMs, absentMs, noCpuMs, absent: absent.map(span), noCpu: noCpu.map(span), starts: probe.starts }
 }
 
-/** The result with its reasons. A broken promise outweighs what is unknown. */
+/**
+ * The result with its reasons. A broken promise outweighs what is unknown. A path that was never answered has lost nothing while it was
+ * watched, so it breaks no promise here: `flatnet run` tells what it is.
+ */
 function judge(
-  { nodes, longestMs, paths, whole }: Pick<WatchReport, 'nodes' | 'longestMs'> & { paths: Path[]; whole: Span },
+  { nodes, paths: all, whole }: Pick<WatchReport, 'nodes'> & { paths: Path[]; whole: Span },
   { budgetMs, isInterrupted, isCalm, silent, command, everyMs }: WatchFacts,
   lost: number,
 ): Pick<WatchReport, 'result' | 'because'> {
-  const translated = paths.filter(({ counts }) => (counts.translated ?? 0) > 0)
+  const paths = all.filter(({ answered }) => answered > 0)
+  const never = all.filter(({ answered }) => answered === 0)
+  const longestMs = round(Math.max(0, ...paths.map(({ dark }) => longestOf(dark))))
+  const translated = all.filter(({ counts }) => (counts.translated ?? 0) > 0)
   const isDarkAtEnd = ({ dark }: Path) => (dark.at(-1)?.to ?? Number.NEGATIVE_INFINITY) >= whole.to - 2 * everyMs
   const stillDark = paths.filter(isDarkAtEnd)
   const names = (some: readonly Path[]) => listed(some.map(({ from, target }) => `${from} → ${nameOf(target)}`))
@@ -143,7 +149,8 @@ function judge(
   const allowed = budgetMs ?? UNSEEN * (whole.to - whole.from)
   const unseen = nodes.filter(({ noCpu }) => longestOf(noCpu) > allowed)
   const unclear = [
-    ...(paths.every(({ asked }) => asked === 0) ? ['no conversation took place'] : []),
+    ...(all.every(({ asked }) => asked === 0) ? ['no conversation took place'] : []),
+    ...(never.length > 0 ? [`never answered, so nothing could be lost: ${names(never)}`] : []),
     ...(unseen.length > 0
       ? [
           `conversations failed for longer than ${seconds(allowed)} while there was no CPU for the probe of ${listed(unseen.map(({ node }) => node))}`,

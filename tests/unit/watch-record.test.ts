@@ -4,6 +4,7 @@ import type { WatchEvent, Watched } from '../../probe/watch/types.ts'
 import { ProbeClock } from '../../watch/clock.ts'
 import { directionsOf, isQuiet, longestIn, PEERS, worstFirst } from '../../watch/directions.ts'
 import { WatchRecord } from '../../watch/record.ts'
+import { reportOf, type WatchFacts } from '../../watch/report.ts'
 import { both, gaps, minus, sumOf, union } from '../../watch/spans.ts'
 
 const NODES = ['node-1', 'node-2', 'node-3']
@@ -183,5 +184,34 @@ describe('a direction', () => {
       ['node-2', { establishedDied: 1 }],
       ['node-3', { translated: 10 }],
     ])
+  })
+})
+
+describe('the result of a watch', () => {
+  const FACTS: WatchFacts = {
+    ...{ run: 'r', source: 'reference', startedAt: new Date(0), everyMs: 100, service: '10.96.0.9' },
+    ...{ isInterrupted: false, isCalm: true, silent: [], happenings: [] },
+  }
+  const flow = 'node node-2, TCP new'
+  /** A path that is dark to the end, and was answered so many times. */
+  const lost = (answered: number) =>
+    reportOf(
+      recorded(
+        { 'node-1': [dark(flow, 20_000, 59_000, 390)] },
+        { 'node-1': { tallies: { [flow]: { asked: 590, answered, slowestMs: 3 } } } },
+      ),
+      { ...FACTS, budgetMs: 1_000 },
+    )
+
+  it('is broken if a path is dark for longer than the budget, or still dark at the end', () => {
+    const { result, because } = lost(200)
+    assert.equal(result, 'broken')
+    assert.match(because.join('; '), /dark for 38 s, longer than --budget 1 s; still dark at the end: node-1 → node-2/)
+  })
+
+  it('is no verdict about a path that was never answered, so that nothing could be lost', () => {
+    const { result, because } = lost(0)
+    assert.equal(result, 'inconclusive')
+    assert.match(because.join('; '), /^never answered, so nothing could be lost: node-1 → node-2/)
   })
 })
