@@ -1,5 +1,5 @@
 import { examine } from '../../cluster/doctor/examine.ts'
-import { machineChecks } from '../../cluster/doctor/machine.ts'
+import { machineChecks } from '../../cluster/sources/machine.ts'
 import { printedJson, withoutCommands } from '../../contract/visible.ts'
 import { readSpecification } from '../../suite/features.ts'
 import { diagnose, EXIT_OF } from '../doctor/diagnosis.ts'

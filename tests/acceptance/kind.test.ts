@@ -48,7 +48,7 @@ describe('a kind cluster', {
     // By itself kind makes one family, nodes without a zone, no load balancer, no Gateway API, and no host with routes to pods.
     const skipped = report.profiles.flatMap((profile) => profile.skipped)
     // kube-proxy before 1.38 keeps the UDP flows that two rows of S29 are about.
-    const why = /^(needs (dual|zones|lb|gatewayapi|native): |kube-proxy of .* keeps the UDP flows)/
+    const why = /^(needs (dual|zones|lb|gatewayapi|native|netpol): |kube-proxy of .* keeps the UDP flows)/
     for (const { id, because } of skipped) assert.match(because, why, id)
     const missing = ['DS01', 'DS02', 'DS03', 'DS04', 'E03', 'S26', 'S29', 'X09', 'X10', 'X20']
     assert.deepEqual([...new Set(skipped.map(({ id }) => id))].sort(), missing)

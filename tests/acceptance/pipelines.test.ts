@@ -95,7 +95,7 @@ describe('pipelines', { skip }, () => {
     })
     assert.equal(code, 3, stderr)
     assert.match(outputs, /^exit-code=3\nresult=partial$/m)
-    assert.match(summary, /partial/i)
+    assert.match(summary, /Conformant as far as tested/)
     assert.match(readFileSync(desk.path('a/report.yaml'), 'utf8'), /^ {2}seed: 7$/m)
     assert.ok(desk.has('a/junit.xml'))
   })

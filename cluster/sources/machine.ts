@@ -1,10 +1,10 @@
 import { sentence } from '../../contract/errors.ts'
 import type { Settings } from '../../contract/settings.ts'
 import { watchStarvation } from '../../probe/starved.ts'
-import { requireKindAndDocker } from '../sources/docker.ts'
-import { whyNoReference } from '../sources/reference.ts'
-import { bare, type Check, check, type Found, lacks, longer, note, ok } from './check.ts'
-import { answersForNobody } from './transparent-proxy.ts'
+import { bare, type Check, check, type Found, lacks, longer, note, ok } from '../doctor/check.ts'
+import { answersForNobody } from '../doctor/transparent-proxy.ts'
+import { requireKindAndDocker } from './docker.ts'
+import { whyNoReference } from './reference.ts'
 
 /** The checks of this machine. A source of clusters that this call is not about is only a note. */
 export async function machineChecks({ cluster, reference, limits }: Settings): Promise<Check[]> {
