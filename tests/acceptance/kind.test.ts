@@ -51,7 +51,9 @@ describe('a kind cluster', {
     const why = /^(needs (dual|zones|lb|gatewayapi|native|netpol): |kube-proxy of .* keeps the UDP flows)/
     for (const { id, because } of skipped) assert.match(because, why, id)
     const missing = ['DS01', 'DS02', 'DS03', 'DS04', 'E03', 'S26', 'S29', 'X09', 'X10', 'X20']
-    assert.deepEqual([...new Set(skipped.map(({ id }) => id))].sort(), missing)
+    // Some networks of kind enforce policies.
+    const others = skipped.filter(({ because }) => !because.startsWith('needs netpol: '))
+    assert.deepEqual([...new Set(others.map(({ id }) => id))].sort(), missing)
     assert.equal(code, unsure.length > 0 ? 2 : 0, stdout.slice(0, 2_000))
     assert.ok(report.run.apiRequests <= 1_600, `${report.run.apiRequests} requests`)
     assert.equal(report.run.left, undefined)
