@@ -17,8 +17,20 @@ export const create = (api: KubeApi, collection: string, object: object): Promis
 export const remove = (api: KubeApi, path: string): Promise<unknown> =>
   ask(api, 'DELETE', path, { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0 })
 
-/** Merges a patch into an object of the API. */
-export const write = (api: KubeApi, path: string, patch: object): Promise<unknown> => ask(api, 'PATCH', path, patch)
+/** How often a patch is sent that meets another change of its object. */
+const ATTEMPTS = 5
+
+/** Merges a patch into an object of the API. A controller may change the object at the same moment, so a conflict (409) is tried again. */
+export async function write(api: KubeApi, path: string, patch: object): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask(api, 'PATCH', path, patch)
+    } catch (error) {
+      const isConflict = error instanceof Trouble && error.message.startsWith(`PATCH ${path}: 409 `)
+      if (!isConflict || attempt === ATTEMPTS) throw error
+    }
+  }
+}
 
 async function ask(api: KubeApi, method: string, path: string, body?: object): Promise<unknown> {
   const options: Parameters<typeof request>[1] & { headers?: Record<string, string> } = { method, timeout: LIMIT_MS }
