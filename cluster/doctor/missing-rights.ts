@@ -1,4 +1,5 @@
 import type { KubeApi } from '../kube/api.ts'
+import { may } from '../kube/may.ts'
 import { type Right, rightsOf } from './rights.ts'
 
 /** A right that these credentials lack, and the namespace where they lack it; undefined means all of them. */
@@ -25,7 +26,9 @@ export async function missingRights(
   const wanted = rightsOf(namespace).filter(
     ({ verb, resource }) => !(resource === 'pods/exec' && verb === 'create' && minor < EXEC_CREATES),
   )
-  const answers = await Promise.all(wanted.map((right) => may(api, right, namespaceOf(right, namespace))))
+  const answers = await Promise.all(
+    wanted.map((right) => may(api, { ...right, namespace: namespaceOf(right, namespace) })),
+  )
   const missing = wanted.filter((_, i) => !answers[i])
   const isScout = missing.some(({ verb, resource, where }) => `${verb} ${resource} ${where}` === 'list nodes cluster')
   return missing.map((right) => ({
@@ -34,17 +37,4 @@ export async function missingRights(
     ...(isScout && right.verb === 'delete' && right.resource === 'pods' && { loses: 'run' as const }),
     namespace: namespaceOf(right, namespace),
   }))
-}
-
-async function may(
-  api: KubeApi,
-  { verb, group, resource: full }: Right,
-  namespace: string | undefined,
-): Promise<boolean> {
-  const [resource = '', subresource] = full.split('/')
-  const attributes = { verb, group, resource, ...(subresource && { subresource }), ...(namespace && { namespace }) }
-  const { status } = await api.authorization.createSelfSubjectAccessReview({
-    body: { spec: { resourceAttributes: attributes } },
-  })
-  return status?.allowed ?? false
 }

@@ -1,6 +1,7 @@
 import { Trouble } from '../../contract/errors.ts'
 import { type Right, rightsOf } from '../doctor/rights.ts'
 import type { KubeApi } from '../kube/api.ts'
+import { may } from '../kube/may.ts'
 
 /** The rights that a run cannot do without in each of its namespaces. Without another one it only skips rows. */
 export const NEEDED: readonly Right[] = rightsOf('').filter(({ loses, where }) => loses === 'run' && where === 'run')
@@ -14,29 +15,12 @@ export async function checkRights(api: KubeApi, namespaces: readonly string[]): 
   const asked = namespaces.flatMap((namespace) =>
     NEEDED.map(({ group, resource, verb }) => ({ namespace, group, resource, verb })),
   )
-  const may = await Promise.all(asked.map((each) => isAllowed(api, each)))
+  const has = await Promise.all(asked.map(async (each) => (await may(api, each).catch(() => true)) ?? true))
   const missing = Map.groupBy(
-    asked.filter((_, i) => !may[i]),
+    asked.filter((_, i) => !has[i]),
     ({ namespace, group, resource }) => `${resource}${group && `.${group}`} in namespace ${namespace}`,
   )
   if (missing.size === 0) return
   const told = [...missing].map(([what, all]) => `${all.map(({ verb }) => verb).join(', ')} on ${what}`)
   throw new Trouble(`these credentials lack rights that every run needs: ${told.join('; ')}.`)
-}
-
-interface Asked {
-  namespace: string
-  group: string
-  resource: string
-  verb: string
-}
-
-async function isAllowed(api: KubeApi, { namespace, group, resource: named, verb }: Asked): Promise<boolean> {
-  const [resource = '', subresource] = named.split('/')
-  const resourceAttributes = { namespace, group, verb, resource, ...(subresource && { subresource }) }
-  const review = { body: { spec: { resourceAttributes } } }
-  const { status } = await api.authorization
-    .createSelfSubjectAccessReview(review)
-    .catch(() => ({ status: { allowed: true } }))
-  return status?.allowed ?? true
 }
