@@ -125,7 +125,7 @@ export function imageCheck({ nodes }: Discovery, { probeImage }: Settings): Foun
 
 /** Policies that may block conversations of a run. */
 export async function policiesCheck({ api, settings }: Outlook): Promise<Found> {
-  const namespaces = settings.namespace === undefined ? [] : [settings.namespace]
+  const namespaces = settings.namespace?.split(',') ?? []
   const [own, wide] = await Promise.all([foreignPolicies(api, namespaces), widePolicies(api, namespaces)])
   if (own.length > 0) {
     const says = `NetworkPolicy ${listed(own)} may block the run, so it would give no verdict`
