@@ -28,6 +28,7 @@ import { readSpecification, type Selection, select } from '../../suite/features.
 import { nodeEvidence, suspectsOf } from '../../suite/node-evidence.ts'
 import { rowsOfShard } from '../../suite/shard.ts'
 import { Messages, planOf, runSuite } from '../../suite/suite.ts'
+import { inSeconds, removeAll } from '../clean-up.ts'
 import { checkInputs } from '../inputs.ts'
 import { Progress } from '../progress.ts'
 import { checkedFolder, emptied } from '../run/folder.ts'
@@ -145,7 +146,7 @@ async function execute(run: Run): Promise<number> {
   const end = {
     ...(trouble !== undefined && { trouble }),
     ...(reattachments > 0 && { reattachments }),
-    seconds: round(performance.now() - run.started),
+    seconds: inSeconds(performance.now() - run.started),
     apiRequests: api?.requests() ?? 0,
   }
   messages.put('end', end)
@@ -156,7 +157,11 @@ async function execute(run: Run): Promise<number> {
     screen.conclude(verdict, end, relative(process.cwd(), run.folder) || '.', report)
   const cleaning = performance.now()
   const left = await cleanUp(run, undefined)
-  messages.put('end', { ...end, cleanUpSeconds: round(performance.now() - cleaning), ...(left.length > 0 && { left }) })
+  messages.put('end', {
+    ...end,
+    cleanUpSeconds: inSeconds(performance.now() - cleaning),
+    ...(left.length > 0 && { left }),
+  })
   await messages.close()
   writeReport(run.folder, messages.model, verdict)
   writeAllure(run.folder, messages.model, verdict)
@@ -168,7 +173,6 @@ async function execute(run: Run): Promise<number> {
   return code === EXIT.ok && unpublished.length > 0 ? EXIT.inconclusive : code
 }
 
-const round = (ms: number) => Math.round(ms / 100) / 10
 const exitCode = (verdict: Verdict, left: readonly string[]) =>
   verdict.exitCode === EXIT.ok && left.length > 0 ? EXIT.inconclusive : verdict.exitCode
 
@@ -235,12 +239,5 @@ async function cleanUp(run: Run, why: string | undefined): Promise<string[]> {
     return []
   }
   if (why !== undefined) progress.say(`flatnet: ${why}.`)
-  const started = performance.now()
-  progress.live('  ..  remove everything that this run created')
-  const problems = await undo.run()
-  for (const problem of problems) progress.say(`flatnet: could not ${problem}`)
-  const made = party.asked.size > 0 || settings.cluster !== 'current'
-  if (problems.length === 0 && made)
-    progress.say(`  everything that this run created is removed (${round(performance.now() - started)} s)`)
-  return problems
+  return removeAll(party, progress, 'run')
 }

@@ -19,6 +19,7 @@ import { reportOf, type WatchFacts } from '../../watch/report.ts'
 import type { WatchReport } from '../../watch/schema.ts'
 import { makeStand, type Stand, standing } from '../../watch/stand.ts'
 import { Watch } from '../../watch/watch.ts'
+import { removeAll } from '../clean-up.ts'
 import { checkInputs } from '../inputs.ts'
 import { Progress } from '../progress.ts'
 import { readSettings } from '../settings.ts'
@@ -84,7 +85,7 @@ export async function watch(words: string[], flags: WatchFlags & Record<string, 
     report = await observed(job)
     if (report && !settings.json) process.stdout.write(`${watchLines(report, painter(process.stdout)).join('\n')}\n`)
   } finally {
-    left = await cleanUp(job)
+    left = await removeAll(party, progress, 'watch')
     if (report) {
       const whole = left.length > 0 ? { ...report, left } : report
       if (settings.json) process.stdout.write(printedJson(whole))
@@ -220,17 +221,4 @@ const factsOf = ({ party, options, startedAt }: Job, made: Made): WatchFacts => 
 /** Deletes the DaemonSet first: it would make new pods in place of those that are deleted. */
 const endSet = async (api: KubeApi, { namespace, name }: Stand): Promise<void> => {
   await api.apps.deleteNamespacedDaemonSet({ namespace, name, propagationPolicy: 'Background' })
-}
-
-/** Removes everything that the watch created. Gives a sentence for each thing that is left. */
-async function cleanUp({ party, progress }: Job): Promise<string[]> {
-  const started = performance.now()
-  progress.live('  ..  remove everything that this watch created')
-  const problems = await party.undo.run()
-  for (const problem of problems) progress.say(`flatnet: could not ${problem}`)
-  if (problems.length === 0 && (party.asked.size > 0 || party.settings.cluster !== 'current'))
-    progress.say(
-      `  everything that this watch created is removed (${Math.round((performance.now() - started) / 100) / 10} s)`,
-    )
-  return problems
 }
