@@ -1,13 +1,11 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../contract/errors.ts'
 import type { Settings } from '../contract/settings.ts'
-import { type Property, properties } from './init/schema.ts'
+import { either, kebab, type Property, properties } from './init/schema.ts'
 
 type Name = keyof Settings
 
 const PROPERTIES = properties() as Record<Name, Property>
-
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** A word that is not a number stays a word: the schema of the settings refuses it with a message. */
 const number = (word: string) => (/^\d+$/.test(word) ? Number(word) : word)
@@ -15,7 +13,7 @@ const number = (word: string) => (/^\d+$/.test(word) ? Number(word) : word)
 /** The help text of a setting: its description with the choices or the default. */
 function helpOf({ enum: choices, default: preset, description }: Property): string {
   const words = choices?.map((choice) => (choice === preset ? `${choice} (default)` : choice))
-  if (words) return `${description}: ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+  if (words) return `${description}: ${either(words)}`
   return preset === undefined || preset === false ? `${description}` : `${description} (default: ${preset})`
 }
 

@@ -4,6 +4,7 @@ import { printedJson, withoutCommands } from '../../contract/visible.ts'
 import { readSpecification } from '../../suite/features.ts'
 import { diagnose, EXIT_OF } from '../doctor/diagnosis.ts'
 import { diagnosisLines } from '../doctor/lines.ts'
+import { kebab } from '../init/schema.ts'
 import { readSettings } from '../settings.ts'
 import { painter } from '../terminal.ts'
 
@@ -28,7 +29,6 @@ export async function doctor(flags: Record<string, unknown>): Promise<number> {
 /** The command of a run with the same flags. */
 function commandOf(flags: Record<string, unknown>): string {
   const words = Object.entries(flags).filter(([name]) => name !== 'json')
-  const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   return [
     'flatnet run',
     ...words.map(([name, value]) => (value === true ? `--${kebab(name)}` : `--${kebab(name)} ${value}`)),

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { ownVersion } from '../../contract/files.ts'
 import { wrap } from '../terminal.ts'
-import { type Property, properties } from './schema.ts'
+import { either, type Property, properties } from './schema.ts'
 
 const WIDTH = 98
 
@@ -15,7 +15,7 @@ const comment = (text: string, indent = ''): string[] => wrap(text, WIDTH).map((
 
 /** What a setting is about, with its choices. */
 const about = ({ description = '', enum: choices }: Property): string =>
-  choices ? `${description}: ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}` : description
+  choices ? `${description}: ${either(choices)}` : description
 
 /** A setting at its default, or the word for its value. */
 const lineOf = (name: string, { default: preset, takes = '' }: Property): string =>

@@ -13,6 +13,12 @@ export interface Property {
   short?: string
 }
 
+/** The flag of a setting, without its dashes. */
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** Words as a choice: `a, b or c`. */
+export const either = (words: readonly string[]): string => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+
 /** The settings by name. */
 export const properties = (): Record<string, Property> =>
   (z.toJSONSchema(Settings, { io: 'input' }) as { properties: Record<string, Property> }).properties

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { KubeApi } from '../../cluster/kube/api.ts'
 import { type Contents, keepConfigMap, ownNamespace } from '../../cluster/kube/keep-config-map.ts'
 import { sentence } from '../../contract/errors.ts'
-import { destinations } from '../../contract/publish.ts'
+import { type Destination, destinations } from '../../contract/publish.ts'
 
 /** The files of a run that are published, and its exit code. */
 export interface Published {
@@ -20,12 +20,15 @@ const MOST_BYTES = 1_048_576 - 16_384
 
 const SONOBUOY = '/tmp/sonobuoy/results'
 
+/** The places that `--publish` names. The settings have checked them. */
+const placesIn = (where: string | undefined): Destination[] => (where === undefined ? [] : (destinations(where) ?? []))
+
 /**
  * Empties the ConfigMap of `--publish` before the run, so that it never holds the result of an earlier one.
  * @throws Trouble if it may not be written.
  */
 export async function announce(where: string | undefined, api: KubeApi): Promise<void> {
-  for (const destination of (where === undefined ? undefined : destinations(where)) ?? [])
+  for (const destination of placesIn(where))
     if (destination.to === 'configmap')
       await keepConfigMap(api, ownNamespace(api), destination.name, { data: { state: 'running' } })
 }
@@ -33,7 +36,7 @@ export async function announce(where: string | undefined, api: KubeApi): Promise
 /** Puts the result of a run where `--publish` says. Gives a sentence for each place where it could not be put. */
 export async function publish(where: string | undefined, run: Published): Promise<string[]> {
   const problems: string[] = []
-  for (const destination of where === undefined ? [] : (destinations(where) ?? [])) {
+  for (const destination of placesIn(where)) {
     try {
       if (destination.to === 'log') toLog(run)
       if (destination.to === 'sonobuoy') toSonobuoy(run, process.env.SONOBUOY_RESULTS_DIR ?? SONOBUOY)
