@@ -1,6 +1,6 @@
 import type { Watched } from '../probe/watch/types.ts'
 import { ProbeClock } from './clock.ts'
-import { gaps, minus, type Span, union, widened } from './spans.ts'
+import { beyond, gaps, minus, type Span, union, widened } from './spans.ts'
 
 /** A probe that has just begun, or is about to end, may miss a conversation that its peers have begun before. */
 export const EDGE_MS = 1_000
@@ -57,11 +57,7 @@ export class Attendance {
 
   /** The times in which it was there and had no CPU. */
   noCpu(whole: Span): Span[] {
-    const clipped = minus(this.#noCpu, [
-      { from: Number.NEGATIVE_INFINITY, to: whole.from },
-      { from: whole.to, to: Number.POSITIVE_INFINITY },
-    ])
-    return minus(clipped, this.absent(whole))
+    return minus(this.#noCpu, [...beyond(whole), ...this.absent(whole)])
   }
 
   /** The times in which a conversation with it, or from it, proves nothing. */

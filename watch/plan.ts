@@ -1,3 +1,4 @@
+import { stepsAround } from '../contract/ring.ts'
 import type { ProbeRef } from '../contract/topology.ts'
 import type { WatchFlow, WatchKind, WatchPlan } from '../probe/watch/types.ts'
 
@@ -38,9 +39,7 @@ const dnsEveryMs = (nodes: number, everyMs: number): number => Math.max(everyMs,
 /** What each probe repeats, by the uid of its pod: conversations with its neighbours, which dial it too, with the Service and with DNS. */
 export function plansFor(probes: readonly ProbeRef[], shared: Shared): Map<string, WatchPlan> {
   const ring = [...probes].sort((a, b) => a.node.localeCompare(b.node, 'en', { numeric: true }))
-  const reach = Math.min(ring.length - 1, NEIGHBOURS)
-  // The steps are 1, -1, 2, …, so that two neighbours dial each other.
-  const steps = Array.from({ length: reach }, (_, i) => (i % 2 === 0 ? i / 2 + 1 : ring.length - (i + 1) / 2))
+  const steps = stepsAround(ring.length, NEIGHBOURS)
   return new Map(
     ring.map((probe, at) => {
       const peers = steps.flatMap((step) => ring[(at + step) % ring.length] ?? [])

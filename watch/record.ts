@@ -2,7 +2,7 @@ import type { Mishap, WatchEvent, Watched, WatchKind } from '../probe/watch/type
 import { Attendance, EDGE_MS } from './attendance.ts'
 import { Durations } from './durations.ts'
 import { flowOf, type Target } from './plan.ts'
-import { both, minus, type Span, sumOf, union } from './spans.ts'
+import { beyond, both, minus, type Span, sumOf, union } from './spans.ts'
 
 /** The failures in a row from which a path is dark. A single one is a loss: a network may lose a packet. */
 const IN_A_ROW = 2
@@ -183,10 +183,7 @@ export class WatchRecord {
   #judge(chain: Chain): void {
     const path = this.#pathOf(chain.node, chain.flow)
     const worthless = this.#worthless(chain, path)
-    const outside = [
-      { from: Number.NEGATIVE_INFINITY, to: this.#whole.from },
-      { from: this.#whole.to, to: Number.POSITIVE_INFINITY },
-    ]
+    const outside = beyond(this.#whole)
     const within = minus(chain.parts, outside)
     for (const end of new Set([chain.node, ...this.#endsOf(chain)])) {
       const blind = both(within, this.#probes.get(end)?.noCpu(this.#whole) ?? [])

@@ -36,6 +36,12 @@ export const both = (spans: readonly Span[], others: readonly Span[]): Span[] =>
 /** The times within `whole` that none covers. */
 export const gaps = (spans: readonly Span[], whole: Span): Span[] => minus([whole], spans)
 
+/** The times before and after `whole`. */
+export const beyond = ({ from, to }: Span): Span[] => [
+  { from: Number.NEGATIVE_INFINITY, to: from },
+  { from: to, to: Number.POSITIVE_INFINITY },
+]
+
 /** Each time, longer by so much on either side. */
 export const widened = (spans: readonly Span[], before: number, after: number): Span[] =>
   spans.map(({ from, to }) => ({ from: from - before, to: to + after }))

@@ -8,7 +8,7 @@ import { sentence } from '../contract/errors.ts'
 import type { ProbeRef } from '../contract/topology.ts'
 import { eventually } from '../contract/waiting.ts'
 import { zoneOf } from '../contract/zone.ts'
-import type { WatchPlan } from '../probe/watch/types.ts'
+import { NO_PLAN, type WatchPlan } from '../probe/watch/types.ts'
 import { type Happening, NodeNews } from './happenings.ts'
 import { plansFor, type Shared } from './plan.ts'
 import type { WatchRecord } from './record.ts'
@@ -28,8 +28,6 @@ const LAST_MS = 1_500
 const ACCOUNT_MS = 45_000
 /** A stream without an answer for so long is given up. */
 const HANGS_MS = 30_000
-
-const NO_PLAN: WatchPlan = { sources: [], flows: [], self: { host: '', port: 0, everyMs: 0 } }
 
 interface Member {
   probe: ProbeRef

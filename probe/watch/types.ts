@@ -27,6 +27,9 @@ export interface WatchPlan {
   self: Pick<WatchFlow, 'host' | 'port' | 'everyMs'>
 }
 
+/** The plan that ends a watch. */
+export const NO_PLAN: WatchPlan = { sources: [], flows: [], self: { host: '', port: 0, everyMs: 0 } }
+
 /** What became of a conversation that failed or was translated. `died`: an established connection ended. */
 export type Mishap =
   | 'died'

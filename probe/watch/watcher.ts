@@ -3,11 +3,8 @@ import { uniqueWord } from '../random.ts'
 import { SelfControl } from './control.ts'
 import { RepeatedFlow } from './flow.ts'
 import { WatchLog } from './log.ts'
-import { WATCH_BUCKETS, type Watched, type WatchFlow, type WatchKind, type WatchPlan } from './types.ts'
+import { NO_PLAN, WATCH_BUCKETS, type Watched, type WatchFlow, type WatchKind, type WatchPlan } from './types.ts'
 import { keptUdp } from './udp.ts'
-
-/** The plan that ends a watch. */
-const NOTHING: WatchPlan = { sources: [], flows: [], self: { host: '', port: 0, everyMs: 0 } }
 
 /** A probe that no runner has asked for so long stops: its runner is gone. */
 const FORGOTTEN_MS = 15 * 60_000
@@ -68,7 +65,7 @@ export class Watcher {
   }
 
   #endIfForgotten(): void {
-    if (performance.now() - this.#asked > FORGOTTEN_MS) this.follow(NOTHING)
+    if (performance.now() - this.#asked > FORGOTTEN_MS) this.follow(NO_PLAN)
   }
 
   #count(kind: WatchKind, ms: number): void {
