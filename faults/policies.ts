@@ -112,10 +112,9 @@ export const policies: Fault[] = [
       says: 'The policy engine takes each peer for one of the policy’s own namespace, so pods of another one get in.',
       breaks: all('NP04'),
     },
-    (place) =>
-      engineRules('namespaces-of-peers-ignored', 'ingress', () =>
-        from(place, 'probed').map((match) => `${match} return`),
-      )(place),
+    engineRules('namespaces-of-peers-ignored', 'ingress', (place) =>
+      from(place, 'probed').map((match) => `${match} return`),
+    ),
   ),
   fault(
     {
@@ -123,10 +122,9 @@ export const policies: Fault[] = [
       says: 'The policy engine keeps letting in the addresses of pods whose labels no longer match.',
       breaks: all('NP04', 'NP05'),
     },
-    (place) =>
-      engineRules('known-addresses-let-in', 'ingress', () => from(place, 'server').map((match) => `${match} return`))(
-        place,
-      ),
+    engineRules('known-addresses-let-in', 'ingress', (place) =>
+      from(place, 'server').map((match) => `${match} return`),
+    ),
   ),
   fault(
     {
@@ -232,10 +230,9 @@ export const policies: Fault[] = [
       breaks: [{ id: 'NP11', rows: /exception/ }],
       needs: ['observer'],
     },
-    (place) =>
-      engineRules('exceptions-of-a-range-ignored', 'egress', () =>
-        observerIPs(place).map((ip) => `${word(ip)} daddr ${ip} return`),
-      )(place),
+    engineRules('exceptions-of-a-range-ignored', 'egress', (place) =>
+      observerIPs(place).map((ip) => `${word(ip)} daddr ${ip} return`),
+    ),
   ),
   fault(
     {

@@ -1,8 +1,9 @@
 import type { V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/client-node'
 import type { ProbeRef, Role, StandingPod } from '../../contract/topology.ts'
-import { type Dialable, dialable, firstContainer } from '../../fixtures/dialable.ts'
+import { type Dialable, firstContainer, toServer } from '../../fixtures/dialable.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
 import { among, into, opened, outOf, selected } from '../../fixtures/policed.ts'
+import { observerOf } from '../../fixtures/scenes/outside.ts'
 import { NAMED } from '../../fixtures/scenes/policies.ts'
 import { BOTH_PROTOCOLS as BOTH, standing } from '../../fixtures/service-clients.ts'
 import { familyOf } from '../../probe/address.ts'
@@ -124,17 +125,10 @@ const isolated: Deciding = (ground, { pods, subjects }) => ({
 /** The addresses of a host outside the cluster, as ranges of one address each. */
 const rangesOf = ({ ips }: ProbeRef): string[] => ips.map((ip) => `${ip}/${familyOf(ip) === 6 ? 128 : 32}`)
 
-const observerOf = ({ topology }: Ground): ProbeRef => {
-  const { outside } = topology
-  if (!outside) throw new Error('this run has no host outside the cluster')
-  return outside.observer
-}
-
-const toHost = (pods: readonly StandingPod[], host: ProbeRef): Dialable[] =>
-  pods.flatMap((pod) => dialable(firstContainer(pod), host))
+const toHost = (pods: readonly StandingPod[], host: ProbeRef): Dialable[] => toServer(pods.map(firstContainer), host)
 
 const ipBlock: Deciding = (ground, { pods }) => {
-  const observer = observerOf(ground)
+  const observer = observerOf(ground.topology)
   return {
     specs: [
       egress(
@@ -149,7 +143,7 @@ const ipBlock: Deciding = (ground, { pods }) => {
 
 /** Every address but that of the observer. Another host outside is reached, if there is one. */
 const ipBlockExcept: Deciding = (ground, { pods }) => {
-  const observer = observerOf(ground)
+  const observer = observerOf(ground.topology)
   const all = observer.ips.some((ip) => familyOf(ip) === 6) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0']
   const except = (cidr: string) =>
     rangesOf(observer).filter((range) => familyOf(range.split('/')[0] ?? '') === (cidr === '::/0' ? 6 : 4))

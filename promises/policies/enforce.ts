@@ -69,7 +69,7 @@ export async function untilDecided(
   const { limits } = bench.topology.settings
   const as = (all: readonly Planned[], decided: 'denied' | 'allowed') => all.map((planned) => ({ planned, decided }))
   let open = [...as(denied, 'denied'), ...as(allowed, 'allowed')]
-  let last: { each: Observed; decided: 'denied' | 'allowed' }[] = []
+  let last: ((typeof open)[number] & { each: Observed })[] = []
   const ms = await untilPropagated({
     what: 'The policies had their effect',
     by: 'The policy engine',
@@ -81,7 +81,7 @@ export async function untilDecided(
       )
       const now = open.flatMap((one, i) => (all[i] ? [{ ...one, each: all[i] }] : []))
       last = now.filter(({ each, decided }) => judged(each, decided) !== 'right')
-      open = open.filter((_, i) => all[i] && judged(all[i], open[i]?.decided ?? 'denied') !== 'right')
+      open = last
       return open.length > 0 ? undefined : begun
     },
   })

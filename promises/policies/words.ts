@@ -16,31 +16,27 @@ export interface Decided {
 
 export type Deciding = (ground: Ground, scene: Scene) => Decided
 
-/** A policy that isolates a scenario's own pods for ingress, and lets these peers in. */
-export const ingress = (
+/** A policy that isolates a scenario's own pods in one direction, and lets these peers pass at these ports. */
+type Isolating = (
   ground: Ground,
-  peers: readonly V1NetworkPolicyPeer[] = [],
-  ports: readonly V1NetworkPolicyPort[] = [],
-): V1NetworkPolicySpec => ({
-  podSelector: selected(ground.own()),
-  policyTypes: ['Ingress'],
-  ...((peers.length > 0 || ports.length > 0) && {
-    ingress: [{ ...(peers.length > 0 && { _from: [...peers] }), ...(ports.length > 0 && { ports: [...ports] }) }],
-  }),
-})
+  peers?: readonly V1NetworkPolicyPeer[],
+  ports?: readonly V1NetworkPolicyPort[],
+) => V1NetworkPolicySpec
 
-/** The same for egress. */
-export const egress = (
-  ground: Ground,
-  peers: readonly V1NetworkPolicyPeer[] = [],
-  ports: readonly V1NetworkPolicyPort[] = [],
-): V1NetworkPolicySpec => ({
-  podSelector: selected(ground.own()),
-  policyTypes: ['Egress'],
-  ...((peers.length > 0 || ports.length > 0) && {
-    egress: [{ ...(peers.length > 0 && { to: [...peers] }), ...(ports.length > 0 && { ports: [...ports] }) }],
-  }),
-})
+const isolating =
+  (type: 'Ingress' | 'Egress', field: 'ingress' | 'egress', far: '_from' | 'to'): Isolating =>
+  (ground, peers = [], ports = []) => {
+    const rule = { ...(peers.length > 0 && { [far]: [...peers] }), ...(ports.length > 0 && { ports: [...ports] }) }
+    return {
+      podSelector: selected(ground.own()),
+      policyTypes: [type],
+      ...(Object.keys(rule).length > 0 && { [field]: [rule] }),
+    }
+  }
+
+/** The client's type has `_from` for the field `from`. */
+export const ingress = isolating('Ingress', 'ingress', '_from')
+export const egress = isolating('Egress', 'egress', 'to')
 
 /** The standing pods of these roles, in the policy's own namespace or in one that `namespaceSelector` selects. */
 export const rolesOf = ({ run }: Topology, ...roles: Role[]): Required<Pick<V1NetworkPolicyPeer, 'podSelector'>> => ({
