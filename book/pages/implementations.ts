@@ -1,6 +1,7 @@
 import { type Html, html } from '../../contract/html.ts'
 import type { Implementation } from '../implementations.ts'
 import type { Page } from './layout.ts'
+import { LOOKS } from './measured.ts'
 
 export const IMPLEMENTATIONS = 'implementations.html'
 
@@ -38,13 +39,6 @@ function rowOf(each: Implementation): Html {
   return html`<tr><th scope="row">${cluster?.cni ?? each.name}${image?.version && html` <small>${image.version}</small>`}</th><td>${cluster?.proxyMode}</td><td>${cluster?.ipFamilies.join(' and ')}</td><td>${cluster?.kubernetesVersion}</td>${(['core', 'extended'] as const).map((level) => scoreOf(report, level))}<td>${untestedOf(report)}</td><td>${report.flatnetVersion} <small>specification ${report.specification}</small></td><td>${report.date}</td><td><a href="${reportFile(each)}">report<span class="hidden"> of ${each.name}</span></a></td></tr>
 `
 }
-
-const LOOKS = {
-  conformant: 'passed',
-  partial: 'inconclusive',
-  inconclusive: 'inconclusive',
-  'non-conformant': 'failed',
-} as const
 
 /** The result of a level, and the number of its rows that were kept, of those that were tested. */
 function scoreOf({ profiles }: Report, level: 'core' | 'extended'): Html {

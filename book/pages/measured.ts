@@ -2,6 +2,14 @@ import { type Html, html } from '../../contract/html.ts'
 import type { Measured, Sample } from '../measured.ts'
 import { preformatted } from '../prose.ts'
 
+/** The class of the colour of a level's result. */
+export const LOOKS = {
+  conformant: 'passed',
+  partial: 'inconclusive',
+  inconclusive: 'inconclusive',
+  'non-conformant': 'failed',
+} as const
+
 /** The result of a promise in a word, and the class of its colour. */
 export function verdictOn(measured: Measured | undefined): { word: string; as: string } {
   if (!measured) return { word: 'not in this run', as: 'untested' }

@@ -6,7 +6,7 @@ import { EXAMPLE, SEEN } from '../figures/world.ts'
 import type { Run } from '../measured.ts'
 import { capital } from './chapter.ts'
 import { NAME, type Page } from './layout.ts'
-import { verdictOn } from './measured.ts'
+import { LOOKS, verdictOn } from './measured.ts'
 
 const card = ({ slug, page, about, title, says }: Chapter): Html =>
   html`<li class="card">${smallPicture(slug)}<h3><a href="${page}"><small>${about}</small> ${title}</a></h3><p>${says}</p></li>`
@@ -62,19 +62,12 @@ function scores(chapters: readonly Chapter[], run: Run): Html {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Promises by chapter"><table class="scores"><caption>Promises by chapter</caption><thead><tr><th scope="col">Chapter</th><th scope="col">kept</th><th scope="col">broken</th><th scope="col">inconclusive</th><th scope="col">not tested</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
-const RESULTS = {
-  conformant: 'passed',
-  partial: 'inconclusive',
-  inconclusive: 'inconclusive',
-  'non-conformant': 'failed',
-} as const
-
 /** What a run has found, in short. */
 function runBlock(chapters: readonly Chapter[], run: Run): Html {
   const { verdict, cluster } = run
   const { traffic } = verdict
   return html`<section class="run" aria-labelledby="run"><h2 id="run">The cluster that was measured</h2>
-<p><span class="badge ${RESULTS[verdict.result]}">core: ${verdict.result}</span> <span class="badge ${RESULTS[verdict.extended.result]}">extended: ${verdict.extended.result}</span></p>
+<p><span class="badge ${LOOKS[verdict.result]}">core: ${verdict.result}</span> <span class="badge ${LOOKS[verdict.extended.result]}">extended: ${verdict.extended.result}</span></p>
 <p>Run ${run.name} of ${run.date}: ${count(traffic.conversations, 'conversation')}, ${count(traffic.tcp.connections, 'TCP connection')}, ${count(traffic.udp.datagrams, 'datagram')}. Each chapter shows what was measured of its promises.</p>
 ${verdict.trouble && html`<p class="reason">${verdict.trouble}</p>`}<dl class="figures">${cluster.map(([label, text]) => html`<div><dt>${label}</dt><dd>${text}</dd></div>`)}</dl>
 ${scores(chapters, run)}</section>`
