@@ -1,15 +1,14 @@
 import type { V1NodeSelectorTerm, V1PodSpec } from '@kubernetes/client-node'
 import type { Admission } from '../api/admission/admit.ts'
-import { createThroughAdmission } from '../api/bootstrap.ts'
 import { deleteObject } from '../api/delete.ts'
 import { StatusError } from '../api/status.ts'
 import type { KubeObject } from '../contract.ts'
-import { controllerReference } from '../controller-reference.ts'
 import { asPod, type Pod } from '../kubelet/pod.ts'
 import { isFinal, isReady } from '../kubelet/pod-status.ts'
 import { obstacle } from '../scheduling-obstacles.ts'
 import { isOpen } from '../services/backend-changes.ts'
 import { collectChanges } from '../services/collect-changes.ts'
+import { createFromTemplate } from './from-template.ts'
 import { asDaemonSet, ownedBy, ownersOf } from './replicas.ts'
 
 /** What a pod of a DaemonSet tolerates besides its template, as on a real cluster: its node may be cordoned or not Ready. */
@@ -88,19 +87,8 @@ const pinnedTo = ({ affinity }: V1PodSpec): string | undefined =>
     ?.values?.[0]
 
 function create(admission: Admission, set: KubeObject, node: string): void {
-  const { metadata, spec } = asDaemonSet(set)
-  const { namespace, name } = metadata
   try {
-    createThroughAdmission(admission, {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: {
-        ...(spec.template.metadata as object | undefined),
-        ...{ name: '', generateName: `${name}-`, ...(namespace && { namespace }) },
-        ownerReferences: [controllerReference(set)],
-      },
-      spec: specFor(set, node) as unknown as Record<string, unknown>,
-    })
+    createFromTemplate(admission, set, asDaemonSet(set).spec.template, specFor(set, node))
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
   }

@@ -1,13 +1,12 @@
 import type { Admission } from '../api/admission/admit.ts'
-import { createThroughAdmission } from '../api/bootstrap.ts'
 import { deleteObject } from '../api/delete.ts'
 import { StatusError } from '../api/status.ts'
 import type { KubeObject } from '../contract.ts'
-import { controllerReference } from '../controller-reference.ts'
 import { asPod, type Pod } from '../kubelet/pod.ts'
 import { isFinal, isReady } from '../kubelet/pod-status.ts'
 import { isOpen } from '../services/backend-changes.ts'
 import { collectChanges } from '../services/collect-changes.ts'
+import { createFromTemplate } from './from-template.ts'
 import { asReplicaSet, ownedBy, ownersOf } from './replicas.ts'
 
 /** Keeps as many pods of every ReplicaSet as it asks for. A pod belongs to it by its owner, and not by its labels alone. */
@@ -43,20 +42,10 @@ function reconcile(admission: Admission, namespace: string, name: string): void 
 
 /** Creates pods. Gives the condition that says why one could not be created. */
 function createPods(admission: Admission, set: KubeObject, count: number) {
-  const { metadata, spec } = asReplicaSet(set)
-  const { namespace, name } = metadata
+  const { template } = asReplicaSet(set).spec
   try {
     for (let made = 0; made < count; made++)
-      createThroughAdmission(admission, {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: {
-          ...(spec.template?.metadata as object | undefined),
-          ...{ name: '', generateName: `${name}-`, ...(namespace && { namespace }) },
-          ownerReferences: [controllerReference(set)],
-        },
-        spec: structuredClone(spec.template?.spec),
-      })
+      createFromTemplate(admission, set, template, structuredClone(template?.spec))
     return undefined
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
