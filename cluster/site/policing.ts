@@ -1,10 +1,10 @@
 import { RUN, runLabels } from '../../contract/labels.ts'
 import type { Limits } from '../../contract/settings.ts'
-import { type Capability, type NodeRef, no, type ProbeRef, yes } from '../../contract/topology.ts'
+import { broken, type Capability, type NodeRef, no, type ProbeRef, yes } from '../../contract/topology.ts'
 import { eventually, seconds } from '../../contract/waiting.ts'
 import type { Dial, Outcome } from '../../probe/protocol.ts'
 import type { KubeApi } from '../kube/api.ts'
-import { apiProblem } from '../kube/trouble.ts'
+import { apiProblem, isCode } from '../kube/trouble.ts'
 import { createPod } from '../pods/create.ts'
 import { type PodContext, type PodPlan, portsOf } from '../pods/plan.ts'
 import { podsRunning } from '../pods/ready.ts'
@@ -18,6 +18,8 @@ const DENIED_MS = 500
 /** The rounds, with `limits.refuse` as their deadline, that must confirm a denial: on a busy machine one time-out shows nothing. */
 const CONFIRMATIONS = 2
 const STREAM_MS = 5_000
+
+const UNKNOWN = 'it could not be found out whether this cluster enforces NetworkPolicies'
 
 /** The label of the pods that find out whether policies have an effect. */
 const LABEL = 'flatnet/policing'
@@ -38,13 +40,14 @@ interface Search {
  * Finds out whether this cluster enforces NetworkPolicies: pods of the run's own reach each other, a policy selects them, and they do
  * not any more, while a pod without the policy still answers. One pod of each sampled node takes part, so an engine that fails on a node
  * does not hide that there is one.
+ * @returns `broken` where the search itself failed: only a missing right, and a policy without effect, say that there is nothing to test.
  */
 export async function findPolicing(search: Search): Promise<Capability> {
   try {
     return await police(search)
   } catch (error) {
     const why = apiProblem(error)?.message ?? (error instanceof Error ? error.message : String(error))
-    return no(`it could not be found out whether this cluster enforces NetworkPolicies: ${why}`)
+    return (isCode(error, 403) ? no : broken)(`${UNKNOWN}: ${why}`)
   }
 }
 
@@ -61,12 +64,12 @@ async function police(search: Search): Promise<Capability> {
       const pod = pods.find(({ metadata }) => metadata?.name === plan.name)
       return pod ? probeRefs(plan, pod) : []
     })
-    const before = await dialNext(search, probes, limits.dial)
-    const unreachable = before.find(({ server }) => !server)
-    if (unreachable)
-      return no(
-        `it could not be found out whether this cluster enforces NetworkPolicies: without a policy, ${unreachable.dial.host}:${unreachable.dial.port} does not answer`,
-      )
+    let silent: Dial | undefined
+    const answered = await eventually(engineMs, async () => {
+      silent = (await dialNext(search, probes, limits.dial)).find(({ server }) => !server)?.dial
+      return silent === undefined || undefined
+    })
+    if (!answered) return broken(`${UNKNOWN}: without a policy, ${silent?.host}:${silent?.port} does not answer`)
     await api.networking.createNamespacedNetworkPolicy({
       namespace,
       body: {
@@ -74,8 +77,14 @@ async function police(search: Search): Promise<Capability> {
         spec: { podSelector: { matchLabels: { [LABEL]: SELECTED } }, policyTypes: ['Ingress'] },
       },
     })
-    const denied = await eventually(engineMs, () => isDenied(search, probes))
-    return denied ? yes : no(`nobody enforces policies here: a NetworkPolicy had no effect in ${seconds(engineMs)}`)
+    let last = 'answered' as Look
+    const denied = await eventually(engineMs, async () => {
+      last = await look(search, probes)
+      return last === 'denied' || undefined
+    })
+    if (denied) return yes
+    if (last === 'silent') return broken(`${UNKNOWN}: under a policy, a pod that it does not select does not answer`)
+    return no(`nobody enforces policies here: a NetworkPolicy had no effect in ${seconds(engineMs)}`)
   } finally {
     await Promise.allSettled([
       api.networking.deleteNamespacedNetworkPolicy({ namespace, name }),
@@ -84,16 +93,20 @@ async function police(search: Search): Promise<Capability> {
   }
 }
 
-/** Whether a conversation with a pod that the policy selects fails in every round, while the one with the first pod is answered. */
-async function isDenied(search: Search, probes: readonly ProbeRef[]): Promise<true | undefined> {
+/** What the pods said under the policy: `silent` means that the pod without a policy did not answer either. */
+type Look = 'denied' | 'answered' | 'silent'
+
+/** `denied` means that a conversation with a pod that the policy selects failed in every round, while the first pod answered. */
+async function look(search: Search, probes: readonly ProbeRef[]): Promise<Look> {
   let suspects = probes.map((_, i) => i)
   for (let round = 0; round <= CONFIRMATIONS; round++) {
     const all = await dialNext(search, probes, round === 0 ? DENIED_MS : search.limits.refuse)
     const control = all.at(-1)
+    if (!control?.server) return 'silent'
     suspects = suspects.filter((i) => i < probes.length - 1 && all[i]?.failure !== undefined)
-    if (!control?.server || suspects.length === 0) return undefined
+    if (suspects.length === 0) return 'answered'
   }
-  return true
+  return 'denied'
 }
 
 /** A pod on each sampled node, and two of them if there is one node. */

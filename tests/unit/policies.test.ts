@@ -8,6 +8,7 @@ import { targetOf } from '../../contract/conversation.ts'
 import { NonConformance, Trouble } from '../../contract/errors.ts'
 import { RUN } from '../../contract/labels.ts'
 import { Settings } from '../../contract/settings.ts'
+import type { Capability } from '../../contract/topology.ts'
 import type { Dial, Outcome } from '../../probe/protocol.ts'
 import { Paths } from '../../promises/conversations/paths.ts'
 import { claimDenied, untilDecided } from '../../promises/policies/enforce.ts'
@@ -162,7 +163,6 @@ describe('the search for a policy engine', () => {
   it('finds an engine where the selected pod no longer answers and the other one does', async () => {
     const made = async () => undefined
     assert.deepEqual(await search(made, (to, n) => to === 0 || n === 0), { has: true })
-    assert.equal((await search(made, (_, n) => n === 0)).has, false, 'no pod answers')
     assert.equal((await search(made, (to, n) => to === 0 || n !== 1)).has, false, 'one time-out')
   })
 
@@ -172,11 +172,22 @@ describe('the search for a policy engine', () => {
   })
 
   it('says that it cannot find out, and does not guess', async () => {
-    const found = await search(() => Promise.reject(new Error('you may not')))
-    assert.deepEqual(found, {
-      has: false,
-      because: 'it could not be found out whether this cluster enforces NetworkPolicies: you may not',
-    })
+    const unknown = 'it could not be found out whether this cluster enforces NetworkPolicies:'
+    const forbidden = Object.assign(new Error(), { code: 403, body: { message: 'you may not' } })
+    assert.deepEqual(await search(() => Promise.reject(forbidden)), { has: false, because: `${unknown} you may not` })
+
+    const made = async () => undefined
+    const failed: [Promise<Capability>, RegExp][] = [
+      [search(() => Promise.reject(new Error('cut off'))), /cut off$/],
+      [search(made, () => false), /without a policy, .* does not answer$/],
+      [search(made, (_, n) => n === 0), /a pod that it does not select does not answer$/],
+    ]
+    for (const [search, why] of failed) {
+      const found = await search
+      assert.ok(!found.has && found.broken, why.source)
+      assert.match(found.because, why)
+      assert.ok(found.because.startsWith(unknown))
+    }
   })
 })
 
