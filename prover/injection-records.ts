@@ -7,7 +7,7 @@ import { openApi } from '../cluster/kube/api.ts'
 import { withGateway } from '../cluster/outside/gateway.ts'
 import { isGone } from '../cluster/site/owner.ts'
 import { namespacesOf, removeNamespaces } from '../cluster/site/remove.ts'
-import { readRecords, stateFolder } from '../cluster/sources/state.ts'
+import { isOfDeleted, readRecords, stateFolder } from '../cluster/sources/state.ts'
 import type { ClusterFacts } from '../contract/cluster.ts'
 import type { Repair } from './injected-fault.ts'
 import { remove, write } from './objects.ts'
@@ -52,7 +52,9 @@ export async function mendClusters(all: boolean, say: (line: string) => void): P
   const known = records()
   const living = known.filter(({ record }) => !isGone(record.owner) && !all)
   for (const { run, record } of known.filter((each) => !living.includes(each))) {
-    const failed = [...(await mendNodes(record.facts, say)), ...(await mendObjects(record, say))]
+    // With a cluster that flatnet deleted, its faults are gone too.
+    const isOver = isOfDeleted(record.facts.kubeconfig ?? '')
+    const failed = isOver ? [] : [...(await mendNodes(record.facts, say)), ...(await mendObjects(record, say))]
     problems.push(...failed)
     if (failed.length === 0) deleteInjectionRecord(run)
   }
