@@ -96,18 +96,23 @@ async function runRows(wanted: readonly Row[], limits?: Limits): Promise<RowResu
     wanted,
     limits ? { ...topology, settings: { ...topology.settings, limits } } : topology,
   )
-  for (const each of results) {
-    const isKnown = each.status === 'failed' && expectationOf(known, each) !== undefined
-    last.set(`${each.uri}:${each.line}`, isKnown ? { ...each, status: 'expected' } : each)
-  }
+  const judged = new Map(
+    results.map((result) => {
+      const expected = result.status === 'failed' ? expectationOf(known, result) : undefined
+      return [placeOf(result), { result, expected }] as const
+    }),
+  )
+  for (const [place, { result, expected }] of judged)
+    last.set(place, expected ? { ...result, status: 'expected' } : result)
   return wanted.map(({ id, row, uri, line }) => {
-    const found = results.find((each) => each.uri === uri && each.line === line)
-    const { status = 'inconclusive', because = 'the row was not run', failedIn } = found ?? {}
-    const expected = status === 'failed' ? expectationOf(known, { id, row }) : undefined
+    const { result, expected } = judged.get(placeOf({ uri, line })) ?? {}
     if (expected) return { id, row, uri, line, status: 'skipped', because: `expected failure: ${expected.reason}` }
+    const { status = 'inconclusive', because = 'the row was not run', failedIn } = result ?? {}
     return { id, row, uri, line, status, because, ...(failedIn && { failedIn }) }
   })
 }
+
+const placeOf = ({ uri, line }: Pick<Row, 'uri' | 'line'>) => `${uri}:${line}`
 
 async function putIn(fault: string, nodeName: string): Promise<Answer | undefined> {
   const { api, facts } = here().session
