@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Pickle } from '@cucumber/messages'
 import pLimit from 'p-limit'
 import type { Topology } from '../contract/topology.ts'
+import { firstOf, govern } from './governor.ts'
 import { rests } from './order.ts'
 
 /** The part of cucumber's adapter for one thread that is used here. */
@@ -18,7 +19,7 @@ interface TestCase {
 }
 
 /**
- * Lets cucumber run `settings.parallel` scenarios at the same time in this thread. Most of them wait most of the time, and
+ * Lets cucumber run up to `settings.parallel` scenarios at the same time in this thread. Most of them wait most of the time, and
  * several threads would each load everything again (docs/decisions/0010). Those that only wait are not counted.
  * @throws Error if this version of cucumber has another internal structure.
  */
@@ -34,13 +35,21 @@ export function runConcurrently(): void {
     throw new Error('flatnet does not work with this version of cucumber; it needs the version in its package.json')
   InProcessAdapter.prototype.runTestCases = async function (this: Adapter, testCases) {
     const { executor } = this
-    const { parallel } = executor.options.worldParameters.settings
+    const topology = executor.options.worldParameters
+    const { parallel } = topology.settings
     // Each step listens for uncaught exceptions while it runs.
     const atOnce = parallel + testCases.filter(({ pickle }) => rests(pickle)).length
     process.setMaxListeners(Math.max(process.getMaxListeners(), 10 + atOnce))
-    const limit = pLimit(parallel)
+    const limit = pLimit(firstOf(parallel))
+    const ended = new AbortController()
+    // Not awaited: at the end nobody needs the last answers of the probes.
+    void govern(topology, limit, ended.signal)
     const run = (each: TestCase) => executor.runTestCase(each, false)
-    const kept = await Promise.all(testCases.map((each) => (rests(each.pickle) ? run(each) : limit(run, each))))
-    return kept.every(Boolean)
+    try {
+      const kept = await Promise.all(testCases.map((each) => (rests(each.pickle) ? run(each) : limit(run, each))))
+      return kept.every(Boolean)
+    } finally {
+      ended.abort()
+    }
   }
 }

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { lend } from '../../cluster/streams/probe-client.ts'
 import { runConcurrently } from '../../suite/concurrent.ts'
+import { govern, nextOf } from '../../suite/governor.ts'
+import { fakeTopology } from './fake.ts'
 
 describe('scenarios side by side', () => {
   it('are as many at once as the settings say, besides those that only wait, and all of them are run', async () => {
@@ -33,5 +36,34 @@ describe('scenarios side by side', () => {
     assert.equal(await adapter.runTestCases(all), false, 'one of them failed')
     assert.deepEqual(run.sort(), [1, 2, 3, 4, 5, 6, 7, 8, 9])
     assert.equal(most, 3)
+  })
+
+  it('become more while the probes have CPU, and fewer while they have none', () => {
+    assert.deepEqual(
+      [0, 0.59, 0.7, 0.76, 3].map((starved) => nextOf(8, starved, 12)),
+      [9, 9, 8, 7, 7],
+    )
+    assert.equal(nextOf(12, 0, 12), 12, 'no more than are allowed')
+    assert.equal(nextOf(4, 1, 12), 4, 'and a few always')
+    assert.equal(nextOf(2, 1, 2), 2)
+  })
+
+  it('are adapted to what the probes say, until the scenarios have ended', async () => {
+    const topology = fakeTopology(2)
+    const limit = { concurrency: 6 }
+    const ended = new AbortController()
+    const seen: number[] = []
+    const answers = [0, 0, 0.6, 0.8, 1, 1]
+    const ask = async (_probe: unknown, _op: unknown, { ms }: { ms: number }) => {
+      seen.push(limit.concurrency)
+      const share = answers.shift() ?? 0.5
+      if (answers.length === 0) ended.abort()
+      return share * ms
+    }
+    const giveBack = lend(topology.run, { streams: { ask } } as never)
+    await govern(topology, limit, ended.signal, 1)
+    giveBack()
+    assert.deepEqual(seen, [6, 6, 7, 7, 7, 7], 'two probes are asked each time')
+    assert.equal(limit.concurrency, 6)
   })
 })
