@@ -33,9 +33,22 @@ export function watchStarvation(): void {
 export function starvedMs(ms: number, within?: number): number {
   const since = performance.now() - ms
   const all = lost.filter(({ at }) => at >= since)
-  const sum = (some: typeof all) => some.reduce((total, each) => total + each.ms, 0)
-  if (within === undefined) return sum(all)
-  return Math.max(0, ...all.map(({ at: end }) => sum(all.filter(({ at }) => at > end - within && at <= end))))
+  // A check that came late tells of a time that began earlier, so no more counts than there was time.
+  const sum = (some: typeof all, longest: number) =>
+    Math.min(
+      longest,
+      some.reduce((total, each) => total + each.ms, 0),
+    )
+  if (within === undefined) return sum(all, ms)
+  return Math.max(
+    0,
+    ...all.map(({ at: end }) =>
+      sum(
+        all.filter(({ at }) => at > end - within && at <= end),
+        within,
+      ),
+    ),
+  )
 }
 
 /** The milliseconds that the main thread has waited in a run queue so far; always 0 where the kernel does not count them. */

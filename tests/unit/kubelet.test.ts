@@ -5,7 +5,8 @@ import type { Workbench } from '../../cluster/workbench.ts'
 import { Trouble } from '../../contract/errors.ts'
 import type { StandingPod } from '../../contract/topology.ts'
 import { claimReady, probedBy } from '../../promises/nodes/kubelet.ts'
-import { fakeTopology } from './fake.ts'
+import { claimStaysReady, watchReadiness } from '../../promises/nodes/stays-ready.ts'
+import { fakeTopology, probeOf } from './fake.ts'
 
 const topology = fakeTopology(1, ['probed'])
 topology.settings.limits.kubelet = 300
@@ -74,5 +75,49 @@ describe('a container with a probe of the kubelet', () => {
       'httpGet',
     )
     assert.throws(() => claimReady(odd), /the pod is not Ready/)
+  })
+})
+
+describe('a container that stops being ready', () => {
+  const container = { ...probeOf(topology, 'probed', 0), container: 'httpget' }
+
+  /** Watches while it stops being ready at these counts of its kubelet's probes, and has lost so many milliseconds of CPU each time. */
+  async function watched(at: number[], lost: number[]) {
+    let count = 0
+    let change = (_type: string, _pod: V1Pod) => {}
+    const api = {
+      core: { listNamespacedPod: async () => ({ items: [shown(true, true)] }) },
+      note: () => {},
+      watches: {
+        watch: async (_path: string, _query: object, take: typeof change) => {
+          change = take
+          return new AbortController()
+        },
+      },
+    }
+    const ask = async (_: unknown, op: string) => {
+      assert.equal(op, 'starved')
+      return lost.shift() ?? 0
+    }
+    const arrived = async () => {
+      if (at.includes(++count)) for (const ready of [false, true]) change('MODIFIED', shown(ready, ready))
+      return count
+    }
+    const bench = { topology, api: async () => api, ask } as unknown as Workbench
+    const stayed = await watchReadiness(bench, [container], arrived)
+    return { stayed, count }
+  }
+
+  it('is watched from there again if it had no CPU, and kept its promise if it stays ready', async () => {
+    const { stayed, count } = await watched([8], [900])
+    assert.deepEqual(stayed, [{ container, flaps: 0, excused: 1, arrived: 12, starved: 900 }])
+    assert.equal(count, 8 + 12)
+    claimStaysReady(stayed, 'httpGet')
+  })
+
+  it('broke its promise if it had CPU', async () => {
+    const { stayed, count } = await watched([3, 5, 7], [900, 100, 100])
+    assert.equal(count, 7)
+    assert.throws(() => claimStaysReady(stayed, 'httpGet'), { name: 'NonConformance', message: /2 times/ })
   })
 })
