@@ -34,6 +34,7 @@ export interface Verdict {
   extended: Profile
   /** The result of core. */
   result: Conclusion
+  /** That of a shard does not count rows that other shards run. */
   exitCode: number
   stale: Stale[]
   /** The reason why the whole run is inconclusive, if it is. */
@@ -62,13 +63,14 @@ export function judge(model: Model): Verdict {
   const extended = profile('extended', model, results, trouble)
   const failed = core.failed.length + extended.failed.length
   const stale = doubtful === undefined ? staleIn(model) : []
+  const elsewhere = elsewhereIn(model)
   const unsure = trouble !== undefined || core.inconclusive.length + extended.inconclusive.length > 0
   const exitCode =
     failed + stale.length > 0
       ? EXIT.failed
       : unsure
         ? EXIT.inconclusive
-        : core.untested.length + withoutNetwork.length > 0
+        : core.untested.filter((row) => !elsewhere.has(key(row))).length + withoutNetwork.length > 0
           ? EXIT.partial
           : EXIT.ok
   return {
@@ -82,6 +84,12 @@ export function judge(model: Model): Verdict {
     traffic: trafficOf(model.results),
     causes: causesIn(results, model),
   }
+}
+
+/** The rows that other shards of the run have, if this is a shard. */
+const elsewhereIn = ({ facts }: Model): Set<string> => {
+  const planned = new Set(facts?.planned)
+  return new Set(facts?.shard?.rows.filter((row) => !planned.has(row)))
 }
 
 const withoutNetworkIn = ({ facts }: Model): readonly string[] => facts?.cluster.withoutNetwork ?? []
@@ -144,7 +152,11 @@ function profile(name: Level, model: Model, all: readonly Result[], trouble: str
   const ran = new Set(results.map(key))
   const missing = (model.facts?.specification ?? []).filter((row) => row.level === name && !ran.has(key(row)))
   const planned = new Set(model.facts?.planned)
-  const why = (row: Row) => (planned.has(key(row)) ? (trouble ?? 'not run') : 'not selected')
+  const elsewhere = elsewhereIn(model)
+  const why = (row: Row) => {
+    if (planned.has(key(row))) return trouble ?? 'not run'
+    return elsewhere.has(key(row)) ? 'run by another shard' : 'not selected'
+  }
   const untested = inOrder([...by('skipped'), ...missing.map((row) => ({ ...row, because: why(row) }))])
   const [passed, failed, expected, inconclusive] = [by('passed'), by('failed'), by('expected'), by('inconclusive')]
   const left = name === 'core' ? withoutNetworkIn(model) : []

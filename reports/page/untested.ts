@@ -39,6 +39,7 @@ function group(because: string, rows: readonly Untested[]): Html {
 
 /** The sentence of the capability that all rows of this reason need, and that is the rarest one. */
 function enabling(because: string, rows: readonly Untested[]): string {
+  if (because === 'run by another shard') return 'flatnet report --merge makes one report of all shards.'
   if (because === 'not selected') return 'Run without ids, --tags, --name and “profile: core”.'
   const needs = (rows[0]?.tags ?? []).flatMap((tag) => /^@needs-(.+)$/.exec(tag)?.[1] ?? [])
   const shared = needs.filter((need) => rows.every(({ tags }) => tags.includes(`@needs-${need}`)))

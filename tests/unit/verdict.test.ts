@@ -47,6 +47,21 @@ describe('the verdict', () => {
     assert.deepEqual([verdict.result, verdict.core.result, verdict.exitCode], ['partial', 'partial', 3])
   })
 
+  it('of a shard ends with the code of its own rows', () => {
+    const rows = [P01, P02].map(({ uri, line }) => `${uri}:${line}`)
+    const shard = { index: 1, of: 2, rows, settings: {} }
+    const given = model([result(P01, 'passed')])
+    Object.assign(given.facts ?? {}, { planned: rows.slice(0, 1), shard })
+    const verdict = judge(given)
+    assert.deepEqual([verdict.result, verdict.exitCode], ['partial', 0])
+    assert.deepEqual(
+      verdict.core.untested.map(({ id, because }) => `${id} ${because}`),
+      ['P02 run by another shard'],
+    )
+    Object.assign(given.facts ?? {}, { shard: { ...shard, rows: rows.slice(0, 1) } })
+    assert.equal(judge(given).exitCode, 3, 'no shard runs the other row')
+  })
+
   it('prefers a failure to everything else', () => {
     assert.equal(judge(model([result(P01, 'failed'), result(P02, 'inconclusive')])).exitCode, 1)
   })
