@@ -10,8 +10,8 @@ import { Desk, MAIN, start } from './cli.ts'
 const skip = (await preflight()) ?? false
 const LONGEST_MS = 1_500_000
 
-/** The whole proof takes about 20 minutes on two cores. Each run of the tests draws one of three parts, which lie evenly over all faults. */
-const PARTS = 3
+/** The whole proof takes about 20 minutes on two cores. Each run of the tests draws one of six parts, which lie evenly over all faults. */
+const PARTS = 6
 const part = randomInt(PARTS)
 const drawn = FAULTS.filter((_, n) => n % PARTS === part).flatMap(({ id }) => ['--fault', id])
 
