@@ -17,12 +17,21 @@ const isAnswered = ({ to, outcome }: Observed): boolean =>
   outcome.server !== undefined && isMeant(to, outcome.server.identity)
 
 /**
+ * Whether a lack of CPU may have hidden an answer. It hides none to a SYN: the kernels of both ends make the connection, and the probe looks
+ * for it once more after the deadline.
+ */
+const isHidden = (each: Observed): boolean => {
+  const { dial, client } = each.outcome
+  return isStarved(each) && !(dial.protocol === 'TCP' && client === undefined)
+}
+
+/**
  * Every conversation was denied. One whose client had no CPU to hear an answer shows nothing.
  * @throws NonConformance if a server answered; Trouble if none of them shows anything.
  */
 export function claimDenied(all: readonly Observed[]): void {
   if (all.length === 0) throw new Error('no conversation was observed, so it is not known whether policies deny it')
-  const busy = tooBusy(all)
+  const busy = all.every(isHidden) && tooBusy(all)
   if (busy) throw busy
   const bad = all.filter((each) => !isDenied(each))
   const [node, ...more] = commonNodes(bad)
@@ -52,8 +61,8 @@ const tellAnswer = (each: Observed): string =>
 
 /** How far a conversation is from what the policies decide. `unknown`: one of its probes had no CPU. */
 const judged = (each: Observed, as: 'denied' | 'allowed'): 'right' | 'wrong' | 'unknown' => {
-  if (isStarved(each)) return 'unknown'
-  return (as === 'denied' ? isDenied(each) : isAnswered(each)) ? 'right' : 'wrong'
+  if (as === 'denied') return isHidden(each) ? 'unknown' : isDenied(each) ? 'right' : 'wrong'
+  return isStarved(each) ? 'unknown' : isAnswered(each) ? 'right' : 'wrong'
 }
 
 /**

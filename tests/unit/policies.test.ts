@@ -43,6 +43,14 @@ describe('a denied conversation', () => {
     assert.throws(() => claimDenied([]), /no conversation was observed/)
   })
 
+  it('of which the SYN has no answer needs no CPU of its probes, but a datagram does', () => {
+    const { client: _, ...unanswered } = lost.outcome
+    const syn = { ...lost, outcome: unanswered, lateMs: 900 }
+    claimDenied([syn])
+    const datagram = { ...syn, outcome: { ...unanswered, dial: { ...unanswered.dial, protocol: 'UDP' as const } } }
+    assert.throws(() => claimDenied([datagram]), Trouble)
+  })
+
   it('is no path that is intact or broken', () => {
     const paths = new Paths()
     const denied = { ...answered.outcome, dial: { ...answered.outcome.dial, denied: true as const } }
