@@ -22,7 +22,7 @@ const isAnswered = ({ to, outcome }: Observed): boolean =>
  */
 const isHidden = (each: Observed): boolean => {
   const { dial, client } = each.outcome
-  return isStarved(each) && !(dial.protocol === 'TCP' && client === undefined)
+  return isStarved(each) && (dial.protocol === 'UDP' || client !== undefined)
 }
 
 /**
