@@ -13,6 +13,13 @@ import type { Asker } from '../streams/probe-client.ts'
 
 /** How long a policy engine may take until its first policy has an effect. A cluster without one costs a run this time at most. */
 const ENGINE_MS = 20_000
+/** The network plug-ins without an engine of their own. On a busy node that of another took 45 s, so there is more time. */
+const WITHOUT_ENGINE = ['unknown', 'flannel', 'aws-node']
+const OWN_ENGINE_MS = 60_000
+
+/** How long to wait for the effect of a policy under this network plug-in, in milliseconds. */
+export const engineMsOf = (cni: string): number => (WITHOUT_ENGINE.includes(cni) ? ENGINE_MS : OWN_ENGINE_MS)
+
 /** The deadline of a conversation that a policy may deny. */
 const DENIED_MS = 500
 /** The rounds, with `limits.refuse` as their deadline, that must confirm a denial: on a busy machine one time-out shows nothing. */
@@ -32,8 +39,8 @@ interface Search {
   nodes: readonly NodeRef[]
   context: PodContext
   limits: Limits
-  /** How long an engine may take; by default ENGINE_MS. */
-  engineMs?: number
+  /** How long an engine may take, in milliseconds. */
+  engineMs: number
 }
 
 /**
@@ -52,7 +59,7 @@ export async function findPolicing(search: Search): Promise<Capability> {
 }
 
 async function police(search: Search): Promise<Capability> {
-  const { api, namespace, context, limits, engineMs = ENGINE_MS } = search
+  const { api, namespace, context, limits, engineMs } = search
   const plans = plansOf(search)
   const name = `flatnet-policing-${context.run}`
   await Promise.all(plans.map((plan) => createPod(api, plan, context)))
