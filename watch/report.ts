@@ -22,6 +22,8 @@ export interface WatchFacts {
   isCalm: boolean
   /** The nodes whose probes did not give their last account. */
   silent: string[]
+  /** The nodes that were gone or not Ready at the end. */
+  away: string[]
   happenings: readonly Happening[]
   command?: { words: string[]; span: Span; exitCode: number | null; signal?: string }
 }
@@ -129,7 +131,7 @@ function nodeOf(
  */
 function judge(
   { nodes, paths: all, whole }: Pick<WatchReport, 'nodes'> & { paths: Path[]; whole: Span },
-  { budgetMs, isInterrupted, isCalm, silent, command, everyMs }: WatchFacts,
+  { budgetMs, isInterrupted, isCalm, silent, away, command, everyMs }: WatchFacts,
   lost: number,
 ): Pick<WatchReport, 'result' | 'because'> {
   const paths = all.filter(({ answered }) => answered > 0)
@@ -148,6 +150,9 @@ function judge(
   ]
   const allowed = budgetMs ?? UNSEEN * (whole.to - whole.from)
   const unseen = nodes.filter(({ noCpu }) => longestOf(noCpu) > allowed)
+  const untold = new Set([...away, ...silent])
+  const end = round(whole.to - whole.from)
+  const missing = nodes.filter(({ node, absent }) => !untold.has(node) && (absent.at(-1)?.to ?? -1) >= end)
   const unclear = [
     ...(all.every(({ asked }) => asked === 0) ? ['no conversation took place'] : []),
     ...(never.length > 0 ? [`never answered, so nothing could be lost: ${names(never)}`] : []),
@@ -157,6 +162,11 @@ function judge(
         ]
       : []),
     ...(isCalm ? [] : ['some paths were not answered before the watch began']),
+    ...(missing.length > 0
+      ? [
+          `${listed(missing.map(({ node }) => node))} had no probe at the end, so it is not known whether its network came back; a longer --settle waits for it`,
+        ]
+      : []),
     ...(silent.length > 0 ? [`the probe of ${listed(silent)} did not give its last account`] : []),
     ...(lost > 0 ? [`probes had to forget ${lost} events`] : []),
     ...(command && command.exitCode !== 0

@@ -125,6 +125,11 @@ export class Watch {
     return silent().map(({ probe }) => probe.node)
   }
 
+  /** Whether a node is known to be gone or not Ready. */
+  isAway(node: string): boolean {
+    return this.#news.isAway(node)
+  }
+
   #tell(says: string, node?: string): void {
     this.happenings.push({ at: performance.now(), says, ...(node !== undefined && { node }) })
   }

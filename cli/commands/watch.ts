@@ -203,7 +203,7 @@ interface Made {
   ended?: Ended
 }
 
-const factsOf = ({ party, options, startedAt }: Job, made: Made): WatchFacts => ({
+const factsOf = ({ party, options, startedAt, record }: Job, made: Made): WatchFacts => ({
   run: party.id,
   source: made.facts.source,
   startedAt,
@@ -214,6 +214,7 @@ const factsOf = ({ party, options, startedAt }: Job, made: Made): WatchFacts => 
   isInterrupted: party.signal.aborted,
   isCalm: made.isCalm,
   silent: made.silent,
+  away: [...record.nodes.keys()].filter((node) => made.watching.isAway(node)),
   happenings: made.watching.happenings,
   ...(made.ended && { command: made.ended }),
 })

@@ -190,7 +190,7 @@ describe('a direction', () => {
 describe('the result of a watch', () => {
   const FACTS: WatchFacts = {
     ...{ run: 'r', source: 'reference', startedAt: new Date(0), everyMs: 100, service: '10.96.0.9' },
-    ...{ isInterrupted: false, isCalm: true, silent: [], happenings: [] },
+    ...{ isInterrupted: false, isCalm: true, silent: [], away: [], happenings: [] },
   }
   const flow = 'node node-2, TCP new'
   /** A path that is dark to the end, and was answered so many times. */
@@ -213,5 +213,23 @@ describe('the result of a watch', () => {
     const { result, because } = lost(0)
     assert.equal(result, 'inconclusive')
     assert.match(because.join('; '), /^never answered, so nothing could be lost: node-1 → node-2/)
+  })
+
+  it('is no verdict where the probe of a node was not back at the end, unless the node is away', () => {
+    const record = new WatchRecord()
+    record.limit({ from: 5_000 })
+    for (const node of NODES) record.take(node, uid(node), 0, 2, account(-1_000, 1))
+    for (const node of NODES) record.take(node, uid(node), 19_998, 20_000, account(-1_000, 19_999))
+    for (const node of ['node-1', 'node-3']) record.take(node, uid(node), 59_999, 60_001, account(-1_000, 60_000))
+    // Its container started again after the end of the watch.
+    record.take('node-2', uid('node-2'), 69_999, 70_001, account(69_000, 70_000))
+    const tallies = { 'node node-1, TCP new': { asked: 590, answered: 590, slowestMs: 3 } }
+    record.take('node-3', uid('node-3'), 70_000, 70_002, account(-1_000, 70_001, { tallies }))
+    record.limit({ to: 58_000 })
+    record.conclude()
+    const { result, because } = reportOf(record, FACTS)
+    assert.equal(result, 'inconclusive')
+    assert.match(because.join('; '), /^node-2 had no probe at the end, .*--settle waits for it$/)
+    assert.equal(reportOf(record, { ...FACTS, away: ['node-2'] }).result, 'kept')
   })
 })
