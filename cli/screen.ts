@@ -1,5 +1,5 @@
 import type { ClusterPortrait } from '../cluster/site/discover.ts'
-import type { Row } from '../contract/row.ts'
+import { placeOf, type Row } from '../contract/row.ts'
 import type { Settings } from '../contract/settings.ts'
 import { printedJson, visible, withoutCommands } from '../contract/visible.ts'
 import type { Model, Result } from '../reports/model.ts'
@@ -39,11 +39,11 @@ export class Screen {
     this.#progress = progress
     this.#detail = detail
     this.#live = new Live(
-      rows.filter(({ uri, line }) => planned.has(`${uri}:${line}`)),
+      rows.filter((row) => planned.has(placeOf(row))),
       progress,
     )
     for (const row of rows) {
-      if (!planned.has(`${row.uri}:${row.line}`)) continue
+      if (!planned.has(placeOf(row))) continue
       const known = this.#parts.get(this.#partOf(row))
       const part = known ?? { chapter: row.chapter, ids: [], rows: 0, results: [] }
       if (!known) this.#waiting.push(part)

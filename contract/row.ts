@@ -22,6 +22,9 @@ export const Row = z.object({
 })
 export type Row = z.infer<typeof Row>
 
+/** The place of a row in the features, as `uri:line`. It names the row in plans, shards and messages. */
+export const placeOf = ({ uri, line }: Pick<Row, 'uri' | 'line'>): string => `${uri}:${line}`
+
 /** The capabilities that rows need: the names of their tags `@needs-…`. */
 export const needsOf = (rows: readonly Row[]): string[] => [
   ...new Set(rows.flatMap(({ tags }) => tags.flatMap((tag) => /^@needs-(.+)$/.exec(tag)?.[1] ?? []))),

@@ -6,7 +6,7 @@ import { expectedHere, shippedBaseline } from '../contract/baseline.ts'
 import type { ClusterFacts } from '../contract/cluster.ts'
 import { sentence, UsageError } from '../contract/errors.ts'
 import { expectationOf } from '../contract/expected.ts'
-import type { Row } from '../contract/row.ts'
+import { placeOf, type Row } from '../contract/row.ts'
 import type { Limits, Settings } from '../contract/settings.ts'
 import type { Tell } from '../contract/tell.ts'
 import type { Topology } from '../contract/topology.ts'
@@ -111,8 +111,6 @@ async function runRows(wanted: readonly Row[], limits?: Limits): Promise<RowResu
     return { id, row, uri, line, status, because, ...(failedIn && { failedIn }) }
   })
 }
-
-const placeOf = ({ uri, line }: Pick<Row, 'uri' | 'line'>) => `${uri}:${line}`
 
 async function putIn(fault: string, nodeName: string): Promise<Answer | undefined> {
   const { api, facts } = here().session

@@ -1,3 +1,4 @@
+import { placeOf } from '../contract/row.ts'
 import type { Cause } from './cause.ts'
 import type { Model, Result } from './model.ts'
 import type { Untested, Verdict } from './verdict.ts'
@@ -7,16 +8,16 @@ export type Told = Result | (Untested & { status: 'skipped' | 'inconclusive' | '
 
 /** Every row that ran or was selected, in the order of the book, as the verdict judges it. Findings about the whole run come first. */
 export function rowsTold({ facts }: Model, verdict: Verdict): Told[] {
-  const places = new Map((facts?.specification ?? []).map(({ uri, line }, i) => [`${uri}:${line}`, i]))
+  const places = new Map((facts?.specification ?? []).map((row, i) => [placeOf(row), i]))
   const planned = new Set(facts?.planned)
-  const placeOf = ({ uri, line }: Told) => places.get(`${uri}:${line}`) ?? places.size
+  const orderOf = (row: Told) => places.get(placeOf(row)) ?? places.size
   const rows = [verdict.core, verdict.extended].flatMap(
     ({ passed, failed, expected, inconclusive, untested }): Told[] => [
       ...[...passed, ...failed, ...expected, ...inconclusive],
-      ...untested.filter((row) => 'status' in row || planned.has(`${row.uri}:${row.line}`)).map(asSkipped),
+      ...untested.filter((row) => 'status' in row || planned.has(placeOf(row))).map(asSkipped),
     ],
   )
-  return [...findings(verdict), ...rows.sort((a, b) => placeOf(a) - placeOf(b))]
+  return [...findings(verdict), ...rows.sort((a, b) => orderOf(a) - orderOf(b))]
 }
 
 const asSkipped = (row: Untested): Told => ({ ...row, status: 'skipped' })

@@ -1,6 +1,6 @@
 import { EXIT } from '../contract/exit.ts'
 import { type Expected, expectationOf } from '../contract/expected.ts'
-import type { Level, Row } from '../contract/row.ts'
+import { type Level, placeOf, type Row } from '../contract/row.ts'
 import type { Cause } from './cause.ts'
 import { causesOf } from './causes/causes.ts'
 import type { Model, Result } from './model.ts'
@@ -46,31 +46,29 @@ export interface Verdict {
   causes: readonly Cause[]
 }
 
-const key = ({ uri, line }: Row) => `${uri}:${line}`
-
 /** The verdict on all results in the messages. */
 export function judge(model: Model): Verdict {
   const doubtful = model.end?.trouble
   // Rows that the suite lost leave no message, so compare with the planned rows.
-  const ran = new Set(model.results.map(key))
+  const ran = new Set(model.results.map(placeOf))
   const lost = (model.facts?.planned ?? []).filter((row) => !ran.has(row)).length
   const missing = model.facts?.missing
   const trouble = doubtful ?? missing ?? (lost > 0 ? `the suite did not run ${lost} of the selected rows.` : undefined)
   // A failure under a NetworkPolicy, or on a cluster that broke down, proves nothing about the network.
   const results = doubtful === undefined ? model.results : model.results.map((each) => doubt(each, doubtful))
   const withoutNetwork = withoutNetworkIn(model)
-  const core = profile('core', model, results, trouble)
-  const extended = profile('extended', model, results, trouble)
+  const elsewhere = elsewhereIn(model)
+  const core = profile('core', model, results, trouble, elsewhere)
+  const extended = profile('extended', model, results, trouble, elsewhere)
   const failed = core.failed.length + extended.failed.length
   const stale = doubtful === undefined ? staleIn(model) : []
-  const elsewhere = elsewhereIn(model)
   const unsure = trouble !== undefined || core.inconclusive.length + extended.inconclusive.length > 0
   const exitCode =
     failed + stale.length > 0
       ? EXIT.failed
       : unsure
         ? EXIT.inconclusive
-        : core.untested.filter((row) => !elsewhere.has(key(row))).length + withoutNetwork.length > 0
+        : core.untested.filter((row) => !elsewhere.has(placeOf(row))).length + withoutNetwork.length > 0
           ? EXIT.partial
           : EXIT.ok
   return {
@@ -142,20 +140,25 @@ const doubt = (result: Result, trouble: string): Result =>
     ? { ...result, status: 'inconclusive', because: `${result.because}\n(${trouble})` }
     : result
 
-function profile(name: Level, model: Model, all: readonly Result[], trouble: string | undefined): Profile {
-  const places = new Map((model.facts?.specification ?? []).map((row, i) => [key(row), i]))
+function profile(
+  name: Level,
+  model: Model,
+  all: readonly Result[],
+  trouble: string | undefined,
+  elsewhere: ReadonlySet<string>,
+): Profile {
+  const places = new Map((model.facts?.specification ?? []).map((row, i) => [placeOf(row), i]))
   /** Rows in the order of the specification, because scenarios end in any order. */
   const inOrder = <T extends Row>(rows: readonly T[]) =>
-    rows.toSorted((a, b) => (places.get(key(a)) ?? 0) - (places.get(key(b)) ?? 0))
+    rows.toSorted((a, b) => (places.get(placeOf(a)) ?? 0) - (places.get(placeOf(b)) ?? 0))
   const results = inOrder(all.filter((result) => result.level === name))
   const by = (status: Result['status']) => results.filter((result) => result.status === status)
-  const ran = new Set(results.map(key))
-  const missing = (model.facts?.specification ?? []).filter((row) => row.level === name && !ran.has(key(row)))
+  const ran = new Set(results.map(placeOf))
+  const missing = (model.facts?.specification ?? []).filter((row) => row.level === name && !ran.has(placeOf(row)))
   const planned = new Set(model.facts?.planned)
-  const elsewhere = elsewhereIn(model)
   const why = (row: Row) => {
-    if (planned.has(key(row))) return trouble ?? 'not run'
-    return elsewhere.has(key(row)) ? 'run by another shard' : 'not selected'
+    if (planned.has(placeOf(row))) return trouble ?? 'not run'
+    return elsewhere.has(placeOf(row)) ? 'run by another shard' : 'not selected'
   }
   const untested = inOrder([...by('skipped'), ...missing.map((row) => ({ ...row, because: why(row) }))])
   const [passed, failed, expected, inconclusive] = [by('passed'), by('failed'), by('expected'), by('inconclusive')]

@@ -5,7 +5,7 @@ import { type GherkinDocument, IdGenerator, PickleStepType } from '@cucumber/mes
 import { UsageError } from '../contract/errors.ts'
 import { packageRoot } from '../contract/files.ts'
 import { didYouMean } from '../contract/nearest.ts'
-import type { Row } from '../contract/row.ts'
+import { placeOf, type Row } from '../contract/row.ts'
 import { rowOf } from '../reports/rows.ts'
 import { asksEveryNode } from './shard.ts'
 
@@ -32,7 +32,7 @@ export function readSpecification(): Specification {
       const row = rowOf(document, pickle)
       rows.push(row)
       const givens = pickle.steps.filter(({ type }) => type === PickleStepType.CONTEXT).map(({ text }) => text)
-      if (asksEveryNode(givens)) everywhere.add(`${uri}:${row.line}`)
+      if (asksEveryNode(givens)) everywhere.add(placeOf(row))
     }
   }
   return { documents, rows, everywhere }

@@ -1,5 +1,5 @@
 import type { ISupportCodeLibrary } from '@cucumber/cucumber/api'
-import type { Row } from '../contract/row.ts'
+import { placeOf, type Row } from '../contract/row.ts'
 import type { Topology } from '../contract/topology.ts'
 import { Model, type Result } from '../reports/model.ts'
 import { runConcurrently } from './concurrent.ts'
@@ -21,7 +21,7 @@ export class Rows {
   async run(rows: readonly Row[], topology: Topology): Promise<Result[]> {
     const { runCucumber } = await import('@cucumber/cucumber/api')
     runConcurrently()
-    const configuration = await configurationOf(topology, { paths: rows.map(({ uri, line }) => `${uri}:${line}`) })
+    const configuration = await configurationOf(topology, { paths: rows.map(placeOf) })
     const model = new Model()
     await runCucumber({ ...configuration, support: this.#support }, environment(), (envelope) => {
       model.take(envelope)

@@ -1,4 +1,4 @@
-import type { Row } from '../contract/row.ts'
+import { placeOf, type Row } from '../contract/row.ts'
 import type { Shard } from '../contract/shard.ts'
 
 /** The words of a Given whose subjects are pods of every node that takes part, sampled or not. */
@@ -17,7 +17,7 @@ export function rowsOfShard(
   { index, of }: Shard,
   everywhere: ReadonlySet<string>,
 ): Set<string> {
-  const all = rows.map(({ uri, line }) => `${uri}:${line}`).filter((row) => planned.has(row))
+  const all = rows.map(placeOf).filter((row) => planned.has(row))
   const dealt = all.filter((row) => !everywhere.has(row))
   const own = new Set(dealt.filter((_, i) => i % of === index - 1))
   return new Set(all.filter((row) => everywhere.has(row) || own.has(row)))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { UsageError } from '../contract/errors.ts'
 import { MEDIA, type NodeEvidence, type RunEnd, type RunFacts } from '../contract/media.ts'
+import { placeOf } from '../contract/row.ts'
 import type { Topology } from '../contract/topology.ts'
 import { Model, type Result } from '../reports/model.ts'
 import { runConcurrently } from './concurrent.ts'
@@ -78,5 +79,5 @@ export async function planOf(selection: Selection, name: string | undefined): Pr
     if (!message.startsWith('Tag expression')) throw error
     throw new UsageError(`--tags is not an expression over tags: ${selection.tags}`)
   })
-  return new Set(plan.map(({ uri, location }) => `${uri}:${location.line}`))
+  return new Set(plan.map(({ uri, location: { line } }) => placeOf({ uri, line })))
 }

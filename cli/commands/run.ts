@@ -16,7 +16,7 @@ import { ownVersion } from '../../contract/files.ts'
 import { newRunId } from '../../contract/labels.ts'
 import { layoutOf } from '../../contract/layout.ts'
 import type { RunFacts } from '../../contract/media.ts'
-import { needsOf } from '../../contract/row.ts'
+import { needsOf, placeOf } from '../../contract/row.ts'
 import { type Settings, sharedOf } from '../../contract/settings.ts'
 import { type Shard, shardOf } from '../../contract/shard.ts'
 import type { Topology } from '../../contract/topology.ts'
@@ -79,7 +79,7 @@ export async function run(features: readonly string[], flags: Record<string, unk
   const screen = new Screen(specification.rows, own, progress, detailOf(settings))
   const aborter = new AbortController()
   const [id, undo, asked] = [newRunId(), new Undo(), new Set<string>()]
-  const needs = new Set(needsOf(specification.rows.filter(({ uri, line }) => own.has(`${uri}:${line}`))))
+  const needs = new Set(needsOf(specification.rows.filter((row) => own.has(placeOf(row)))))
   const startedAt = new Date().toISOString()
   const current: Run = {
     party: { id, settings, tell: progress.tell, undo, signal: aborter.signal, asked, needs },
