@@ -7,8 +7,8 @@ import type { Flatnet } from './world.ts'
 
 /**
  * What a Then throws: a broken promise, if the suite itself is healthy. If a pod of the suite that took part is gone or has restarted, or
- * its node is not Ready any more, it is a Trouble that says so. The same holds if it lacks an answer that a policy may have blocked, or
- * that a pod cannot give while it waits for a readiness gate.
+ * its node is not Ready any more, it is a Trouble that says so. The same holds if it lacks an answer that a policy may have blocked,
+ * that a pod cannot give while it waits for a readiness gate, or that a node may have dropped because it tracks too many connections.
  */
 export async function judged(world: Judged, error: unknown): Promise<unknown> {
   if (!(error instanceof NonConformance)) return error
@@ -20,6 +20,7 @@ export async function judged(world: Judged, error: unknown): Promise<unknown> {
     looks.push(
       () => waitingOf(api, topology.run, pods),
       () => blockade(api, topology),
+      () => crowdOf(world, nodesOf(world, error)),
     )
   for (const look of looks) {
     // If the API does not answer, nothing speaks against the verdict.
@@ -41,6 +42,29 @@ async function blockade(api: KubeApi, { policies, namespaces }: Topology): Promi
   if (!policies || policies.kinds.length === 0) return undefined
   const { names } = await widePolicies(api, Object.values(namespaces), policies.kinds)
   return names.length > 0 ? mayBlock(names) : undefined
+}
+
+/** The share of the connections that a node can track from which on it may drop packets of new ones. */
+const FULL = 0.9
+
+/**
+ * A node that tracks almost as many connections as it can, as a sentence without its full stop. A run itself opens tens of thousands of
+ * connections. Only a pod on the host's network sees those of its node.
+ * @param names the nodes to look at; all of them if there are none.
+ */
+async function crowdOf({ bench, topology }: Judged, names: readonly string[]): Promise<string | undefined> {
+  const hosts = topology.pods.filter(
+    ({ role, node }) => role === 'host' && (names.length === 0 || names.includes(node)),
+  )
+  const told = await Promise.all(
+    hosts.flatMap(({ node, containers: [probe] }) =>
+      probe ? [bench.ask(probe, 'facts', {}).then(({ tracked }) => ({ node, tracked }))] : [],
+    ),
+  )
+  const full = told.find(({ tracked }) => tracked && tracked.count >= FULL * tracked.max)
+  return full?.tracked
+    ? `${full.node} tracks ${full.tracked.count} connections, can track ${full.tracked.max} (nf_conntrack_max) and may have dropped packets`
+    : undefined
 }
 
 /** The conversations of the scenario that broke the promise. A wait does not keep its own. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { createServer, request as forward } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from 'node:tls'
@@ -26,6 +27,8 @@ export interface Bends {
   cutWatch?: () => number | undefined
   /** After how long a stream into a container is cut off; undefined leaves it. */
   cutStream?: () => number | undefined
+  /** When the API goes down, and for how long: all connections end, and nobody listens at its address. */
+  down?: { after: number; for: number }
 }
 
 /** An object that a client sends, as far as a gate changes it. */
@@ -39,7 +42,7 @@ export interface Sent {
 export async function gateBefore(
   kubeconfig: string,
   refuses: (verb: string, path: string, query: string) => Refusal | undefined,
-  { answers, admits, delay: late, cutWatch, cutStream }: Bends = {},
+  { answers, admits, delay: late, cutWatch, cutStream, down }: Bends = {},
 ): Promise<Gate> {
   const config = new KubeConfig()
   config.loadFromFile(kubeconfig)
@@ -94,7 +97,10 @@ export async function gateBefore(
   })
   // A connection that ends between two requests would fail the second one.
   server.keepAliveTimeout = 600_000
+  const streams = new Set<Duplex>()
   server.on('upgrade', (request, socket, head) => {
+    streams.add(socket)
+    socket.once('close', () => streams.delete(socket))
     const onward = connect(behind, () => {
       const { rawHeaders: raw } = request
       const lines = raw.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${raw[i + 1]}`] : []))
@@ -109,12 +115,29 @@ export async function gateBefore(
     ] as const)
       one.on('error', () => other.destroy()).on('close', () => other.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const close = async () => {
+    for (const stream of streams) stream.destroy()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  await listen(0)
+  const { port: own } = server.address() as AddressInfo
+  const over = new AbortController()
+  const restart = async ({ after, for: ms }: NonNullable<Bends['down']>) => {
+    const { signal } = over
+    await delay(after, undefined, { signal })
+    await close()
+    await delay(ms, undefined, { signal })
+    await listen(own)
+  }
+  const restarting = down ? restart(down).catch(() => undefined) : undefined
   return {
-    kubeconfig: kubeconfigText(`https://127.0.0.1:${(server.address() as AddressInfo).port}`, certificates),
+    kubeconfig: kubeconfigText(`https://127.0.0.1:${own}`, certificates),
     [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      over.abort()
+      await restarting
+      await close()
     },
   }
 }

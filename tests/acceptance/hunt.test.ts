@@ -7,7 +7,7 @@ import { drawWorld } from '../hunt/world.ts'
 const skip = (await preflight()) ?? false
 
 /** Worlds of few nodes that are disturbed. `npm run hunt` draws others. */
-const SEEDS = [30, 191]
+const SEEDS = [30, 183]
 
 describe('the suite says no false word about a healthy world', { skip }, () => {
   for (const seed of SEEDS) {

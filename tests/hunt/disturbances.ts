@@ -59,6 +59,7 @@ export const DISTURBANCES: Readonly<Record<string, Disturbance>> = {
   'streams cut': {
     bends: (draw) => ({ cutStream: () => (perhaps(draw, 20) ? draw.number(2_000, 20_000) : undefined) }),
   },
+  'API restarted': { bends: (draw) => ({ down: { after: middle(draw), for: draw.number(500, 5_000) } }) },
   'API too busy': {
     refuses: (draw) =>
       perhaps(draw, 3)

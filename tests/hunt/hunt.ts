@@ -15,6 +15,8 @@ export interface Catch {
   because: string[]
   /** Rows by status. */
   counts: string
+  /** The namespaces that it left behind. */
+  left: string[]
   seconds: number
   outcome: Outcome
 }
@@ -22,8 +24,9 @@ export interface Catch {
 /** The exit codes of a run that calls no promise broken and has no bug of its own. */
 const FINE: readonly (number | null)[] = [0, 2, 3]
 
-/** Whether the suite said a false word about a healthy world, or had no word at all. */
-export const isFalse = ({ broken: all, outcome: { code } }: Catch): boolean => all.length > 0 || !FINE.includes(code)
+/** Whether the suite said a false word about a healthy world, had no word at all, or left something behind. */
+export const isFalse = ({ broken: all, left, outcome: { code } }: Catch): boolean =>
+  all.length > 0 || left.length > 0 || !FINE.includes(code)
 
 /** Lets the suite judge one world, and gives what it said. `args`: further arguments of the run. */
 export async function hunt(world: World, args: readonly string[] = []): Promise<Catch> {
@@ -62,6 +65,7 @@ export async function hunt(world: World, args: readonly string[] = []): Promise<
       ? report.profiles.flatMap(({ failed }) => failed.map(({ id, row = '', because }) => `${id} ${row}: ${because}`))
       : [],
     counts: countsOf(report),
+    left: await cluster.namespaces(),
     seconds: Math.round((performance.now() - begun) / 1000),
     outcome,
   }
@@ -84,9 +88,10 @@ function shapeWords({ ipFamily, shape: { pods, services, mtu, domain, ttl } }: W
 
 /** One line about what the suite said. */
 export const lineOf = (found: Catch): string => {
-  const { world, result, counts, seconds, outcome } = found
+  const { world, result, counts, left, seconds, outcome } = found
   const { seed, nodes, maxNodes, ipFamily, disturbances } = world
   const shape = `${nodes} nodes (${maxNodes} take part) ${ipFamily}${shapeWords(world)}`
   const word = isFalse(found) ? 'FALSE' : 'ok   '
-  return `${word} seed ${seed}: ${shape}, ${disturbances.join(', ') || 'undisturbed'}: ${result}, exit ${outcome.code}, ${counts}, ${seconds} s`
+  const remains = left.length > 0 ? `, left behind ${left.join(' ')}` : ''
+  return `${word} seed ${seed}: ${shape}, ${disturbances.join(', ') || 'undisturbed'}: ${result}, exit ${outcome.code}, ${counts}, ${seconds} s${remains}`
 }

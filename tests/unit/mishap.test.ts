@@ -4,7 +4,7 @@ import { ApiException, type V1Node, type V1Pod } from '@kubernetes/client-node'
 import type { KubeApi } from '../../cluster/kube/api.ts'
 import { mishapOf, restartsCounted } from '../../cluster/pods/mishap.ts'
 import { NonConformance, Trouble } from '../../contract/errors.ts'
-import type { StandingPod } from '../../contract/topology.ts'
+import type { ProbeRef, StandingPod } from '../../contract/topology.ts'
 import { scene } from '../../fixtures/ground.ts'
 import { judged } from '../../steps/healthy.ts'
 import { Observations } from '../../steps/observations.ts'
@@ -163,6 +163,31 @@ describe('a broken promise', () => {
     assert.equal(await judged(gated('True'), error), error)
     const translated = new NonConformance({ expected: 'e', actual: 'a', outcomes: [flow(client, far).outcome] })
     assert.equal(await judged(gated('False'), translated), translated)
+  })
+
+  describe('where a node tracks almost as many connections as it can', () => {
+    const whole = fakeTopology(2, ['client', 'server', 'host'])
+    const crowded = (node: string, count: number) => {
+      const ask = async (probe: ProbeRef) => ({ tracked: { count: probe.node === node ? count : 7, max: 1000 } })
+      return { ...(world(api()) as object), bench: { api: async () => api(), ask }, topology: whole } as never
+    }
+
+    it('is none if it lacks an answer, and the node took part', async () => {
+      const thrown = await judged(crowded('node-2', 900), error)
+      assert.ok(thrown instanceof Trouble)
+      assert.match(
+        thrown.message,
+        /^node-2 tracks 900 connections, can track 1000 \(nf_conntrack_max\) and may have dropped packets, so this row/,
+      )
+    })
+
+    it('is a verdict below that, if the node took no part, or if every conversation was answered', async () => {
+      assert.equal(await judged(crowded('node-2', 899), error), error)
+      const inside = new NonConformance({ expected: 'e', actual: 'no answer', outcomes: [flow(client, near).outcome] })
+      assert.equal(await judged(crowded('node-2', 900), inside), inside)
+      const translated = new NonConformance({ expected: 'e', actual: 'a', outcomes: [flow(client, far).outcome] })
+      assert.equal(await judged(crowded('node-2', 900), translated), translated)
+    })
   })
 
   describe('where a policy of the whole cluster stands', () => {
