@@ -9,6 +9,8 @@ import { NonConformance, Trouble } from '../../contract/errors.ts'
 import { RUN } from '../../contract/labels.ts'
 import { Settings } from '../../contract/settings.ts'
 import type { Capability } from '../../contract/topology.ts'
+import { opened } from '../../fixtures/policed.ts'
+import { SYSTEM } from '../../probe/ports.ts'
 import type { Dial, Outcome } from '../../probe/protocol.ts'
 import { Paths } from '../../promises/conversations/paths.ts'
 import { claimDenied, untilDecided } from '../../promises/policies/enforce.ts'
@@ -49,6 +51,14 @@ describe('a denied conversation', () => {
     claimDenied([syn])
     const datagram = { ...syn, outcome: { ...unanswered, dial: { ...unanswered.dial, protocol: 'UDP' as const } } }
     assert.throws(() => claimDenied([datagram]), Trouble)
+  })
+
+  it('takes its local port in turn by UDP: a node lets a 4-tuple pass that was answered before the policies', () => {
+    const dialable = { client: from, to: targetOf(to), ip: to.ips[0] ?? '', ports: to.ports }
+    const portsOf = (as: 'denied' | 'allowed') =>
+      opened({ limits: base.settings.limits }, [dialable], ['TCP', 'UDP'], as).map(({ dial }) => dial.localPorts)
+    assert.deepEqual(portsOf('denied'), [undefined, SYSTEM])
+    assert.deepEqual(portsOf('allowed'), [undefined, undefined])
   })
 
   it('is no path that is intact or broken', () => {
