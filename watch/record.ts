@@ -51,7 +51,8 @@ export class WatchRecord {
   readonly #unseen = new Map<string, Span[]>()
   readonly #nodeOf = new Map<string, string>()
   readonly #heard: (path: Path, dark: Span[], counts: Path['counts']) => void
-  #whole: Span = { from: 0, to: Number.POSITIVE_INFINITY }
+  /** Nothing counts until the watch begins: while a new Service is not known on every node, paths to it are dark. */
+  #whole: Span = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
   readonly #lost = new Map<string, number>()
 
   /** `heard` is told of every judged row of failures. */
@@ -194,9 +195,9 @@ export class WatchRecord {
     for (const part of chain.parts) {
       const left = minus([part], [...worthless, ...outside])
       dark.push(...left)
-      const share = part.to > part.from ? sumOf(left) / (part.to - part.from) : 1
+      const isThere = !covers([...worthless, ...outside], part.to)
+      const share = part.to > part.from ? sumOf(left) / (part.to - part.from) : Number(isThere)
       for (const [mishap, count] of Object.entries(part.counts) as [Mishap, number][]) {
-        const isThere = !covers([...worthless, ...outside], part.to)
         const counted = mishap === 'died' ? (isThere ? count : 0) : Math.round(count * share)
         if (counted > 0) counts[mishap] = (counts[mishap] ?? 0) + counted
       }

@@ -129,6 +129,7 @@ describe('a path', () => {
 
   it('to a probe that was away is not dark, and the end of its connections is no death', () => {
     const record = new WatchRecord()
+    record.limit({ from: 0 })
     const event = dark('node node-2, TCP kept', 20_000, 31_500, 100, { counts: { timeout: 100, died: 1 } })
     record.take('node-1', uid('node-1'), 0, 2, account(-1_000, 1))
     record.take('node-2', uid('node-2'), 19_998, 20_000, account(-1_000, 19_999))
@@ -145,12 +146,35 @@ describe('a path', () => {
   it('is judged once its server was heard, however late', () => {
     const heard: number[] = []
     const record = new WatchRecord((_, spans) => heard.push(sumOf(spans)))
+    record.limit({ from: 0 })
     const event = dark('node node-2, TCP new', 20_000, 22_000, 20)
     for (const node of NODES) record.take(node, uid(node), 0, 2, account(-1_000, 1))
     record.take('node-1', uid('node-1'), 24_999, 25_001, account(-1_000, 25_000, { events: [event] }))
     assert.deepEqual(heard, [])
     record.take('node-2', uid('node-2'), 39_999, 40_001, account(-1_000, 40_000))
     assert.deepEqual(heard, [2_000])
+  })
+})
+
+describe('what failed before the watch began', () => {
+  it('does not count, also if it was judged by then', () => {
+    const heard: number[] = []
+    const record = new WatchRecord((_, spans) => heard.push(sumOf(spans)))
+    const flow = 'service, TCP new'
+    const early = [dark(flow, 2_000, 4_000, 20), dark(flow, 5_000, 5_000, 1, { seq: 2 })]
+    for (const node of NODES) {
+      record.take(node, uid(node), 0, 2, account(-1_000, 1))
+      record.take(node, uid(node), 8_999, 9_001, account(-1_000, 9_000, node === 'node-1' ? { events: early } : {}))
+    }
+    record.limit({ from: 9_000 })
+    const late = [dark(flow, 20_000, 21_000, 10, { seq: 3 })]
+    for (const node of NODES)
+      record.take(node, uid(node), 59_999, 60_001, account(-1_000, 60_000, node === 'node-1' ? { events: late } : {}))
+    record.limit({ to: 58_000 })
+    record.conclude()
+    const [path] = record.paths
+    assert.deepEqual([path?.dark, path?.counts, path?.losses], [[{ from: 20_000, to: 21_000 }], { timeout: 10 }, 0])
+    assert.deepEqual(heard, [1_000])
   })
 })
 
