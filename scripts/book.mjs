@@ -1,5 +1,6 @@
-// npm run book: writes the book into docs/book, for readers of the repository. It reads the compiled sources.
+// npm run book: writes the book into docs/book, for readers of the repository, with the reports in docs/reports. It reads the compiled sources.
 import { fileURLToPath } from 'node:url'
 import { docs } from '../dist/cli/commands/docs.js'
 
-process.exitCode = await docs(fileURLToPath(new URL('../docs/book', import.meta.url)), {})
+const folder = (name) => fileURLToPath(new URL(`../docs/${name}`, import.meta.url))
+process.exitCode = await docs(folder('book'), { reports: folder('reports') })

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { chaptersOf, promisesOf } from '../../book/contents.ts'
 import { changesOf, WAYS } from '../../book/figures/ways.ts'
 import { EXAMPLE, SEEN } from '../../book/figures/world.ts'
 import { GLOSSARY } from '../../book/glossary.ts'
+import { readImplementations } from '../../book/implementations.ts'
 import { bookOf } from '../../book/index.ts'
 import { inline } from '../../book/prose.ts'
 import { isIssue } from '../../book/sources.ts'
@@ -13,7 +15,8 @@ import { readSpecification } from '../../suite/features.ts'
 
 const specification = readSpecification()
 const chapters = chaptersOf(specification)
-const files = bookOf(specification)
+const reports = fileURLToPath(new URL('../../docs/reports', import.meta.url))
+const files = bookOf(specification, { implementations: readImplementations(reports) })
 const pages = [...files].filter(([name]) => name.endsWith('.html'))
 const ids = [...new Set(specification.rows.map(({ id }) => id))]
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found = '']) => found)
