@@ -67,7 +67,9 @@ export async function down(name: string): Promise<number> {
 
 /** `flatnet cluster list`: the clusters that flatnet created on this machine. */
 export function list(): number {
-  for (const { name, source, kept, kubeconfig } of readRecords()) {
+  const records = readRecords()
+  if (records.length === 0) process.stderr.write('flatnet created no cluster that still exists on this machine.\n')
+  for (const { name, source, kept, kubeconfig } of records) {
     process.stdout.write(`${[name, source, kept ? 'standing' : 'created for a run', kubeconfig].join('   ')}\n`)
   }
   return EXIT.ok

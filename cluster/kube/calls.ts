@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { apiTrouble } from './trouble.ts'
+import { apiTrouble, rootCause } from './trouble.ts'
 
 /** The part of a call's parameters that says what it is about. */
 interface About {
@@ -30,18 +30,69 @@ export function doing(method: string, { name, namespace, body }: About = {}): st
 const SENT_AGAIN = 10
 const LONGEST_MS = 10_000
 
-/** A call, sent again as long as a busy API server asks for it: it has not done anything, and says when to come back (Retry-After). */
-async function patiently(call: () => Promise<unknown>): Promise<unknown> {
+/** How long an API server that has answered before may be down, in milliseconds: one that is restarted is back within seconds. */
+const DOWN_MS = 20_000
+/** The wait before a call that did not succeed is sent again. */
+const PAUSE_MS = 500
+/** How often a call without effects is sent again if the server fails. */
+const FAILURES = 3
+
+/** Calls that may be sent twice: a second deletion finds nothing, or deletes what came since. */
+const HARMLESS = /^(read|list|get|delete)/
+const REFUSED = /\bECONNREFUSED\b/
+/** The connection ended while the call was under way, so it is not known whether it had its effect. */
+const CUT_OFF = /\b(ECONNRESET|EPIPE|UND_ERR_SOCKET)\b|socket hang up/
+
+/** Whether an API server is there. All clients of a cluster share it. */
+export class Presence {
+  #hasAnswered = false
+  #goneSince: number | undefined
+
+  answered(): void {
+    this.#hasAnswered = true
+    this.#goneSince = undefined
+  }
+
+  /** Whether a call that got no answer may be sent again, because the server has been there and may be back soon. */
+  mayReturn(error: unknown, isHarmless: boolean): boolean {
+    const { code, words } = rootCause(error)
+    const found = `${code} ${words}`
+    if (!this.#hasAnswered || !(REFUSED.test(found) || (isHarmless && CUT_OFF.test(found)))) return false
+    this.#goneSince ??= performance.now()
+    return performance.now() - this.#goneSince < DOWN_MS
+  }
+}
+
+/** Sends again what did not reach a server that is being restarted. */
+export async function whilePresent<T>(presence: Presence, call: () => Promise<T>, isHarmless = false): Promise<T> {
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      if (!presence.mayReturn(error, isHarmless)) throw error
+      await delay(PAUSE_MS)
+    }
+  }
+}
+
+/**
+ * A call, sent again as long as a busy API server asks for it: it has not done anything, and says when to come back (Retry-After). One
+ * without effects is also sent again if the server fails.
+ */
+async function patiently(call: () => Promise<unknown>, isHarmless: boolean): Promise<unknown> {
+  let failures = 0
   for (let again = 0; ; again++) {
     try {
       return await call()
     } catch (error) {
-      const ms = comeBackMs(error)
+      const ms = comeBackMs(error) ?? (isHarmless && hasFailed(error) && failures++ < FAILURES ? PAUSE_MS : undefined)
       if (ms === undefined || again === SENT_AGAIN) throw error
       await delay(ms)
     }
   }
 }
+
+const hasFailed = (error: unknown): boolean => Number((error as { code?: unknown } | null)?.code) >= 500
 
 /** When to send a call again, in milliseconds; undefined if the server has not asked for it. */
 function comeBackMs(error: unknown): number | undefined {
@@ -52,13 +103,16 @@ function comeBackMs(error: unknown): number | undefined {
 }
 
 /** A typed client whose calls reject with a harness error that says what it was doing and where it went wrong. */
-export const worded = <Client extends object>(client: Client, server: string): Client =>
+export const worded = <Client extends object>(client: Client, server: string, presence: Presence): Client =>
   new Proxy(client, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name)
       if (typeof method !== 'function') return method
+      const isHarmless = HARMLESS.test(String(name))
+      const call = (args: unknown[]) =>
+        whilePresent(presence, () => method.apply(target, args) as Promise<unknown>, isHarmless)
       return (...args: unknown[]) =>
-        patiently(() => method.apply(target, args) as Promise<unknown>).catch((error: unknown) => {
+        patiently(() => call(args), isHarmless).catch((error: unknown) => {
           throw apiTrouble(error, doing(String(name), args[0] as About | undefined), server)
         })
     },

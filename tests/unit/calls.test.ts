@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { doing, worded } from '../../cluster/kube/calls.ts'
+import { doing, Presence, worded } from '../../cluster/kube/calls.ts'
 import { apiProblem, isCode } from '../../cluster/kube/trouble.ts'
 
 describe('a call of the API', () => {
@@ -28,7 +28,11 @@ describe('a call of the API', () => {
   })
 
   const failing = (error: object) =>
-    worded({ createNamespacedService: async (_: object): Promise<string> => Promise.reject(error) }, 'https://api')
+    worded(
+      { createNamespacedService: async (_: object): Promise<string> => Promise.reject(error) },
+      'https://api',
+      new Presence(),
+    )
   const request = { namespace: 'ns', body: { metadata: { name: 'web' } } }
 
   it('that fails says what it was doing, and keeps the API’s own words and code', async () => {
@@ -57,7 +61,7 @@ describe('a call of the API', () => {
     ))
 
   it('that succeeds gives what the client gives', async () =>
-    assert.equal(await worded({ readNamespace: async () => 'ns' }, '').readNamespace(), 'ns'))
+    assert.equal(await worded({ readNamespace: async () => 'ns' }, '', new Presence()).readNamespace(), 'ns'))
 })
 
 describe('a call to a busy API server', () => {
@@ -72,7 +76,7 @@ describe('a call to a busy API server', () => {
         return asked
       },
     }
-    return { client: worded(client, 'https://x'), asked: () => asked }
+    return { client: worded(client, 'https://x', new Presence()), asked: () => asked }
   }
 
   it('is sent again if the server asks for it, and so many times at the most', async () => {
@@ -84,10 +88,61 @@ describe('a call to a busy API server', () => {
   })
 
   it('is sent once if the server does not ask for it', async () => {
-    for (const error of [busy(500, {}), busy(429, {}), busy(404, { 'retry-after': '0' }), new Error('reset')]) {
+    for (const error of [busy(429, {}), busy(404, { 'retry-after': '0' }), new Error('reset')]) {
       const once = server(error)
       await assert.rejects(once.client.listNode(), { name: 'Trouble' })
       assert.equal(once.asked(), 1)
     }
+  })
+})
+
+describe('a call to an API server that is being restarted', () => {
+  const refused = Object.assign(new Error('fetch failed'), { cause: { code: 'ECONNREFUSED' } })
+  const cut = Object.assign(new Error('fetch failed'), { cause: { code: 'ECONNRESET' } })
+  const server = (presence: Presence, ...errors: Error[]) => {
+    let asked = 0
+    const answer = async () => {
+      const error = errors[asked++]
+      if (error) throw error
+      presence.answered()
+      return asked
+    }
+    return worded({ createNamespace: answer, listNode: answer, deleteNamespace: answer }, 'https://x', presence)
+  }
+  const present = () => {
+    const presence = new Presence()
+    presence.answered()
+    return presence
+  }
+
+  it('is sent again while connections are refused, if the server has answered before', async () => {
+    assert.equal(await server(present(), refused).createNamespace(), 2)
+    await assert.rejects(server(new Presence(), refused).createNamespace(), /cannot be reached \(ECONNREFUSED\)/)
+  })
+
+  it('that was cut off is sent again only if it may be sent twice', async () => {
+    assert.equal(await server(present(), cut).listNode(), 2)
+    assert.equal(await server(present(), cut).deleteNamespace(), 2)
+    await assert.rejects(server(present(), cut).createNamespace(), /cannot be reached \(ECONNRESET\)/)
+  })
+
+  it('that failed at the server is sent again only if it may be sent twice', async () => {
+    const failed = Object.assign(new Error('x'), { code: 500, body: '{"message":"etcdserver: request timed out"}' })
+    assert.equal(await server(present(), failed, failed).listNode(), 3)
+    await assert.rejects(server(present(), failed).createNamespace(), /etcdserver: request timed out$/)
+    await assert.rejects(server(present(), ...Array(9).fill(failed)).listNode(), /etcdserver: request timed out$/)
+  })
+
+  it('is given up when the server is away for too long, for all calls together', (t) => {
+    let now = 1_000
+    t.mock.method(performance, 'now', () => now)
+    const presence = present()
+    assert.ok(presence.mayReturn(refused, false))
+    now += 19_000
+    assert.ok(presence.mayReturn(refused, true))
+    now += 2_000
+    assert.ok(!presence.mayReturn(refused, true))
+    presence.answered()
+    assert.ok(presence.mayReturn(refused, true))
   })
 })
