@@ -2,6 +2,9 @@ import type { Tell } from '../contract/tell.ts'
 import { visible, withoutCommands } from '../contract/visible.ts'
 import { type Paint, painter, seconds, wrap } from './terminal.ts'
 
+/** After this time without a line, a pipeline is told what is going on, in milliseconds. */
+const PLAIN_MS = 30_000
+
 /** The progress on stderr: on a terminal one line that changes, otherwise a plain line for each event. */
 export class Progress {
   readonly #stream = process.stderr
@@ -9,6 +12,7 @@ export class Progress {
   /** Whether there is a line that can change. */
   readonly isLive = Boolean(process.stderr.isTTY) && process.env.CI === undefined && process.env.TERM !== 'dumb'
   #showing = false
+  #saidAt = performance.now()
 
   /** Shows the current action. It appears only on a terminal, where the line can be erased. */
   live(text: string): void {
@@ -26,7 +30,17 @@ export class Progress {
   /** Prints a line that stays. */
   say(line: string): void {
     this.clear()
+    this.#saidAt = performance.now()
     this.#stream.write(`${withoutCommands(line)}\n`)
+  }
+
+  /** In a pipeline, says what is going on where nothing else was said for a while, until the result is disposed of. */
+  beat(what: () => string): Disposable {
+    const say = () => {
+      if (!this.isLive && performance.now() - this.#saidAt >= PLAIN_MS) this.say(`  ..  ${what()}`)
+    }
+    const timer = setInterval(say, PLAIN_MS / 3)
+    return { [Symbol.dispose]: () => clearInterval(timer) }
   }
 
   /** Runs an action of the set-up, and prints a line with its result and its duration when it has ended. */

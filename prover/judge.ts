@@ -11,6 +11,9 @@ export interface Kill extends Step {
   because: string
 }
 
+/** A row by its scenario and its name. */
+type Row = Pick<RowResult, 'id' | 'row'>
+
 /** The result of one fault on one node. */
 export interface Trial {
   fault: string
@@ -22,6 +25,8 @@ export interface Trial {
   killers: Kill[]
   /** Claimed scenarios that passed, or failed only before their Then. */
   survivedIn: string[]
+  /** Rows that passed although the claim needs all of its rows to fail, and others did. */
+  spared: Row[]
   /** Rows of claimed scenarios that failed before their Then, which is no kill. */
   early: Kill[]
   /** Claimed scenarios that cannot be tested on this cluster. */
@@ -61,7 +66,7 @@ export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
     named: namingOf(fault, node, causes),
     ran: outcomes(rows),
   }
-  const nothing = { killers: [], survivedIn: [], early: [], untested: [], collateral: [] }
+  const nothing = { killers: [], survivedIn: [], spared: [], early: [], untested: [], collateral: [] }
   if (answer.unfit !== undefined) return { ...base, ...nothing, result: 'not applicable', because: answer.unfit }
   const trouble = [answer.trouble ?? [], left].flat().join('; ') || undefined
   if (trouble !== undefined && rows.length === 0) return { ...base, ...nothing, result: 'not judged', because: trouble }
@@ -97,6 +102,7 @@ export function judgeTrial(fault: Fault, node: string, answer: Answer): Trial {
     result,
     killers: claims.flatMap(({ killer }) => (killer ? [kill(killer)] : [])),
     survivedIn: of('survived'),
+    spared: claims.flatMap(({ spared }) => spared.map(({ id, row }) => ({ id, row }))),
     early: claims.flatMap(({ early }) => early.map(kill)),
     untested: of('untested'),
     collateral,
@@ -116,6 +122,8 @@ interface Weighed {
   killer?: RowResult
   /** Rows that failed before their Then. */
   early: RowResult[]
+  /** Rows that passed beside the killer. */
+  spared: RowResult[]
 }
 
 /** A row kills if it failed in a Then. A claim without `rows` needs one such row; with `rows`, all of those that can be tested. */
@@ -124,9 +132,10 @@ function weigh({ rows: named }: Breaks, rows: readonly RowResult[]): Weighed {
   const tested = rows.filter(({ status }) => status !== 'skipped')
   const early = tested.filter((row) => row.status === 'failed' && !kills(row))
   const killer = tested.find(kills)
-  if (tested.length === 0) return { verdict: rows.length === 0 ? 'survived' : 'untested', early }
-  if (killer && (!named || tested.every(kills))) return { verdict: 'killed', killer, early }
-  return { verdict: tested.some(({ status }) => status === 'inconclusive') ? 'unclear' : 'survived', early }
+  if (tested.length === 0) return { verdict: rows.length === 0 ? 'survived' : 'untested', early, spared: [] }
+  if (killer && (!named || tested.every(kills))) return { verdict: 'killed', killer, early, spared: [] }
+  const verdict = tested.some(({ status }) => status === 'inconclusive') ? 'unclear' : 'survived'
+  return { verdict, early, spared: killer ? tested.filter(({ status }) => status === 'passed') : [] }
 }
 
 /** The worst result of each scenario's rows. */

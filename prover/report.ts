@@ -17,6 +17,9 @@ const TrialReport = z.strictObject({
     .array(Kill)
     .describe('one failed row of each claimed scenario that failed in a Then, with its message and that step'),
   survivedIn: z.array(z.string()).describe('claimed scenarios that passed, or failed only before their Then'),
+  spared: z
+    .array(z.strictObject({ id: z.string(), row: z.string() }))
+    .describe('rows that passed although the claim needs all of its rows to fail, and others did'),
   early: z.array(Kill).describe('rows of claimed scenarios that failed before their Then, which is no kill'),
   untested: z.array(z.string()).describe('claimed scenarios that cannot be tested on this cluster'),
   collateral: z.array(Kill.extend({ explained: z.boolean() })).describe('rows that failed without being claimed'),

@@ -17,6 +17,7 @@ import { holdOne } from '../prove/hold.ts'
 import { faultList, proofLines, trialLine } from '../prove/lines.ts'
 import { checkedFolder } from '../run/folder.ts'
 import { readSettings } from '../settings.ts'
+import { seconds } from '../terminal.ts'
 
 /** `flatnet prove`: injects one fault at a time and checks which scenarios fail. Gives 0 only if no fault survived. */
 export async function prove(flags: ProveFlags): Promise<number> {
@@ -36,7 +37,13 @@ export async function prove(flags: ProveFlags): Promise<number> {
   const proving = provingOf(flags, plan, progress, crew)
   try {
     if (flags.hold) return await holdOne(proving, crew.workers, progress)
-    const proof = await proveAll(proving, crew.workers)
+    let judged = 'the rows without a fault'
+    using _ = progress.beat(() => `${seconds(performance.now() - started)}   ${judged}`)
+    const onTrial: Proving['onTrial'] = (trial, done, total, again) => {
+      judged = `${done} of ${total} faults judged`
+      proving.onTrial(trial, done, total, again)
+    }
+    const proof = await proveAll({ ...proving, onTrial }, crew.workers)
     return crew.interrupted ? EXIT.interrupted : await conclude(proving, proof, started, crew)
   } catch (error) {
     // An interrupt ends the workers, and their open jobs then fail.

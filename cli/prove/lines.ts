@@ -21,14 +21,16 @@ const list = (values: readonly string[]) => [...new Set(values)].join(' ')
 const told = ({ id, row, step }: Kill) => `${id}${row && ` (${row})`}: ${step}`
 
 /** What the claimed scenarios did under a fault that survived. */
-function survival({ survivedIn, early }: Trial): string {
+function survival({ survivedIn, spared, early }: Trial): string {
   const failed = survivedIn.filter((id) => early.some((each) => each.id === id))
   const passed = survivedIn.filter((id) => !failed.includes(id))
+  const whole = passed.filter((id) => !spared.some((each) => each.id === id))
+  const partly = spared.map(({ id, row }) => `${id} did not fail in its row: ${row}`)
   const sentences = failed.map((id) => {
     const first = early.find((each) => each.id === id)
     return `${id} failed before its Then, in: ${first?.step}`
   })
-  return [...(passed.length > 0 ? [`${list(passed)} did not fail`] : []), ...sentences].join('; ')
+  return [...(whole.length > 0 ? [`${list(whole)} did not fail`] : []), ...partly, ...sentences].join('; ')
 }
 
 /** The line of a trial that has ended: the fault, its node, and the scenarios that failed. */

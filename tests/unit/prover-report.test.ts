@@ -125,6 +125,11 @@ describe('the lines of a proof', () => {
     assert.match(all(proof({ trials: [early] }), true), /< failed before its Then/)
   })
 
+  it('name the row that passed where a claim needs all of its rows', () => {
+    const partly = { ...trialOf('passed'), spared: [{ id: 'P04', row: 'the same node, UDP' }] }
+    assert.match(trialLine(partly, 1, 44).replace(/\s+/g, ' '), /: P04 did not fail in its row: the same node, UDP/)
+  })
+
   it('of the faults fit a terminal as well', () => {
     for (const line of faultList(FAULTS)) assert.ok(line.length <= 80, line)
   })

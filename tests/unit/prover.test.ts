@@ -71,6 +71,18 @@ describe('a trial', () => {
     assert.equal(trial({ breaks: [{ id: 'P04', rows: /TCP|UDP/ }] }, rows).result, 'survived')
   })
 
+  it('names the rows that passed although the claim needs all of them', () => {
+    const breaks = [{ id: 'P04', rows: /UDP/ }, { id: 'P05' }]
+    const rows = [
+      ...[row('P04', 'failed', 'another node, UDP'), row('P04', 'passed', 'the same node, UDP')],
+      ...[row('P04', 'passed', 'the same node, TCP'), row('P05', 'passed', 'UDP')],
+    ]
+    const { survivedIn, spared } = trial({ breaks }, rows)
+    assert.deepEqual(survivedIn, ['P04', 'P05'])
+    assert.deepEqual(spared, [{ id: 'P04', row: 'the same node, UDP' }])
+    assert.deepEqual(trial({ breaks: [{ id: 'P04' }] }, rows).spared, [])
+  })
+
   it('needs every claim', () => {
     const breaks = [{ id: 'P04' }, { id: 'P05' }]
     const { result, survivedIn } = trial({ breaks }, [row('P04', 'failed'), row('P05', 'passed')])
