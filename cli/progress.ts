@@ -2,8 +2,8 @@ import type { Tell } from '../contract/tell.ts'
 import { visible, withoutCommands } from '../contract/visible.ts'
 import { type Paint, painter, seconds, wrap } from './terminal.ts'
 
-/** After this time without a line, a pipeline is told what is going on, in milliseconds. */
-const PLAIN_MS = 30_000
+/** The interval in which a pipeline is told what is going on, in milliseconds. */
+export const PLAIN_MS = 30_000
 
 /** The progress on stderr: on a terminal one line that changes, otherwise a plain line for each event. */
 export class Progress {

@@ -1,10 +1,8 @@
 import type { Row } from '../../contract/row.ts'
 import type { Result, Running } from '../../reports/model.ts'
-import type { Progress } from '../progress.ts'
+import { PLAIN_MS, type Progress } from '../progress.ts'
 import { slowest, timeLeft, usualOf, type Work } from './estimate.ts'
 
-/** A pipeline is told in this interval where a run is, in milliseconds. */
-const PLAIN = 30_000
 const LIVE = 1_000
 
 /** Where a run is: how many rows are done, what is broken, what is slow, and about how long it takes. */
@@ -52,7 +50,7 @@ export class Live {
       if (isLive) this.#progress.live(line)
       else this.#progress.say(line)
     }
-    const timer = setInterval(tell, isLive ? LIVE : PLAIN)
+    const timer = setInterval(tell, isLive ? LIVE : PLAIN_MS)
     return { [Symbol.dispose]: () => clearInterval(timer) }
   }
 }

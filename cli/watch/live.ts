@@ -1,12 +1,10 @@
 import { nameOf } from '../../watch/directions.ts'
 import type { WatchRecord } from '../../watch/record.ts'
 import { longestOf } from '../../watch/spans.ts'
-import type { Progress } from '../progress.ts'
+import { PLAIN_MS, type Progress } from '../progress.ts'
 import { seconds } from '../terminal.ts'
 
 const LIVE_MS = 1_000
-/** A pipeline is told in this interval, in milliseconds. */
-const PLAIN_MS = 30_000
 const MOST_NAMES = 2
 
 /** The state of a watch in one line. */
