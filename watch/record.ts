@@ -25,6 +25,8 @@ export interface Path {
   detail?: string
   /** Since when it is dark, while it is. */
   darkSince?: number
+  /** It was dark when a watch began that did not begin calm. It lost nothing until it was answered again. */
+  isEarly?: true
 }
 
 /** Failures in a row that are not judged yet. */
@@ -54,15 +56,25 @@ export class WatchRecord {
   /** Nothing counts until the watch begins: while a new Service is not known on every node, paths to it are dark. */
   #whole: Span = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
   readonly #lost = new Map<string, number>()
+  #isCalm = true
 
   /** `heard` is told of every judged row of failures. */
   constructor(heard: (path: Path, dark: Span[], counts: Path['counts']) => void = () => {}) {
     this.#heard = heard
   }
 
-  /** The watch begins, or ends: what happens outside of this time does not count. */
-  limit(whole: Partial<Span>): void {
-    this.#whole = { ...this.#whole, ...whole }
+  /**
+   * The watch begins at this time: what happened before does not count. If it is not calm, some paths were not answered yet; what is dark
+   * then does not count either, until it is answered.
+   */
+  begin(from: number, isCalm = true): void {
+    this.#whole = { ...this.#whole, from }
+    this.#isCalm = isCalm
+  }
+
+  /** The watch ends at this time: what happens later does not count. */
+  end(to: number): void {
+    this.#whole = { ...this.#whole, to }
   }
 
   get whole(): Span {
@@ -172,6 +184,9 @@ export class WatchRecord {
     }
   }
 
+  /** Whether some of it lies in the time of the watch. */
+  #isWithin = ({ parts }: Chain): boolean => minus(parts, beyond(this.#whole)).length > 0
+
   /** The nodes whose probes must have been there: that of the client, and those that may have been its server. */
   #endsOf({ node, flow, parts }: Chain): string[] {
     const { target } = flowOf(flow)
@@ -183,6 +198,11 @@ export class WatchRecord {
 
   #judge(chain: Chain): void {
     const path = this.#pathOf(chain.node, chain.flow)
+    const first = chain.parts[0]?.from ?? this.#whole.from
+    if (!this.#isCalm && first < this.#whole.from && this.#isWithin(chain)) {
+      path.isEarly = true
+      return
+    }
     const worthless = this.#worthless(chain, path)
     const outside = beyond(this.#whole)
     const within = minus(chain.parts, outside)

@@ -136,6 +136,7 @@ function judge(
 ): Pick<WatchReport, 'result' | 'because'> {
   const paths = all.filter(({ answered }) => answered > 0)
   const never = all.filter(({ answered }) => answered === 0)
+  const early = paths.filter(({ isEarly }) => isEarly)
   const longestMs = round(Math.max(0, ...paths.map(({ dark }) => longestOf(dark))))
   const translated = all.filter(({ counts }) => (counts.translated ?? 0) > 0)
   const isDarkAtEnd = ({ dark }: Path) => (dark.at(-1)?.to ?? Number.NEGATIVE_INFINITY) >= whole.to - 2 * everyMs
@@ -161,7 +162,8 @@ function judge(
           `conversations failed for longer than ${seconds(allowed)} while there was no CPU for the probe of ${listed(unseen.map(({ node }) => node))}`,
         ]
       : []),
-    ...(isCalm ? [] : ['some paths were not answered before the watch began']),
+    ...(early.length > 0 ? [`dark already when the watch began, so not judged until answered: ${names(early)}`] : []),
+    ...(isCalm || early.length > 0 ? [] : ['some paths were not answered before the watch began']),
     ...(missing.length > 0
       ? [
           `${listed(missing.map(({ node }) => node))} had no probe at the end, so it is not known whether its network came back; a longer --settle waits for it`,

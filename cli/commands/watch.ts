@@ -132,7 +132,7 @@ async function observed(job: Job): Promise<WatchReport | undefined> {
   const begun = await Promise.race([tell('wait until every path is answered', begin), interrupted])
   if (!begun) return undefined
   if (!begun.isCalm) progress.say('flatnet: some paths are not answered; the watch begins nevertheless.')
-  record.limit({ from: performance.now() })
+  record.begin(performance.now(), begun.isCalm)
   job.startedAt = new Date()
   const told = tellHappenings(watching.happenings, progress)
   const live = showLive(record, progress)
@@ -140,7 +140,7 @@ async function observed(job: Job): Promise<WatchReport | undefined> {
   try {
     ended = await lasting(job, facts)
   } finally {
-    record.limit({ to: performance.now() })
+    record.end(performance.now())
     live[Symbol.dispose]()
     progress.live('  ..  fetch what the probes have seen')
   }

@@ -10,7 +10,7 @@ async function served(): Promise<string> {
   const record = new WatchRecord((...judged) => metrics?.take(...judged))
   metrics = new WatchMetrics(() => record)
   const now = performance.now()
-  record.limit({ from: now - 60_000 })
+  record.begin(now - 60_000)
   const flow = 'node node-2, TCP new'
   const event = {
     seq: 1,

@@ -57,7 +57,7 @@ describe('the plans of a watch', () => {
 
 it('the live line says what gives no answer now', () => {
   const record = new WatchRecord()
-  record.limit({ from: 0 })
+  record.begin(0)
   const dark = {
     seq: 1,
     flow: 'node node-2, TCP new',

@@ -36,12 +36,12 @@ const dark = (flow: string, from: number, to: number, count: number, more: Parti
 /** A record of three probes that were there from 0 to 60 s, with these events by node. */
 function recorded(events: Record<string, WatchEvent[]>, more: Record<string, Partial<Watched>> = {}): WatchRecord {
   const record = new WatchRecord()
-  record.limit({ from: 5_000 })
+  record.begin(5_000)
   for (const node of NODES) {
     record.take(node, uid(node), 0, 2, account(-1_000, 1))
     record.take(node, uid(node), 59_999, 60_001, account(-1_000, 60_000, { events: events[node] ?? [], ...more[node] }))
   }
-  record.limit({ to: 58_000 })
+  record.end(58_000)
   record.conclude()
   return record
 }
@@ -129,14 +129,14 @@ describe('a path', () => {
 
   it('to a probe that was away is not dark, and the end of its connections is no death', () => {
     const record = new WatchRecord()
-    record.limit({ from: 0 })
+    record.begin(0)
     const event = dark('node node-2, TCP kept', 20_000, 31_500, 100, { counts: { timeout: 100, died: 1 } })
     record.take('node-1', uid('node-1'), 0, 2, account(-1_000, 1))
     record.take('node-2', uid('node-2'), 19_998, 20_000, account(-1_000, 19_999))
     // Its container started again at 31 s.
     record.take('node-2', uid('node-2'), 59_999, 60_001, account(31_000, 60_000))
     record.take('node-1', uid('node-1'), 59_999, 60_001, account(-1_000, 60_000, { events: [event] }))
-    record.limit({ to: 58_000 })
+    record.end(58_000)
     record.conclude()
     assert.deepEqual([record.paths[0]?.dark, record.paths[0]?.counts], [[], {}])
     assert.equal(Math.round(sumOf(record.nodes.get('node-2')?.absent({ from: 0, to: 58_000 }) ?? [])), 11_001)
@@ -146,7 +146,7 @@ describe('a path', () => {
   it('is judged once its server was heard, however late', () => {
     const heard: number[] = []
     const record = new WatchRecord((_, spans) => heard.push(sumOf(spans)))
-    record.limit({ from: 0 })
+    record.begin(0)
     const event = dark('node node-2, TCP new', 20_000, 22_000, 20)
     for (const node of NODES) record.take(node, uid(node), 0, 2, account(-1_000, 1))
     record.take('node-1', uid('node-1'), 24_999, 25_001, account(-1_000, 25_000, { events: [event] }))
@@ -166,11 +166,11 @@ describe('what failed before the watch began', () => {
       record.take(node, uid(node), 0, 2, account(-1_000, 1))
       record.take(node, uid(node), 8_999, 9_001, account(-1_000, 9_000, node === 'node-1' ? { events: early } : {}))
     }
-    record.limit({ from: 9_000 })
+    record.begin(9_000)
     const late = [dark(flow, 20_000, 21_000, 10, { seq: 3 })]
     for (const node of NODES)
       record.take(node, uid(node), 59_999, 60_001, account(-1_000, 60_000, node === 'node-1' ? { events: late } : {}))
-    record.limit({ to: 58_000 })
+    record.end(58_000)
     record.conclude()
     const [path] = record.paths
     assert.deepEqual([path?.dark, path?.counts, path?.losses], [[{ from: 20_000, to: 21_000 }], { timeout: 10 }, 0])
@@ -239,9 +239,31 @@ describe('the result of a watch', () => {
     assert.match(because.join('; '), /^never answered, so nothing could be lost: node-1 → node-2/)
   })
 
+  it('is no verdict about a path that was dark already when a watch began that was not calm, until it was answered', () => {
+    const early = dark(flow, 3_000, 59_000, 560)
+    const later = [dark(flow, 3_000, 9_000, 60), dark(flow, 20_000, 22_000, 20, { seq: 2 })]
+    const judged = (events: WatchEvent[], isCalm: boolean) => {
+      const record = new WatchRecord()
+      record.begin(5_000, isCalm)
+      for (const node of NODES) record.take(node, uid(node), 0, 2, account(-1_000, 1))
+      const more = { events, tallies: { [flow]: { asked: 590, answered: 30, slowestMs: 3 } } }
+      for (const node of NODES)
+        record.take(node, uid(node), 59_999, 60_001, account(-1_000, 60_000, node === 'node-1' ? more : {}))
+      record.end(58_000)
+      record.conclude()
+      return reportOf(record, { ...FACTS, isCalm, budgetMs: 1_000 })
+    }
+    const words = 'dark already when the watch began, so not judged until answered: node-1 → node-2'
+    const { result, because, longestMs } = judged([early], false)
+    assert.deepEqual([result, because, longestMs], ['inconclusive', [words], 0])
+    const again = judged(later, false)
+    assert.deepEqual([again.result, again.longestMs, again.because.at(-1)], ['broken', 2_000, words])
+    assert.equal(judged([early], true).result, 'broken')
+  })
+
   it('is no verdict where the probe of a node was not back at the end, unless the node is away', () => {
     const record = new WatchRecord()
-    record.limit({ from: 5_000 })
+    record.begin(5_000)
     for (const node of NODES) record.take(node, uid(node), 0, 2, account(-1_000, 1))
     for (const node of NODES) record.take(node, uid(node), 19_998, 20_000, account(-1_000, 19_999))
     for (const node of ['node-1', 'node-3']) record.take(node, uid(node), 59_999, 60_001, account(-1_000, 60_000))
@@ -249,7 +271,7 @@ describe('the result of a watch', () => {
     record.take('node-2', uid('node-2'), 69_999, 70_001, account(69_000, 70_000))
     const tallies = { 'node node-1, TCP new': { asked: 590, answered: 590, slowestMs: 3 } }
     record.take('node-3', uid('node-3'), 70_000, 70_002, account(-1_000, 70_001, { tallies }))
-    record.limit({ to: 58_000 })
+    record.end(58_000)
     record.conclude()
     const { result, because } = reportOf(record, FACTS)
     assert.equal(result, 'inconclusive')
