@@ -49,6 +49,8 @@ export class WatchRecord {
   readonly #probes = new Map<string, Attendance>()
   readonly #paths = new Map<string, Path>()
   readonly #tallies = new Map<string, { asked: number; answered: number }>()
+  /** The keys of the paths in the last account of each node's probe. */
+  readonly #asked = new Map<string, Set<string>>()
   readonly #chains: Chain[] = []
   readonly #unseen = new Map<string, Span[]>()
   readonly #nodeOf = new Map<string, string>()
@@ -70,6 +72,7 @@ export class WatchRecord {
   begin(from: number, isCalm = true): void {
     this.#whole = { ...this.#whole, from }
     this.#isCalm = isCalm
+    for (const [key, path] of this.#paths) if (!this.#isAsked(key, path)) this.#paths.delete(key)
   }
 
   /** The watch ends at this time: what happens later does not count. */
@@ -99,6 +102,11 @@ export class WatchRecord {
     return [...this.#paths.values()]
   }
 
+  /** The paths that the probes ask now. While probes join, each changes its neighbours. */
+  get pathsNow(): Path[] {
+    return [...this.#paths].filter(([key, path]) => this.#isAsked(key, path)).map(([, path]) => path)
+  }
+
   /** Takes the account of the probe of a node, a pod with that uid. Gives whether it is a new process, which needs a plan. */
   take(node: string, uid: string, sent: number, received: number, watched: Watched): boolean {
     const probe = this.#probes.get(node) ?? new Attendance()
@@ -111,6 +119,7 @@ export class WatchRecord {
     this.#lost.set(`${node} ${watched.instance}`, watched.lost)
     for (const event of watched.events) this.#add(node, event, probe.here(event))
     for (const [flow, tally] of Object.entries(watched.tallies)) this.#count(node, flow, tally, isNew)
+    this.#asked.set(node, new Set(Object.keys(watched.tallies).map((flow) => keyOf(node, flow))))
     this.#judgeKnown(received)
     return isNew
   }
@@ -152,7 +161,7 @@ export class WatchRecord {
   }
 
   #count(node: string, flow: string, now: Watched['tallies'][string], isNew: boolean): void {
-    const key = `${node} ${flow}`
+    const key = keyOf(node, flow)
     const before = isNew ? undefined : this.#tallies.get(key)
     const path = this.#pathOf(node, flow)
     // A flow that has begun again counts from zero.
@@ -164,7 +173,7 @@ export class WatchRecord {
   }
 
   #pathOf(from: string, flow: string): Path {
-    const key = `${from} ${flow}`
+    const key = keyOf(from, flow)
     const known = this.#paths.get(key)
     if (known) return known
     const path = { from, ...flowOf(flow), asked: 0, answered: 0, slowestMs: 0, dark: [], counts: {}, losses: 0 }
@@ -183,6 +192,8 @@ export class WatchRecord {
       this.#judge(chain)
     }
   }
+
+  #isAsked = (key: string, { from }: Path): boolean => this.#asked.get(from)?.has(key) === true
 
   /** Whether some of it lies in the time of the watch. */
   #isWithin = ({ parts }: Chain): boolean => minus(parts, beyond(this.#whole)).length > 0
@@ -252,6 +263,8 @@ export class WatchRecord {
     return [...own, ...theirs]
   }
 }
+
+const keyOf = (node: string, flow: string): string => `${node} ${flow}`
 
 const failuresIn = ({ parts }: Chain): number =>
   parts.flatMap(({ counts }) => Object.entries(counts)).reduce((n, [is, count]) => n + (is === 'died' ? 0 : count), 0)

@@ -135,7 +135,7 @@ function judge(
   lost: number,
 ): Pick<WatchReport, 'result' | 'because'> {
   const paths = all.filter(({ answered }) => answered > 0)
-  const never = all.filter(({ answered }) => answered === 0)
+  const never = all.filter(({ answered, asked, dark }) => answered === 0 && (asked > 0 || dark.length > 0))
   const early = paths.filter(({ isEarly }) => isEarly)
   const longestMs = round(Math.max(0, ...paths.map(({ dark }) => longestOf(dark))))
   const translated = all.filter(({ counts }) => (counts.translated ?? 0) > 0)

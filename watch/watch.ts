@@ -97,10 +97,11 @@ export class Watch {
     }
     let quietSince = performance.now()
     const isCalm = await eventually(CALM_MS, async () => {
-      const { paths } = record
+      const paths = record.pathsNow
       const isAnswered = paths.length > 0 && paths.every(({ answered }) => answered > 0)
       const isHeard = this.nodes.every((node) => record.nodes.has(node))
-      if (!isAnswered || !isHeard || record.darkNow().length > 0) quietSince = performance.now()
+      const isDark = paths.some(({ darkSince }) => darkSince !== undefined)
+      if (!isAnswered || !isHeard || isDark) quietSince = performance.now()
       return performance.now() - quietSince >= QUIET_MS ? true : undefined
     })
     this.happenings.length = 0

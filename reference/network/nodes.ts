@@ -52,7 +52,7 @@ export async function buildNodes(nodes: readonly NodeNetwork[]): Promise<void> {
  * other node.
  */
 function nodeSetup(node: NodeNetwork, nodes: readonly NodeNetwork[]): NamespaceSetup {
-  const others = nodes.filter((other) => other !== node).flatMap((other) => other.addresses)
+  const peers = nodes.filter((other) => other !== node)
   const all = nodes.flatMap((other) => other.addresses)
   return {
     sysctls: {
@@ -80,7 +80,13 @@ function nodeSetup(node: NodeNetwork, nodes: readonly NodeNetwork[]): NamespaceS
         `route add default via ${lanAddressOf('gateway', version)} dev eth0`,
         `route add ${routedRange(version)} via ${lanAddressOf('routed', version)} dev eth0`,
       ]),
-      ...others.map((other) => `route add ${other.podRange} via ${other.node} dev eth0`),
+      ...peers.flatMap(({ number, addresses }) =>
+        addresses.flatMap(({ podRange, node: address }) => [
+          // The kernel counts the neighbours that it finds itself for all namespaces together, and drops packets above 1,024.
+          `neigh add ${address} lladdr ${lanMac(number)} dev eth0 nud permanent`,
+          `route add ${podRange} via ${address} dev eth0`,
+        ]),
+      ),
     ],
     nft: masqueradeTable(node.addresses, all),
   }

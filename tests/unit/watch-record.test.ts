@@ -239,6 +239,32 @@ describe('the result of a watch', () => {
     assert.match(because.join('; '), /^never answered, so nothing could be lost: node-1 → node-2/)
   })
 
+  it('says nothing about a neighbour that was asked no more when the watch began', () => {
+    const record = new WatchRecord()
+    const once = 'node node-3, TCP new'
+    const answered = (asked: number) => ({ asked, answered: asked, slowestMs: 3 })
+    const never = { [once]: { asked: 2, answered: 0, slowestMs: 0 } }
+    const accounts: [number, Partial<Watched>][] = [
+      [1_000, { tallies: never, events: [dark(once, 500, 700, 2)] }],
+      [4_000, { tallies: { [flow]: answered(30) } }],
+    ]
+    for (const node of NODES) record.take(node, uid(node), 0, 2, account(-1_000, 1))
+    for (const [at, more] of accounts) record.take('node-1', uid('node-1'), at - 1, at + 1, account(-1_000, at, more))
+    assert.deepEqual(
+      record.pathsNow.map(({ target }) => target),
+      [{ node: 'node-2' }],
+    )
+    record.begin(5_000)
+    for (const node of NODES) {
+      const more = node === 'node-1' ? { tallies: { [flow]: answered(590) } } : {}
+      record.take(node, uid(node), 59_999, 60_001, account(-1_000, 60_000, more))
+    }
+    record.end(58_000)
+    record.conclude()
+    const { result, because } = reportOf(record, FACTS)
+    assert.deepEqual([result, because], ['kept', []])
+  })
+
   it('is no verdict about a path that was dark already when a watch began that was not calm, until it was answered', () => {
     const early = dark(flow, 3_000, 59_000, 560)
     const later = [dark(flow, 3_000, 9_000, 60), dark(flow, 20_000, 22_000, 20, { seq: 2 })]
