@@ -10,6 +10,8 @@ export interface Client {
   plan: Planned
   /** The uids of the pods that have answered. */
   met: Set<string>
+  /** The conversations since it was answered for the first time. */
+  tries: number
   /** The conversations of the last round. */
   last: Observed[]
   /** The last conversation that failed. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Workbench } from '../../cluster/workbench.ts'
 import type { Planned } from '../../contract/conversation.ts'
 import type { ProbeRef } from '../../contract/topology.ts'
@@ -68,6 +69,19 @@ describe('waiting for a Service', () => {
       name: 'NonConformance',
       message: /never answered by server-node-2 on node-2, still after 2\.3 s/,
     }))
+
+  it('is none where the conversations are too few for every backend', () => {
+    const { dial } = bench(never)
+    // The limits are over after two rounds.
+    const slow = async (from: ProbeRef, dials: Dial[]) => {
+      await delay(limits.propagate + limits.patience)
+      return dial(from, dials)
+    }
+    return assert.rejects(untilFollowed({ topology, dial: slow } as unknown as Workbench, planned, 'each'), {
+      name: 'Trouble',
+      message: /^Service web: only 16 conversations in 2\.3 s .*, and 21 are needed to meet each of 2 backends\./,
+    })
+  })
 
   it('for those alone who are meant leaves what is stuck to the claim, and what is slow to nobody', async () => {
     const one = planned.map((each) => ({ ...each, to: { ...each.to, by: [{ uid: near.uid }] } }))
