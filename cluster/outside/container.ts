@@ -21,7 +21,9 @@ export async function serveInContainer(
     .withLabels(dockerLabels(run))
     .withCopyContentToContainer([{ content: probeProgram(), target: '/flatnet/probe.cjs', mode: 0o644 }])
     .withEnvironment(environmentOf(run, role))
-    .withCommand(['node', '/flatnet/probe.cjs', ...serveWords(ports)])
+    // An image may have an entry point of its own, as flatnet's has.
+    .withEntrypoint(['node'])
+    .withCommand(['/flatnet/probe.cjs', ...serveWords(ports)])
     .withWaitStrategy(Wait.forLogMessage('"serving"'))
     .withStartupTimeout(START_MS)
     .start()

@@ -73,6 +73,26 @@ describe('a kind cluster', {
     assert.equal(routes.split('\n').filter((line) => /^(?!10\.244|default).* via /.test(line)).length, 0, routes)
   })
 
+  it('takes an image with an entry point of its own for probes, in pods and outside', async () => {
+    const image = `flatnet-test:${process.pid}`
+    const cluster = name.replace(/^(?!flatnet-)/, 'flatnet-')
+    const container = await tool(['docker', 'create', 'node:24-slim'])
+    try {
+      await tool(['docker', 'commit', '--change', 'ENTRYPOINT ["false"]', '--change', 'USER 65532', container, image])
+      await tool(['kind', 'load', 'docker-image', image, '--name', cluster])
+      const { code, report, stdout } = await run('E01', 'X04', '--probe-image', image)
+      assert.equal(code, 0, stdout)
+      const skipped = report.profiles.flatMap((profile) => profile.skipped.map(({ id }) => id))
+      assert.deepEqual(
+        ['E01', 'X04'].filter((id) => skipped.includes(id)),
+        [],
+      )
+    } finally {
+      await tool(['docker', 'rm', container])
+      await tool(['docker', 'rmi', image])
+    }
+  })
+
   it('is found out whichever promise is broken on one of its nodes, and conforms again', async () => {
     const faults = SAMPLE.flatMap((id) => ['--fault', id])
     const { code, proof, stdout } = await flatnet(['prove', '--kubeconfig', kubeconfig, ...faults])
