@@ -40,8 +40,8 @@ const OUTCOMES: Readonly<Record<string, (world: Flatnet) => void>> = {
 /** Who sees a peer, and the conversations in which it does. */
 const VIEWERS: Readonly<Record<string, (all: readonly Observed[], topology: Topology) => readonly Observed[]>> = {
   'the server': (all) => all,
-  'the backends on the same node': (all) => answeredOn(all, 'the same node'),
-  'the backends on another node': (all) => answeredOn(all, 'another node'),
+  'the backends on the same node': (all, topology) => answeredOn(all, 'the same node', topology),
+  'the backends on another node': (all, topology) => answeredOn(all, 'another node', topology),
   'the observer': (all) => all.filter(({ to }) => to.node === OUTSIDE),
   'the pod': (all) => all.filter(({ to }) => to.node !== OUTSIDE),
   'the internet gateway': seenAtGateway,

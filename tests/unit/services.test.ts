@@ -96,8 +96,11 @@ describe('a packet to a virtual IP', () => {
   })
 
   it('meets backends on the node of its client and on others', () => {
-    assert.equal(answeredOn([through(0), through(1)], 'another node').length, 1)
-    breaks(() => answeredOn([through(0)], 'another node'), /never sent by node-1 to a backend on another node/)
+    assert.equal(answeredOn([through(0), through(1)], 'another node', topology).length, 1)
+    breaks(
+      () => answeredOn([through(0)], 'another node', topology),
+      /never sent by node-1 to a backend on another node/,
+    )
   })
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import type { Workbench } from '../../cluster/workbench.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import { binomialTail, countBeyondChance, triesToExceed } from '../../fixtures/statistics.ts'
@@ -84,6 +85,27 @@ describe('lookups that need a second try', () => {
     )
     assert.ok(asked.every(({ beside, again }) => beside === 'AAAA' && again === 2_000))
     assert.throws(() => claimFirstTries(all), NonConformance)
+  })
+})
+
+describe('lookups of many nodes', () => {
+  it('are begun by three nodes at a time, because one DNS server gets all of them', async () => {
+    const many = fakeTopology(7)
+    const all = many.nodes.map((_, i) => ({ client: probeOf(many, 'client', i), server: '10.96.0.10', zone: 'z' }))
+    const asking = new Set<string>()
+    let most = 0
+    const ask = async ({ node }: { node: string }, op: string, { questions }: { questions: Question[] }) => {
+      if (op !== 'resolve') return 0
+      asking.add(node)
+      most = Math.max(most, asking.size)
+      await setImmediate()
+      asking.delete(node)
+      return questions.map(
+        (question): Resolved => ({ question, rcode: 'NOERROR', flags: [], answers: [], sent: 1, ms: 1 }),
+      )
+    }
+    const tries = await tryLookups({ topology: many, ask } as unknown as Workbench, all, () => 'web.ns.svc.z')
+    assert.deepEqual([most, tries.length, tries.every(({ lookups }) => lookups === 200)], [3, 7, true])
   })
 })
 

@@ -23,7 +23,8 @@ const server = probeOf(topology, 'server', 1)
 /** A conversation from outside with a node, answered by the server on node-2, which saw this peer. */
 function seen(peer: string, entry = 'node-1'): Observed {
   const all = flow(observer, server, (outcome) => Object.assign(outcome.server?.peer ?? {}, { ip: peer }))
-  return { ...all, to: { ...all.to, node: entry } }
+  const by = [0, 1].map((i) => ({ uid: probeOf(topology, 'server', i).uid }))
+  return { ...all, to: { ...all.to, by, node: entry } }
 }
 
 const breaks = (claim: () => unknown, message: RegExp) =>
@@ -47,8 +48,8 @@ describe('the source of packets from outside', () => {
   })
 
   it('counts a backend as another node’s by the node that was dialled', () => {
-    assert.equal(answeredOn([seen('172.18.0.1', 'node-1')], 'another node').length, 1)
-    breaks(() => answeredOn([seen('172.18.0.1', 'node-2')], 'another node'), /never sent by node-2/)
+    assert.equal(answeredOn([seen('172.18.0.1', 'node-1')], 'another node', topology).length, 1)
+    breaks(() => answeredOn([seen('172.18.0.1', 'node-2')], 'another node', topology), /never sent by node-2/)
   })
 })
 
