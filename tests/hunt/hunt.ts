@@ -30,7 +30,7 @@ export const isFalse = ({ broken: all, left, outcome: { code } }: Catch): boolea
 
 /** Lets the suite judge one world, and gives what it said. `args`: further arguments of the run. */
 export async function hunt(world: World, args: readonly string[] = []): Promise<Catch> {
-  const { seed, nodes, ipFamily, maxNodes, shape: own, disturbances } = world
+  const { seed, nodes, ipFamily, maxNodes, ring, shape: own, disturbances } = world
   const begun = performance.now()
   await using cluster = await startStanding(nodes, ipFamily, own)
   const { items } = await cluster.core.listNode()
@@ -52,7 +52,9 @@ export async function hunt(world: World, args: readonly string[] = []): Promise<
   const over = new AbortController()
   const stage = { cluster, nodes: names, over: over.signal }
   const disturbing = acts.flatMap(({ name, begin }) => (begin ? [begin({ ...stage, draw: drawFor(name) })] : []))
-  const running = cluster.desk.start(['run', ...args, '--kubeconfig', 'gate.kubeconfig'], {}, undefined, LONGEST_MS)
+  const all = ring ? ['--nodes', 'all'] : []
+  const words = ['run', ...args, ...all, '--kubeconfig', 'gate.kubeconfig']
+  const running = cluster.desk.start(words, {}, undefined, LONGEST_MS)
   const outcome = await running.done
   over.abort()
   await Promise.all(disturbing)
@@ -89,8 +91,8 @@ function shapeWords({ ipFamily, shape: { pods, services, mtu, domain, ttl } }: W
 /** One line about what the suite said. */
 export const lineOf = (found: Catch): string => {
   const { world, result, counts, left, seconds, outcome } = found
-  const { seed, nodes, maxNodes, ipFamily, disturbances } = world
-  const shape = `${nodes} nodes (${maxNodes} take part) ${ipFamily}${shapeWords(world)}`
+  const { seed, nodes, maxNodes, ring, ipFamily, disturbances } = world
+  const shape = `${nodes} nodes (${maxNodes} take part${ring ? ', the others in the ring' : ''}) ${ipFamily}${shapeWords(world)}`
   const word = isFalse(found) ? 'FALSE' : 'ok   '
   const remains = left.length > 0 ? `, left behind ${left.join(' ')}` : ''
   return `${word} seed ${seed}: ${shape}, ${disturbances.join(', ') || 'undisturbed'}: ${result}, exit ${outcome.code}, ${counts}, ${seconds} s${remains}`

@@ -7,8 +7,10 @@ export interface World {
   seed: number
   nodes: number
   ipFamily: 'ipv4' | 'ipv6' | 'dual'
-  /** The nodes that take part at most. */
+  /** The nodes that take part whole, at most. */
   maxNodes: number
+  /** Whether the other nodes take part in the ring. */
+  ring: boolean
   /** What differs from the usual ranges, sizes and names. */
   shape: Partial<Shape>
   disturbances: string[]
@@ -41,6 +43,7 @@ export function drawWorld(seed: number): World {
     nodes,
     ipFamily: draw.one(['ipv4', 'ipv4', 'ipv6', 'dual'] as const),
     maxNodes: draw.number(1, Math.min(nodes, 3)),
+    ring: new Draw(seed, 'ring').number(1, 2) === 1,
     shape: drawShape(new Draw(seed, 'shape')),
     disturbances: [...disturbances],
   }
