@@ -6,28 +6,50 @@ import { FAULTS } from '../../faults/index.ts'
 import { readSpecification } from '../../suite/features.ts'
 import { COLUMNS, type Paint, painter, wrap } from '../terminal.ts'
 
-const dedent = (text: string) => text.replace(/^[ \t]+/gm, '').trim()
+const LINK = /\[([^\]]+)\]\(([^)]+)\)/g
+
+const FENCE = '```'
+
+/** The paragraphs of a description for a terminal: a link is its words, and its address behind them. A picture stays as it is. */
+const prose = (text: string): string[] =>
+  text
+    .trim()
+    .split(/\n\s*\n/)
+    .flatMap((paragraph) => [...(paragraph.includes(FENCE) ? picture(paragraph) : flowing(paragraph)), ''])
+
+const flowing = (paragraph: string): string[] =>
+  wrap(paragraph.replace(LINK, '$1 <$2>').replace(/\s+/g, ' ').trim(), COLUMNS)
+
+const picture = (paragraph: string): string[] => {
+  const lines = paragraph.split('\n').filter((line) => !line.trim().startsWith(FENCE))
+  const margin = Math.min(...lines.map((line) => line.search(/\S/)).filter((at) => at >= 0))
+  return lines.map((line) => `  ${line.slice(margin)}`)
+}
 
 const has = (scenario: Scenario | undefined, id: string) => scenario?.tags.some((tag) => tag.name === `@${id}`) ?? false
 
 /** `flatnet explain ID`: prints the requirement in full, and the faults that break it. */
 export function explain(word: string): number {
+  process.stdout.write(`${explainLines(word, painter(process.stdout)).join('\n')}\n`)
+  return EXIT.ok
+}
+
+/** The lines of `flatnet explain ID`. @throws UsageError if there is no such scenario. */
+export function explainLines(word: string, paint: Paint): string[] {
   const id = word.toUpperCase()
   const { documents, rows } = readSpecification()
   if (!rows.some((row) => row.id === id))
     throw new UsageError(`there is no scenario ${word}${didYouMean(id, new Set(rows.map((row) => row.id)))}`)
-  const paint = painter(process.stdout)
   const out: string[] = []
   for (const { feature, uri } of documents) {
     const rules = (feature?.children ?? []).flatMap(({ rule }) => (rule ? [rule] : []))
     const found = rules.filter((rule) => rule.children.some(({ scenario }) => has(scenario, id)))
     if (!feature || found.length === 0) continue
-    out.push(paint('bold', feature.name), '', dedent(feature.description), '')
+    out.push(paint('bold', feature.name), '', ...prose(feature.description))
     for (const rule of found) out.push(...ruleLines(rule, id, paint))
     out.push(...faultLines(id, paint), paint('dim', `${uri}`))
   }
-  process.stdout.write(`${out.join('\n')}\n`)
-  return EXIT.ok
+  return out
 }
 
 function ruleLines(rule: Rule, id: string, paint: Paint): string[] {
@@ -35,15 +57,15 @@ function ruleLines(rule: Rule, id: string, paint: Paint): string[] {
   return [
     `${id}  ${paint('bold', rule.name)}`,
     '',
-    ...(rule.description ? [dedent(rule.description), ''] : []),
+    ...(rule.description ? prose(rule.description) : []),
     ...scenarios.flatMap(scenarioLines),
   ]
 }
 
 const scenarioLines = ({ name, steps, examples }: Scenario): string[] => [
-  `  ${name}`,
+  ...wrap(`  ${name}`, COLUMNS),
   ...steps.flatMap(({ keyword, text, dataTable }) => [
-    `    ${keyword}${text}`,
+    ...wrap(`    ${keyword}${text}`, COLUMNS),
     ...table(dataTable?.rows ?? []).map((line) => `      ${line}`),
   ]),
   '',
@@ -70,7 +92,7 @@ function faultLines(id: string, paint: Paint): string[] {
     '',
     ...faults.flatMap(({ id: fault, says }) => [`  ${fault}`, ...wrap(says, COLUMNS - 4).map((line) => `    ${line}`)]),
     '',
-    `flatnet prove --scenario ${id} injects each of them, and shows that ${id} then fails.`,
+    ...wrap(`flatnet prove --scenario ${id} injects each of them, and shows that ${id} then fails.`, COLUMNS),
     '',
   ]
 }
