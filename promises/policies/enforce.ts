@@ -98,7 +98,7 @@ export async function untilDecided(
   const wrong = last.find(({ each, decided }) => judged(each, decided) === 'wrong')
   if (!wrong)
     throw new Trouble(
-      `${last[0] ? tellFailure(last[0].each) : 'a conversation failed'}. Its probes had no CPU, so it is not known what the policies decide. This row is inconclusive.`,
+      `${last[0] ? tellFailure(last[0].each) : 'a conversation failed'}. Its probes had no CPU, so what the policies decide is unknown, and this row is inconclusive.`,
     )
   const { each, decided } = wrong
   const after = `${stuckAfter(limits)} after the policies were ${change}`
