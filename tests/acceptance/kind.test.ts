@@ -26,6 +26,17 @@ function sampleOf<T>(all: readonly T[], most: number): T[] {
 const BUSY = /too busy|had no CPU|did not answer within|later than limits\.|A single late answer|Too slow to judge/
 const MOST_UNSURE = 6
 
+/** An image of probes that has an entry point of its own and another user, as flatnet's has, on the nodes of a cluster. */
+async function imageFor(cluster: string): Promise<AsyncDisposable & { name: string }> {
+  const name = `flatnet-test:${process.pid}`
+  const container = await tool(['docker', 'create', 'node:24-slim'])
+  const changes = ['ENTRYPOINT ["false"]', 'USER 65532'].flatMap((change) => ['--change', change])
+  await tool(['docker', 'commit', ...changes, container, name])
+  await tool(['docker', 'rm', container])
+  await tool(['kind', 'load', 'docker-image', name, '--name', cluster.replace(/^(?!flatnet-)/, 'flatnet-')])
+  return { name, [Symbol.asyncDispose]: async () => void (await tool(['docker', 'rmi', name])) }
+}
+
 describe('a kind cluster', {
   skip: (await kindIsHere()) ? false : 'no Docker and kind here',
   timeout: 1_200_000,
@@ -73,29 +84,13 @@ describe('a kind cluster', {
     assert.equal(routes.split('\n').filter((line) => /^(?!10\.244|default).* via /.test(line)).length, 0, routes)
   })
 
-  it('takes an image with an entry point of its own for probes, in pods and outside', async () => {
-    const image = `flatnet-test:${process.pid}`
-    const cluster = name.replace(/^(?!flatnet-)/, 'flatnet-')
-    const container = await tool(['docker', 'create', 'node:24-slim'])
-    try {
-      await tool(['docker', 'commit', '--change', 'ENTRYPOINT ["false"]', '--change', 'USER 65532', container, image])
-      await tool(['kind', 'load', 'docker-image', image, '--name', cluster])
-      const { code, report, stdout } = await run('E01', 'X04', '--probe-image', image)
-      assert.equal(code, 3, stdout)
-      const skipped = report.profiles.flatMap((profile) => profile.skipped.map(({ id }) => id))
-      assert.deepEqual(
-        ['E01', 'X04'].filter((id) => skipped.includes(id)),
-        [],
-      )
-    } finally {
-      await tool(['docker', 'rm', container])
-      await tool(['docker', 'rmi', image])
-    }
-  })
-
   it('is found out whichever promise is broken on one of its nodes, and conforms again', async () => {
     const faults = SAMPLE.flatMap((id) => ['--fault', id])
-    const { code, proof, stdout } = await flatnet(['prove', '--kubeconfig', kubeconfig, ...faults])
+    await using image = await imageFor(name)
+    const { code, proof, stdout } = await flatnet([
+      ...['prove', '--kubeconfig', kubeconfig, '--probe-image', image.name],
+      ...faults,
+    ])
     // First what is short: of a long message only the end is shown.
     const { because, unhealthy, survivors } = proof ?? {}
     assert.deepEqual({ because, unhealthy, survivors }, { because: undefined, unhealthy: [], survivors: [] })
