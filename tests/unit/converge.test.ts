@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Workbench } from '../../cluster/workbench.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import type { ProbeRef, Topology } from '../../contract/topology.ts'
 import type { Dial, Group } from '../../probe/protocol.ts'
 import { converge, type Expectation } from '../../promises/services/convergence.ts'
-import { fakeTopology, flow, probeOf } from './fake.ts'
+import { fakeBench, fakeTopology, flow, probeOf } from './fake.ts'
 
 const topology = fakeTopology(2)
 Object.assign(topology.settings.limits, { propagate: 300, patience: 200 })
@@ -30,7 +29,7 @@ function bench(who: (from: ProbeRef, times: number, question: number) => ProbeRe
       who(from, times, questions.length).map((server) => ({ count: 1, example: flow(from, server).outcome })),
     )
   }
-  return { bench: { topology: topology as Topology, ask } as unknown as Workbench, asked }
+  return { bench: fakeBench({ topology: topology as Topology, ask }), asked }
 }
 
 describe('a change that is followed', () => {
@@ -86,7 +85,7 @@ describe('a change that is followed', () => {
       return asked.dials.map((dial): Group[] => [{ count: asked.times, example: { dial, failure: 'timeout' } }])
     }
     const none = expected.slice(0, 1).map((each): Expectation => ({ ...each, rule: 'none' }))
-    const { error } = await converge({ topology, ask } as unknown as Workbench, none)
+    const { error } = await converge(fakeBench({ topology, ask }), none)
     assert.equal(error, undefined)
     assert.deepEqual(
       asks.map(({ times, toFail }) => [times > 130, toFail]),

@@ -1,3 +1,4 @@
+import type { Workbench } from '../../cluster/workbench.ts'
 import { drawForRun } from '../../contract/axes.ts'
 import type { Observed } from '../../contract/conversation.ts'
 import { targetOf } from '../../contract/conversation.ts'
@@ -64,4 +65,10 @@ export function flow(from: ProbeRef, to: ProbeRef, change: (outcome: Outcome) =>
   }
   change(outcome)
   return { from, to: targetOf(to), outcome }
+}
+
+/** A workbench with these parts, which is the one of its run. */
+export function fakeBench(parts: object): Workbench {
+  const bench: object = { ...parts }
+  return Object.defineProperty(bench, 'ofRun', { value: bench }) as Workbench
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Workbench } from '../../cluster/workbench.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import { Settings } from '../../contract/settings.ts'
 import type { DnsRecord, Question, Resolved } from '../../probe/protocol.ts'
@@ -12,7 +11,7 @@ import { ANSWERS } from '../../promises/names/more.ts'
 import { findRewritten } from '../../promises/names/not-mutated.ts'
 import { addresses, reverse, type Subject, topicOf } from '../../promises/names/questions.ts'
 import { untilAnswered } from '../../promises/names/until-answered.ts'
-import { fakeTopology, probeOf } from './fake.ts'
+import { fakeBench, fakeTopology, probeOf } from './fake.ts'
 
 const topology = fakeTopology(2)
 const zone = 'cluster.test'
@@ -173,7 +172,7 @@ describe('asking until it is right', () => {
       return questions.map((each) => ({ ...reply(n), question: each }))
     }
     const settings = Settings.parse({ limits: { patience: 200, ...limits } })
-    return { topology: { ...topology, settings }, ask: asking } as unknown as Workbench
+    return fakeBench({ topology: { ...topology, settings }, ask: asking })
   }
   const old = answer([record('10.0.0.9', { ttl: 1 })])
   const right = answer([record('10.0.0.1')])
@@ -229,14 +228,14 @@ describe('asking until it is right', () => {
     const rounds = async (first: Resolved, second: Resolved) => {
       let asked = 0
       const { topology: given } = bench({ propagate: 1_000, ttl: 300, patience: 500 }, () => right)
-      const mixed = {
+      const mixed = fakeBench({
         topology: given,
         ask: async (_: unknown, op: string, { questions }: { questions: Question[] }) => {
           if (op === 'starved') return 0
           asked += 1
           return questions.map((each, i) => ({ ...(i === 0 ? first : second), question: each }))
         },
-      } as unknown as Workbench
+      })
       const found = await untilAnswered(mixed, [resolver], round, { stale: 'none' })
       assert.throws(() => claimAnswers(found.asked, 'x'), NonConformance)
       return asked
@@ -346,7 +345,7 @@ describe('what an application looks up', () => {
         names.length > 1 && i < silent ? { name, addresses: [], code, ms } : { name, addresses: ['10.96.0.7'] },
       )
     const limits = { propagate: 100, patience: 100 }
-    const work = { topology: { ...topology, settings: { limits } }, ask } as unknown as Workbench
+    const work = fakeBench({ topology: { ...topology, settings: { limits } }, ask })
     return lookUp(work, [{ client, server: '10.96.0.10', zone }], () => 'web')
   }
 
@@ -366,7 +365,7 @@ describe('what an application looks up', () => {
         return names.map((name) => ({ name, addresses: [], code }))
       }
       const limits = { propagate: 1_000, patience: 500 }
-      const work = { topology: { ...topology, settings: { limits } }, ask } as unknown as Workbench
+      const work = fakeBench({ topology: { ...topology, settings: { limits } }, ask })
       const all = await lookUp(work, [{ client, server: '10.96.0.10', zone }], () => 'web')
       assert.throws(() => claimLeads(all, ['10.96.0.7'], 'the virtual IP'), NonConformance)
       return asked

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Workbench } from '../../cluster/workbench.ts'
+import { Workbench } from '../../cluster/workbench.ts'
 import type { Planned } from '../../contract/conversation.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import type { ProbeRef, Topology } from '../../contract/topology.ts'
-import { Outages } from '../../fixtures/outages.ts'
+import { Outages, outagesOf } from '../../fixtures/outages.ts'
 import { clientsOf, conversations } from '../../fixtures/service-clients.ts'
 import type { Dial, Outcome } from '../../probe/protocol.ts'
 import { pathsTo } from '../../promises/paths/to-services.ts'
 import { untilFollowed } from '../../promises/services/programming.ts'
-import { fakeTopology, flow, probeOf } from './fake.ts'
+import { fakeBench, fakeTopology, flow, probeOf } from './fake.ts'
 
 const standing = { name: 'standing', uid: 'uid-standing', ip: '10.96.0.1', ips: ['10.96.0.1'] }
 const own = { name: 'own', uid: 'uid-own', ip: '10.96.0.7', ips: ['10.96.0.7'] }
@@ -39,7 +39,7 @@ function bench(isDead: (host: string, turn: number) => boolean): Workbench {
     await delay(outcomes.some(({ failure }) => failure) ? 1_050 : 20)
     return outcomes
   }
-  return { topology, dial, ask: async () => 0 } as unknown as Workbench
+  return fakeBench({ topology, dial, ask: async () => 0 })
 }
 
 const far = '10.244.2.11'
@@ -54,6 +54,13 @@ async function waited(work: Workbench): Promise<{ ms: number; error: unknown }> 
 }
 
 describe('what a run remembers of its paths', () => {
+  it('is remembered for all of its scenarios, each of which hears the answers itself', () => {
+    const run = new Workbench(topology)
+    const [one, other] = [run.heardBy(() => {}), run.heardBy(() => {})]
+    assert.equal(outagesOf(one), outagesOf(other))
+    assert.notEqual(outagesOf(new Workbench(topology)), outagesOf(run))
+  })
+
   it('lasts from the first control without an answer, and ends with an answer', async () => {
     const outages = new Outages()
     let alive: boolean | undefined = false

@@ -6,7 +6,7 @@ import type { Planned } from '../../contract/conversation.ts'
 import type { ProbeRef } from '../../contract/topology.ts'
 import type { Dial, Outcome } from '../../probe/protocol.ts'
 import { untilFollowed } from '../../promises/services/programming.ts'
-import { fakeTopology, flow, probeOf } from './fake.ts'
+import { fakeBench, fakeTopology, flow, probeOf } from './fake.ts'
 
 const topology = fakeTopology(2)
 const limits = { propagate: 300, patience: 2_000 }
@@ -30,7 +30,7 @@ function bench(who: (ms: number) => ProbeRef[]): Workbench {
       return server ? flow(from, server).outcome : { dial: each, failure: 'refused' }
     })
   }
-  return { topology, dial } as unknown as Workbench
+  return fakeBench({ topology, dial })
 }
 
 const both = [near, far]
@@ -77,7 +77,7 @@ describe('waiting for a Service', () => {
       await delay(limits.propagate + limits.patience)
       return dial(from, dials)
     }
-    return assert.rejects(untilFollowed({ topology, dial: slow } as unknown as Workbench, planned, 'each'), {
+    return assert.rejects(untilFollowed(fakeBench({ topology, dial: slow }), planned, 'each'), {
       name: 'Trouble',
       message: /Service web .*: only 16 conversations in 2\.3 s .*, and 21 are needed to meet each of 2 backends\./,
     })
