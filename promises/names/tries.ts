@@ -49,12 +49,14 @@ export async function tryLookups(
   nameOf: (resolver: Resolver) => string,
 ): Promise<Tries[]> {
   const all: Tries[] = []
-  for (let from = 0; from < resolvers.length && !all.some(isEnough); from += NODES)
+  for (let from = 0; from < resolvers.length && !all.some(({ again }) => isEnough(again)); from += NODES)
     all.push(...(await tryTogether(bench, resolvers.slice(from, from + NODES), nameOf)))
   return all
 }
 
-const isEnough = ({ again }: Pick<Tries, 'again'>): boolean => again >= BROKEN
+const isEnough = (again: number): boolean => again >= BROKEN
+
+const againIn = (answers: readonly Resolved[]): number => answers.filter(needsAgain).length
 
 async function tryTogether(
   bench: Workbench,
@@ -62,7 +64,6 @@ async function tryTogether(
   nameOf: (resolver: Resolver) => string,
 ): Promise<Tries[]> {
   const found = resolvers.map((resolver) => ({ resolver, answers: [] as Resolved[] }))
-  const againOf = ({ answers }: { answers: readonly Resolved[] }) => answers.filter(needsAgain).length
   const started = performance.now()
   for (let begun = 0; begun < LOOKUPS; begun += AT_ONCE) {
     await Promise.all(
@@ -80,12 +81,12 @@ async function tryTogether(
         answers.push(...(await bench.ask(client, 'resolve', ask, 3 * DEADLINE_MS)))
       }),
     )
-    if (found.some((each) => isEnough({ again: againOf(each) }))) break
+    if (found.some(({ answers }) => isEnough(againIn(answers)))) break
   }
   const ms = performance.now() - started
   return Promise.all(
     found.map(async ({ resolver: { client, server }, answers }) => {
-      const again = againOf({ answers })
+      const again = againIn(answers)
       const took = answers.flatMap(({ rcode, ms }) => (rcode === undefined ? [] : [ms]))
       return {
         ...{ node: client.node, server, lookups: answers.length, again },

@@ -33,7 +33,7 @@ async function imageFor(cluster: string): Promise<AsyncDisposable & { name: stri
   const changes = ['ENTRYPOINT ["false"]', 'USER 65532'].flatMap((change) => ['--change', change])
   await tool(['docker', 'commit', ...changes, container, name])
   await tool(['docker', 'rm', container])
-  await tool(['kind', 'load', 'docker-image', name, '--name', cluster.replace(/^(?!flatnet-)/, 'flatnet-')])
+  await tool(['kind', 'load', 'docker-image', name, '--name', cluster])
   return { name, [Symbol.asyncDispose]: async () => void (await tool(['docker', 'rmi', name])) }
 }
 
@@ -80,7 +80,7 @@ describe('a kind cluster', {
     assert.doesNotMatch(left, /flatnet/)
     const mine = ['--filter', 'label=app.kubernetes.io/managed-by=flatnet', '--format', '{{.Names}}{{.Labels}}']
     assert.equal(await tool(['docker', 'ps', '--all', ...mine]), '')
-    const routes = await tool(['docker', 'exec', `${name.replace(/^(?!flatnet-)/, 'flatnet-')}-worker`, 'ip', 'route'])
+    const routes = await tool(['docker', 'exec', `${name}-worker`, 'ip', 'route'])
     assert.equal(routes.split('\n').filter((line) => /^(?!10\.244|default).* via /.test(line)).length, 0, routes)
   })
 
