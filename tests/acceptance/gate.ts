@@ -97,10 +97,13 @@ export async function gateBefore(
   })
   // A connection that ends between two requests would fail the second one.
   server.keepAliveTimeout = 600_000
-  const streams = new Set<Duplex>()
+  // `closeAllConnections` knows neither streams nor those that are still in their TLS handshake.
+  const connections = new Set<Duplex>()
+  server.on('connection', (socket: Duplex) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
   server.on('upgrade', (request, socket, head) => {
-    streams.add(socket)
-    socket.once('close', () => streams.delete(socket))
     const onward = connect(behind, () => {
       const { rawHeaders: raw } = request
       const lines = raw.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${raw[i + 1]}`] : []))
@@ -117,9 +120,9 @@ export async function gateBefore(
   })
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const close = async () => {
-    for (const stream of streams) stream.destroy()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
+    const closed = new Promise((resolve) => server.close(resolve))
+    for (const connection of connections) connection.destroy()
+    await closed
   }
   await listen(0)
   const { port: own } = server.address() as AddressInfo
