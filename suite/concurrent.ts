@@ -38,7 +38,7 @@ export function runConcurrently(): void {
     const topology = executor.options.worldParameters
     const { parallel } = topology.settings
     // Each step listens for uncaught exceptions while it runs.
-    const atOnce = parallel + testCases.filter(({ pickle }) => rests(pickle)).length
+    const atOnce = 2 * parallel + testCases.filter(({ pickle }) => rests(pickle)).length
     process.setMaxListeners(Math.max(process.getMaxListeners(), 10 + atOnce))
     const limit = pLimit(firstOf(parallel))
     const ended = new AbortController()

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { borrow } from '../cluster/streams/probe-client.ts'
+import { longWaits } from '../contract/long-waits.ts'
 import type { Topology } from '../contract/topology.ts'
 
 /** The time between two looks at the probes, in milliseconds. */
@@ -26,7 +27,10 @@ export function nextOf(now: number, starved: number, parallel: number): number {
   return now
 }
 
-/** Adapts the number of scenarios at the same time to the CPU that the probes get, until the signal. Without probes it stays as it is. */
+/**
+ * Adapts the number of scenarios at the same time to the CPU that the probes get, until the signal. Without probes it stays as it is.
+ * Those that wait for what a dead path hides are not counted, up to `settings.parallel` of them, unless probes have no CPU.
+ */
 export async function govern(
   topology: Topology,
   limit: { concurrency: number },
@@ -36,6 +40,7 @@ export async function govern(
   const { run, pods = [], settings } = topology
   const probes = pods.flatMap(({ role, containers: [probe] }) => (role === 'client' && probe ? [probe] : []))
   if (probes.length === 0) return
+  let active = limit.concurrency
   for (;;) {
     await delay(everyMs, undefined, { signal, ref: false }).catch(() => undefined)
     const streams = borrow(run)?.streams
@@ -44,6 +49,7 @@ export async function govern(
     const told = (await Promise.allSettled(asked)).flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     if (told.length === 0) continue
     const starved = told.reduce((sum, ms) => sum + ms, 0) / told.length / everyMs
-    limit.concurrency = nextOf(limit.concurrency, starved, settings.parallel)
+    active = nextOf(active, starved, settings.parallel)
+    limit.concurrency = active + (starved > CROWDED ? 0 : Math.min(longWaits(), settings.parallel))
   }
 }

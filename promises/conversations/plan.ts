@@ -95,7 +95,7 @@ export function plan(
       const port = loopbackPort ? closedPort(pair) : portFor(pair, protocol)
       const dial = { protocol, host: host(pair.ip), deadline: limits.dial }
       const one = (more: Partial<Dial>) => ({ from: pair.client, to: pair.to, dial: { ...dial, port, ...more } })
-      if (payload) return payloadsOf({ limits, draw }, payload).map(one)
+      if (payload) return payloadsOf({ limits, draw }, payload, protocol).map(one)
       if (pair.localPort !== undefined) return Array(times).fill(one({ localPort: pair.localPort }))
       if (everyPort) return [port, ...(pair.ports.also ?? [])].map((each) => one({ port: each }))
       if (times === 1 || loopbackPort || host !== own) return Array(times).fill(one({}))
@@ -105,9 +105,13 @@ export function plan(
   )
 }
 
-/** The conversations that carry a payload. */
-export const payloadsOf = ({ limits, draw }: Planning, { bytes, sizes, life }: Payload): Partial<Dial>[] => {
-  if (bytes !== undefined) return [{ bytes, deadline: limits.transfer }]
+/** The conversations that carry a payload. A datagram needs no more time than any other conversation. */
+export const payloadsOf = (
+  { limits, draw }: Planning,
+  { bytes, sizes, life }: Payload,
+  protocol: Protocol,
+): Partial<Dial>[] => {
+  if (bytes !== undefined) return [{ bytes, ...(protocol !== 'UDP' && { deadline: limits.transfer }) }]
   if (life) return [{ life: life(draw) }]
   return (sizes ?? []).map((each) => ({ sizes: each }))
 }

@@ -13,41 +13,63 @@ import { converse } from '../conversations/converse.ts'
  * The paths that a client needs to be answered by these backends: to virtual IPs, to the node of each of them, and through a
  * virtual IP to this node. If one of them is dead, that explains a time-out. The controls are conversations with standing
  * pods at their own addresses, and with the standing Service. For a node port, its node forwards the packets, so the pods
- * of that node open the controls.
+ * of that node open the controls. Packets that come into a node from elsewhere need a path from another node too.
  */
 export function pathsTo(bench: Workbench, planned: Planned, uids: readonly string[]): Path[] {
-  const { to, dial } = planned
+  const { from, to, dial } = planned
   const { protocol, host } = dial
   const { topology } = bench
-  const from = senderOf(topology, planned)
-  if (!from || (protocol !== 'TCP' && protocol !== 'UDP')) return []
-  const backends = to.by.filter(({ uid }) => uids.includes(uid) && uid !== from.uid)
+  if (protocol !== 'TCP' && protocol !== 'UDP') return []
+  const entry = topology.nodes.find(({ internalIPs }) => internalIPs.includes(host))?.name
+  const clients = clientProbes(topology)
+  const sender = entry ? clients.find(({ node }) => node === entry) : isOutside(from) ? undefined : from
+  const backends = to.by.filter(({ uid }) => uids.includes(uid) && uid !== sender?.uid)
   const known = (uid: string) => topology.pods.find((pod) => pod.uid === uid)?.node
   const ends = [...new Set(backends.map(({ uid, node }) => node ?? known(uid) ?? to.node))]
   const isService = topology.nodes.every(({ name }) => name !== to.node)
-  const through = isService ? toService(topology, from) : []
+  const through = sender && isService ? toService(topology, sender) : []
+  const comesFromElsewhere = (node: string) => entry === node || !sender
+  const arriving = (node: string) =>
+    toNode(topology, isOutside(from) || from.node === node ? clients.find((each) => each.node !== node) : from, node)
   const isFamily = ({ client, ip }: Dialable) => familyOf(ip) === familyOf(host) && !client.ips.includes(ip)
   const over = (subjects: Dialable[], node?: string) =>
     subjects.filter(isFamily).map((subject) => pathOver(bench, subject, protocol, node))
-  return [...over(through), ...ends.flatMap((node) => [...over(toNode(topology, from, node)), ...over(through, node)])]
+  return [
+    ...over(through),
+    ...(entry && !isOutside(from) && from.node !== entry ? over(arriving(entry)) : []),
+    ...ends.flatMap((node) => [
+      ...over(toNode(topology, sender, node)),
+      ...(comesFromElsewhere(node) ? over(arriving(node)) : []),
+      ...over(through, node),
+    ]),
+  ]
 }
 
-/** The client; for a node port a client pod of its node; undefined where the packets enter the cluster in another way. */
-function senderOf(topology: Topology, { from, dial }: Planned): ProbeRef | undefined {
-  const entry = topology.nodes.find(({ internalIPs }) => internalIPs.includes(dial.host))
-  if (!entry) return isOutside(from) ? undefined : from
-  return clientProbes(topology).find(({ node }) => node === entry.name)
+/** The paths by this protocol from the pods and the host network of each node, to the pods of each node and to the standing Service. */
+function everyPath(bench: Workbench, protocol: 'TCP' | 'UDP'): Path[] {
+  const { topology } = bench
+  const hosts = standing(topology, 'host').map((pod) => containerOf(pod))
+  return [...clientProbes(topology), ...hosts].flatMap((client) => {
+    const pods = topology.nodes.flatMap(({ name }) => toNode(topology, client, name))
+    const through = toService(topology, client).filter(({ ip }) =>
+      client.ips.some((own) => familyOf(own) === familyOf(ip)),
+    )
+    return [...pods, ...through].map((subject) => pathOver(bench, subject, protocol))
+  })
 }
 
 /** The client, and the standing pod on that node. */
-const toNode = (topology: Topology, client: ProbeRef, node: string): Dialable[] =>
+const toNode = (topology: Topology, client: ProbeRef | undefined, node: string): Dialable[] =>
   standing(topology, 'server')
     .filter((pod) => pod.node === node)
-    .flatMap((pod) => dialable(client, containerOf(pod)))
+    .flatMap((pod) => (client ? dialable(client, containerOf(pod)) : []))
 
 /** The client, and the standing Service. */
 const toService = (topology: Topology, client: ProbeRef): Dialable[] =>
   topology.service ? clientsWithService(topology.service, [client], () => standing(topology, 'server')) : []
+
+/** The conversations of a control that any backend may answer. Each of them goes to a backend of its own. */
+const ANY = 8
 
 /**
  * The path of these conversations to the backends on a node, or to any. Half of their source ports are the system's, and half are
@@ -61,8 +83,9 @@ function pathOver(bench: Workbench, subject: Dialable, protocol: 'TCP' | 'UDP', 
   return {
     name: `${protocol} from ${pods(client)} to ${ip} (${to.label}${where})`,
     client: client.uid,
+    kin: { of: protocol, paths: () => everyPath(bench, protocol) },
     isAlive: async () => {
-      const tries = triesToMeet(to.by.length, 1)
+      const tries = node === undefined ? Math.min(ANY, to.by.length ** 2) : triesToMeet(to.by.length, 1)
       const all = await converse(bench, Array.from({ length: tries }, () => planned).flat())
       if (all.some(isThere)) return true
       const silent = all.filter(({ outcome }) => outcome.failure === 'timeout')

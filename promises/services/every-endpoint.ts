@@ -1,11 +1,17 @@
+import type { Workbench } from '../../cluster/workbench.ts'
 import type { Planned } from '../../contract/conversation.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import { untilPropagated } from '../../contract/waiting.ts'
 import type { Endpoint, Ground, Scene } from '../../fixtures/ground.ts'
+import { Hope, type Path } from '../../fixtures/outages.ts'
 import { triesToMeet } from '../../fixtures/statistics.ts'
 import { claimAnswered } from '../conversations/claims.ts'
 import { serviceTitle } from '../conversations/messages.ts'
+import { pathsTo } from '../paths/to-services.ts'
 import { examples, type Tally, tally } from './tally.ts'
+
+/** The conversations of a client after which it is asked whether the others are of any use. */
+const PART = 400
 
 /**
  * Opens conversations of each client until it has met every endpoint, or until they are enough to meet every one. Repeats those of
@@ -19,18 +25,47 @@ export async function tallyEndpoints({ bench, limits }: Ground, { endpoints }: S
     const last = found.get(plan)
     return last !== undefined && missedBy(last, endpoints).length === 0
   }
+  const hope = new Hope(bench)
+  const isHopeless = () =>
+    hope.isLost(() =>
+      once.filter((plan) => !isRight(plan)).map((plan) => pathsWithout(bench, found.get(plan), endpoints)),
+    )
+  hope.prepare(() =>
+    once.map((plan) =>
+      pathsTo(
+        bench,
+        plan,
+        endpoints.map(({ pod }) => pod.uid),
+      ),
+    ),
+  )
   await untilPropagated({
     what: `${once[0]?.to.label} sent every client to every endpoint`,
     by: 'The service proxy',
     limits,
     look: async () => {
       const open = once.filter((plan) => !isRight(plan))
-      const tallies = await tally(bench, open, times, endpoints.length)
-      for (const [i, plan] of open.entries()) found.set(plan, tallies[i] as Tally)
+      for (const plan of open) found.delete(plan)
+      for (let opened = 0; opened < times && (opened === 0 || !isHopeless()); opened += PART) {
+        const rest = open.filter((plan) => !isRight(plan))
+        const tallies = await tally(bench, rest, Math.min(PART, times - opened), endpoints.length)
+        for (const [i, plan] of rest.entries()) {
+          const groups = [...(found.get(plan)?.groups ?? []), ...(tallies[i] as Tally).groups]
+          found.set(plan, { ...plan, groups })
+        }
+      }
       return once.every(isRight) || undefined
     },
+    isHopeless,
   })
   return [...found.values()]
+}
+
+/** The paths of which a dead one explains that a client does not meet every endpoint. */
+function pathsWithout(bench: Workbench, last: Tally | undefined, endpoints: readonly Endpoint[]): Path[] {
+  const isSilent = last?.groups.every(({ example: { server, failure } }) => server || failure === 'timeout')
+  const missed = last && isSilent ? missedBy(last, endpoints).map(({ pod }) => pod.uid) : []
+  return last ? pathsTo(bench, last, missed) : []
 }
 
 /** The endpoints that did not answer a client. */

@@ -54,7 +54,9 @@ export async function planToVirtualIPs(
   const once = conversations(limits, scene.subjects, protocols)
   await ground.until([...once, ...controls], scene.rule)
   if (!payload) return { planned: repeated(once, scene), controls: repeated(controls, scene) }
-  const planned = payloadsOf(ground, payload).flatMap((more) => conversations(limits, scene.subjects, protocols, more))
+  const planned = protocols.flatMap((protocol) =>
+    payloadsOf(ground, payload, protocol).flatMap((more) => conversations(limits, scene.subjects, [protocol], more)),
+  )
   return { planned, controls }
 }
 
