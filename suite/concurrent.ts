@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { Pickle } from '@cucumber/messages'
 import pLimit from 'p-limit'
 import type { Topology } from '../contract/topology.ts'
-import { firstOf, govern } from './governor.ts'
+import { firstOf, govern, TURNS_LEFT } from './governor.ts'
 import { rests } from './order.ts'
 
 /** The part of cucumber's adapter for one thread that is used here. */
@@ -38,7 +38,7 @@ export function runConcurrently(): void {
     const topology = executor.options.worldParameters
     const { parallel } = topology.settings
     // Each step listens for uncaught exceptions while it runs.
-    const atOnce = 2 * parallel + testCases.filter(({ pickle }) => rests(pickle)).length
+    const atOnce = (1 + TURNS_LEFT) * parallel + testCases.filter(({ pickle }) => rests(pickle)).length
     process.setMaxListeners(Math.max(process.getMaxListeners(), 10 + atOnce))
     const limit = pLimit(firstOf(parallel))
     const ended = new AbortController()

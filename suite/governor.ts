@@ -13,6 +13,9 @@ const LEAST = 4
 const ROOM = 0.6
 const CROWDED = 0.75
 
+/** How many turns long waits may leave to other scenarios, in multiples of `settings.parallel`. */
+export const TURNS_LEFT = 2
+
 /** The number of scenarios at the same time with which a run begins. */
 export const firstOf = (parallel: number): number => Math.min(parallel, FIRST)
 
@@ -28,8 +31,14 @@ export function nextOf(now: number, starved: number, parallel: number): number {
 }
 
 /**
+ * The scenarios that may run besides these. A long wait (contract/long-waits.ts) needs hardly any CPU, so it leaves its turn to
+ * another scenario while there is room.
+ */
+export const moreFor = (waits: number, starved: number, parallel: number): number =>
+  starved < ROOM ? Math.min(waits, TURNS_LEFT * parallel) : 0
+
+/**
  * Adapts the number of scenarios at the same time to the CPU that the probes get, until the signal. Without probes it stays as it is.
- * Those that wait for what a dead path hides are not counted, up to `settings.parallel` of them, unless probes have no CPU.
  */
 export async function govern(
   topology: Topology,
@@ -50,6 +59,6 @@ export async function govern(
     if (told.length === 0) continue
     const starved = told.reduce((sum, ms) => sum + ms, 0) / told.length / everyMs
     active = nextOf(active, starved, settings.parallel)
-    limit.concurrency = active + (starved > CROWDED ? 0 : Math.min(longWaits(), settings.parallel))
+    limit.concurrency = active + moreFor(longWaits(), starved, settings.parallel)
   }
 }

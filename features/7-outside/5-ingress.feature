@@ -135,7 +135,7 @@ Feature: Problem 4: an Ingress admits requests from outside by their host and pa
   The Gateway API is the successor of Ingress, and it has a conformance suite of its own
   (https://gateway-api.sigs.k8s.io/concepts/conformance/). This scenario only shows that a Gateway works at all.
 
-    @X20 @needs-gatewayapi
+    @X20 @needs-gatewayapi @waits
     Scenario: the host of a route leads to the backend
       Given a client outside the cluster, and a Gateway with a route for one host
       When the client sends a request for the host of the rule to the published address

@@ -28,21 +28,27 @@ export function pathsTo(bench: Workbench, planned: Planned, uids: readonly strin
   const ends = [...new Set(backends.map(({ uid, node }) => node ?? known(uid) ?? to.node))]
   const isService = topology.nodes.every(({ name }) => name !== to.node)
   const through = sender && isService ? toService(topology, sender) : []
-  const comesFromElsewhere = (node: string) => entry === node || !sender
-  const arriving = (node: string) =>
-    toNode(topology, isOutside(from) || from.node === node ? clients.find((each) => each.node !== node) : from, node)
   const isFamily = ({ client, ip }: Dialable) => familyOf(ip) === familyOf(host) && !client.ips.includes(ip)
   const over = (subjects: Dialable[], node?: string) =>
     subjects.filter(isFamily).map((subject) => pathOver(bench, subject, protocol, node))
   return [
     ...over(through),
-    ...(entry && !isOutside(from) && from.node !== entry ? over(arriving(entry)) : []),
-    ...ends.flatMap((node) => [
-      ...over(toNode(topology, sender, node)),
-      ...(comesFromElsewhere(node) ? over(arriving(node)) : []),
-      ...over(through, node),
-    ]),
+    ...over(arrivals(topology, from, entry, ends)),
+    ...ends.flatMap((node) => [...over(toNode(topology, sender, node)), ...over(through, node)]),
   ]
+}
+
+/**
+ * The path into the node whose address is dialled, for a client elsewhere. A client outside the cluster is no control, so a pod of
+ * another node takes its place on the way to backends of the node where it enters, or of any node behind a load balancer.
+ */
+function arrivals(topology: Topology, from: ProbeRef, entry: string | undefined, ends: readonly string[]): Dialable[] {
+  if (!isOutside(from)) return entry && entry !== from.node ? toNode(topology, from, entry) : []
+  const into = ends.filter((node) => entry === undefined || entry === node)
+  return into.flatMap((end) => {
+    const other = clientProbes(topology).find(({ node }) => node !== end)
+    return toNode(topology, other, end)
+  })
 }
 
 /** The paths by this protocol from the pods and the host network of each node, to the pods of each node and to the standing Service. */

@@ -3,8 +3,9 @@ import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { lend } from '../../cluster/streams/probe-client.ts'
+import { goesOn, longWaits } from '../../contract/long-waits.ts'
 import { runConcurrently } from '../../suite/concurrent.ts'
-import { govern, nextOf } from '../../suite/governor.ts'
+import { govern, moreFor, nextOf, TURNS_LEFT } from '../../suite/governor.ts'
 import { fakeTopology } from './fake.ts'
 
 describe('scenarios side by side', () => {
@@ -65,5 +66,14 @@ describe('scenarios side by side', () => {
     giveBack()
     assert.deepEqual(seen, [6, 6, 7, 7, 7, 7], 'two probes are asked each time')
     assert.equal(limit.concurrency, 6)
+  })
+
+  it('are more while some only wait for what a dead path hides, as long as there is room', () => {
+    const waits = [{}, {}, {}]
+    for (const wait of [...waits, ...waits]) goesOn(wait)
+    assert.equal(longWaits(), 3)
+    assert.equal(moreFor(3, 0.5, 12), 3)
+    assert.equal(moreFor(300, 0.5, 12), 12 * TURNS_LEFT)
+    assert.equal(moreFor(3, 0.7, 12), 0)
   })
 })

@@ -65,29 +65,70 @@ describe('what a run remembers of its paths', () => {
     const outages = new Outages()
     let alive: boolean | undefined = false
     const path = { name: 'a path', client: 'a', isAlive: async () => alive }
-    outages.look(path)
+    outages.look(path, performance.now())
     await delay(1_100)
-    outages.look(path)
+    outages.look(path, performance.now())
     await delay(10)
     assert.ok(outages.lastedMs(path, 0) >= 1_000)
     assert.equal(outages.lastedMs(path, performance.now()), 0, 'a control from before the wait is no news')
     alive = undefined
     await delay(1_100)
-    outages.look(path)
+    outages.look(path, performance.now())
     await delay(10)
     assert.equal(outages.lastedMs({ ...path, client: 'b' }, 0), 0, 'a control of another client is no news')
     const before = performance.now() - 500
     assert.equal(outages.lastedMs(path, before), 0, 'a control that tells nothing is no news')
     alive = false
     await delay(1_100)
-    outages.look(path)
+    outages.look(path, performance.now())
     await delay(10)
     assert.ok(outages.lastedMs(path, 0) >= 3_000, 'and ends no outage')
     alive = true
     await delay(1_100)
-    outages.look(path)
+    outages.look(path, performance.now())
     await delay(10)
     assert.equal(outages.lastedMs(path, 0), 0)
+  })
+
+  it('is looked at every few seconds for one wait, and at once for the next', async () => {
+    const outages = new Outages()
+    let looks = 0
+    const path = { name: 'a path', client: 'a', isAlive: async () => ++looks < 0 }
+    const begun = performance.now()
+    outages.look(path, begun)
+    await delay(1_100)
+    outages.look(path, begun)
+    assert.equal(looks, 1)
+    outages.look(path, performance.now())
+    assert.equal(looks, 2)
+  })
+
+  it('is known of like paths as well, before a wait asks for them', async () => {
+    const outages = new Outages()
+    const dead = async () => false
+    const other = { name: 'another path', client: 'b', isAlive: dead }
+    outages.look({ name: 'a path', client: 'a', isAlive: dead, kin: { of: 'UDP', paths: () => [other] } })
+    await delay(1_100)
+    outages.look(other, performance.now())
+    await delay(10)
+    assert.ok(outages.lastedMs(other, 0) >= 1_000)
+  })
+
+  it('costs one control, of the path that has been dead for the longest time', async () => {
+    const outages = new Outages()
+    const looks: string[] = []
+    const path = (name: string, alive: boolean) => ({
+      ...{ name, client: 'a' },
+      isAlive: async () => {
+        looks.push(name)
+        return alive
+      },
+    })
+    const paths = [path('alive', true), path('dead', false), path('also dead', false)]
+    outages.lookAt(paths, performance.now())
+    await delay(1_100)
+    outages.lookAt(paths, performance.now())
+    assert.deepEqual(looks, ['alive', 'dead', 'also dead', 'dead'])
   })
 
   it('is nothing where the control could not be opened', async () => {
@@ -154,8 +195,13 @@ describe('the paths to a Service', () => {
       to: { ...each.to, node: `node-${n}` },
       dial: { ...each.dial, host: `172.18.0.${n}` },
     })
-    assert.deepEqual(names(at(1), [uid]), ['UDP from pods on node-1 to 10.244.2.11 (server-node-2)'])
-    assert.deepEqual(names(at(2), [uid]), ['UDP from pods on node-2 to 10.244.2.11 (server-node-2)'])
+    const [near, far] = [1, 2].map((n) => `UDP from pods on node-${n} to 10.244.2.11 (server-node-2)`)
+    assert.deepEqual(names(at(1), [uid]), [near])
+    assert.deepEqual(names(at(2), [uid]), [near, far], 'and that of the client to this node')
+    const outside = (plan: Planned) => ({ ...plan, from: { ...plan.from, url: 'http://outside' } })
+    assert.deepEqual(names(outside(at(1)), [uid]), [near])
+    assert.deepEqual(names(outside(at(2)), [uid]), [near, far], 'for a client outside, that of another node')
+    assert.deepEqual(names(outside(each), [uid]), [near], 'for a load balancer too')
   })
 
   it('do not lead to the client itself', () => {
