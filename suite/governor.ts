@@ -13,6 +13,8 @@ const LEAST = 4
 const ROOM = 0.6
 const CROWDED = 0.75
 
+/** The share below which probes hardly wait. */
+const IDLE = 0.4
 /** How many turns long waits may leave to other scenarios, in multiples of `settings.parallel`. */
 export const TURNS_LEFT = 2
 
@@ -32,10 +34,10 @@ export function nextOf(now: number, starved: number, parallel: number): number {
 
 /**
  * The scenarios that may run besides these. A long wait (contract/long-waits.ts) needs hardly any CPU, so it leaves its turn to
- * another scenario while there is room.
+ * another scenario while the probes hardly wait.
  */
 export const moreFor = (waits: number, starved: number, parallel: number): number =>
-  starved < ROOM ? Math.min(waits, TURNS_LEFT * parallel) : 0
+  starved < IDLE ? Math.min(waits, TURNS_LEFT * parallel) : 0
 
 /**
  * Adapts the number of scenarios at the same time to the CPU that the probes get, until the signal. Without probes it stays as it is.

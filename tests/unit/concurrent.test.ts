@@ -68,12 +68,12 @@ describe('scenarios side by side', () => {
     assert.equal(limit.concurrency, 6)
   })
 
-  it('are more while some only wait for what a dead path hides, as long as there is room', () => {
+  it('are more while some only wait for what a dead path hides, as long as the probes hardly wait', () => {
     const waits = [{}, {}, {}]
     for (const wait of [...waits, ...waits]) goesOn(wait)
     assert.equal(longWaits(), 3)
-    assert.equal(moreFor(3, 0.5, 12), 3)
-    assert.equal(moreFor(300, 0.5, 12), 12 * TURNS_LEFT)
-    assert.equal(moreFor(3, 0.7, 12), 0)
+    assert.equal(moreFor(3, 0.3, 12), 3)
+    assert.equal(moreFor(300, 0.3, 12), 12 * TURNS_LEFT)
+    assert.equal(moreFor(3, 0.5, 12), 0)
   })
 })
