@@ -39,9 +39,7 @@ export function nextOf(now: number, starved: number, parallel: number): number {
 export const moreFor = (waits: number, starved: number, parallel: number): number =>
   starved < IDLE ? Math.min(waits, TURNS_LEFT * parallel) : 0
 
-/**
- * Adapts the number of scenarios at the same time to the CPU that the probes get, until the signal. Without probes it stays as it is.
- */
+/** Adapts the number of scenarios at the same time to the CPU that the probes get, until the signal. Without probes it stays as it is. */
 export async function govern(
   topology: Topology,
   limit: { concurrency: number },

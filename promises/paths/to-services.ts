@@ -1,7 +1,7 @@
 import type { Workbench } from '../../cluster/workbench.ts'
 import { containerOf, type Observed, type Planned } from '../../contract/conversation.ts'
 import { isOutside, type ProbeRef, type Topology } from '../../contract/topology.ts'
-import { type Dialable, dialable } from '../../fixtures/dialable.ts'
+import { type Dialable, dialable, hasFamilyOf } from '../../fixtures/dialable.ts'
 import { type Path, pods } from '../../fixtures/outages.ts'
 import { clientProbes, clientsWithService, conversations, standing } from '../../fixtures/service-clients.ts'
 import { triesToMeet } from '../../fixtures/statistics.ts'
@@ -57,9 +57,7 @@ function everyPath(bench: Workbench, protocol: 'TCP' | 'UDP'): Path[] {
   const hosts = standing(topology, 'host').map((pod) => containerOf(pod))
   return [...clientProbes(topology), ...hosts].flatMap((client) => {
     const pods = topology.nodes.flatMap(({ name }) => toNode(topology, client, name))
-    const through = toService(topology, client).filter(({ ip }) =>
-      client.ips.some((own) => familyOf(own) === familyOf(ip)),
-    )
+    const through = toService(topology, client).filter(({ ip }) => hasFamilyOf(ip, client))
     return [...pods, ...through].map((subject) => pathOver(bench, subject, protocol))
   })
 }

@@ -25,29 +25,19 @@ export async function tallyEndpoints({ bench, limits }: Ground, { endpoints }: S
     const last = found.get(plan)
     return last !== undefined && missedBy(last, endpoints).length === 0
   }
+  const open = () => once.filter((plan) => !isRight(plan))
   const hope = new Hope(bench)
-  const isHopeless = () =>
-    hope.isLost(() =>
-      once.filter((plan) => !isRight(plan)).map((plan) => pathsWithout(bench, found.get(plan), endpoints)),
-    )
-  hope.prepare(() =>
-    once.map((plan) =>
-      pathsTo(
-        bench,
-        plan,
-        endpoints.map(({ pod }) => pod.uid),
-      ),
-    ),
-  )
+  const paths = () => open().map((plan) => pathsWithout(bench, found.get(plan) ?? { ...plan, groups: [] }, endpoints))
+  hope.prepare(paths)
   await untilPropagated({
     what: `${once[0]?.to.label} sent every client to every endpoint`,
     by: 'The service proxy',
     limits,
     look: async () => {
-      const open = once.filter((plan) => !isRight(plan))
-      for (const plan of open) found.delete(plan)
-      for (let opened = 0; opened < times && (opened === 0 || !isHopeless()); opened += PART) {
-        const rest = open.filter((plan) => !isRight(plan))
+      for (const plan of open()) found.delete(plan)
+      for (let opened = 0; opened < times; opened += PART) {
+        const rest = open()
+        if (rest.length === 0 || (opened > 0 && hope.isWarned && hope.isLost(paths))) break
         const tallies = await tally(bench, rest, Math.min(PART, times - opened), endpoints.length)
         for (const [i, plan] of rest.entries()) {
           const groups = [...(found.get(plan)?.groups ?? []), ...(tallies[i] as Tally).groups]
@@ -56,16 +46,16 @@ export async function tallyEndpoints({ bench, limits }: Ground, { endpoints }: S
       }
       return once.every(isRight) || undefined
     },
-    isHopeless,
+    isHopeless: () => hope.isLost(paths),
   })
   return [...found.values()]
 }
 
 /** The paths of which a dead one explains that a client does not meet every endpoint. */
-function pathsWithout(bench: Workbench, last: Tally | undefined, endpoints: readonly Endpoint[]): Path[] {
-  const isSilent = last?.groups.every(({ example: { server, failure } }) => server || failure === 'timeout')
-  const missed = last && isSilent ? missedBy(last, endpoints).map(({ pod }) => pod.uid) : []
-  return last ? pathsTo(bench, last, missed) : []
+function pathsWithout(bench: Workbench, last: Tally, endpoints: readonly Endpoint[]): Path[] {
+  const isSilent = last.groups.every(({ example: { server, failure } }) => server || failure === 'timeout')
+  const missed = missedBy(last, endpoints).map(({ pod }) => pod.uid)
+  return isSilent ? pathsTo(bench, last, missed) : []
 }
 
 /** The endpoints that did not answer a client. */
