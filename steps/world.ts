@@ -8,7 +8,7 @@ import { type Step, stepOf } from '../contract/step.ts'
 import type { ServiceRef, StandingPod, Topology } from '../contract/topology.ts'
 import { type Ground, type Rule, type Scene, scene, serviceOf } from '../fixtures/ground.ts'
 import { ScenarioResources } from '../fixtures/scenario-resources.ts'
-import { converse } from '../promises/conversations/converse.ts'
+import { converseForVerdict } from '../promises/conversations/second-look.ts'
 import { untilDecided } from '../promises/policies/enforce.ts'
 import { untilEndpoints } from '../promises/services/endpoints.ts'
 import { untilRule } from '../promises/services/until.ts'
@@ -67,7 +67,7 @@ export class Flatnet extends World<Topology> implements Ground {
 
   /** Opens conversations, and controls at the same time, all in one batch. */
   async converse(planned: readonly Planned[], controls: readonly Planned[] = []): Promise<void> {
-    const all = await converse(this.bench, [...planned, ...controls])
+    const all = await converseForVerdict(this.bench, [...planned, ...controls])
     this.seen.take(all.slice(0, planned.length), all.slice(planned.length))
   }
 

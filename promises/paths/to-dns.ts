@@ -2,6 +2,8 @@ import type { Workbench } from '../../cluster/workbench.ts'
 import { type Path, pods } from '../../fixtures/outages.ts'
 import type { Resolver } from '../../fixtures/resolver.ts'
 import type { Question } from '../../probe/protocol.ts'
+import { STARVED } from '../conversations/claims.ts'
+import { withoutCpu } from '../conversations/without-cpu.ts'
 
 /** The questions of one control. */
 const ASKED = 3
@@ -17,7 +19,8 @@ export function pathToDns(bench: Workbench, { client, server, zone }: Resolver, 
     isAlive: async () => {
       const questions = Array<Question>(ASKED).fill(question)
       const answers = await bench.ask(client, 'resolve', { questions, deadline }, 3 * deadline + 15_000)
-      return answers.some(({ rcode }) => rcode !== undefined)
+      if (answers.some(({ rcode }) => rcode !== undefined)) return true
+      return (await withoutCpu(bench, client, deadline)) > deadline * STARVED ? undefined : false
     },
   }
 }

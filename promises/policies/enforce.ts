@@ -7,6 +7,7 @@ import type { Failure } from '../../probe/protocol.ts'
 import { claimAnswered, isStarved, tooBusy } from '../conversations/claims.ts'
 import { converse } from '../conversations/converse.ts'
 import { answeredBy, tellFailure, title } from '../conversations/messages.ts'
+import { converseForVerdict } from '../conversations/second-look.ts'
 import type { Decided } from './words.ts'
 
 /** How a conversation ends that a policy denies. Any other end is a harness error or an answer. */
@@ -122,7 +123,8 @@ export async function enforce(ground: Ground, decided: Decided): Promise<Enforce
   const { denied, allowed, specs, namespace } = decided
   if (denied.length === 0 || allowed.length === 0)
     throw new Error('a policy needs a denied and an allowed conversation')
-  await ground.defer(async () => claimAnswered(await converse(bench, patient([...denied, ...allowed], limits.dial))))
+  const before = patient([...denied, ...allowed], limits.dial)
+  await ground.defer(async () => claimAnswered(await converseForVerdict(bench, before)))
   if (ground.hasVerdict) return undefined
   const own = ground.own(namespace)
   for (const [i, spec] of specs.entries()) await own.createPolicy(`policy-${i + 1}`, spec)

@@ -6,6 +6,7 @@ import { type Ground, type Scene, serviceOf } from '../../fixtures/ground.ts'
 import { backendsOf, conversations, NO_BACKEND, podSelector } from '../../fixtures/service-clients.ts'
 import { claimAnswered } from '../conversations/claims.ts'
 import { converse } from '../conversations/converse.ts'
+import { converseForVerdict } from '../conversations/second-look.ts'
 import { change } from './affinity.ts'
 import type { Change, Changed } from './changes.ts'
 import { expect, follow } from './follow.ts'
@@ -41,7 +42,7 @@ const leaving =
     const { bench, limits, topology } = ground
     const open = sockets(ground, scene)
     const patient = open.map((each) => ({ ...each, dial: { ...each.dial, deadline: limits.dial } }))
-    await ground.defer(async () => claimAnswered(await converse(bench, patient)))
+    await ground.defer(async () => claimAnswered(await converseForVerdict(bench, patient)))
     await leave(ground, scene)
     const { udpflows, udpsockets } = topology.capabilities
     const lacks = [keptBySome && udpflows, udpsockets].find((each) => each && !each.has)

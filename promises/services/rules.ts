@@ -61,7 +61,8 @@ export const RULES = {
     times: 1,
     once: true,
     right: (client) => areMeant(client).some(Boolean),
-    lacks: ({ plan }) => each(uidsOf(plan)),
+    // An affinity may lead a client to one backend alone.
+    lacks: any,
   },
   one: {
     did: 'sent each client to one backend alone',
