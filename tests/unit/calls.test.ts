@@ -133,6 +133,39 @@ describe('a call to an API server that is being restarted', () => {
     await assert.rejects(server(present(), ...Array(9).fill(failed)).listNode(), /etcdserver: request timed out$/)
   })
 
+  /** Creates an object of a run at a server that fails once. `effect`: what exists by then. */
+  const createOwn = (method: 'createNamespacedPod' | 'createNamespace', error: Error, effect?: object) => {
+    const metadata = { name: 'web', labels: { 'flatnet/run': 'r1' } }
+    let asked = 0
+    const create = async (_: object): Promise<unknown> => {
+      if (asked++ === 0) throw error
+      if (effect) throw Object.assign(new Error('x'), { code: 409, body: '{"message":"web already exists"}' })
+      return 'created'
+    }
+    const read = async ({ name, namespace }: { name?: string; namespace?: string }) => ({ name, namespace, ...effect })
+    const client = {
+      createNamespacedPod: create,
+      createNamespace: create,
+      readNamespacedPod: read,
+      readNamespace: read,
+    }
+    return worded(client, 'https://x', present())[method]({ namespace: 'ns', body: { metadata } })
+  }
+  const failed = Object.assign(new Error('x'), { code: 500, body: '{"message":"etcdserver: request timed out"}' })
+
+  it('that creates an object of a run is sent again, and finds what the first one has created', async () => {
+    const own = { metadata: { labels: { 'flatnet/run': 'r1' } } }
+    for (const error of [cut, failed]) {
+      assert.equal(await createOwn('createNamespace', error), 'created')
+      assert.deepEqual(await createOwn('createNamespacedPod', error, own), { name: 'web', namespace: 'ns', ...own })
+    }
+  })
+
+  it('does not take an object of somebody else for what it has created', async () => {
+    for (const other of [{ metadata: {} }, { metadata: { labels: { 'flatnet/run': 'r2' } } }])
+      await assert.rejects(createOwn('createNamespacedPod', failed, other), /web already exists/)
+  })
+
   it('is given up when the server is away for too long, for all calls together', (t) => {
     let now = 1_000
     t.mock.method(performance, 'now', () => now)
