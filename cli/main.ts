@@ -10,5 +10,14 @@ process.on('uncaughtException', (error) => {
   // Run the clean-up that is registered for signals.
   if (!process.emit('SIGTERM')) process.exit()
 })
+/** How long what was closed at the end may take. */
+const LEFT_OPEN_MS = 10_000
+
 const code = await main(process.argv.slice(2))
 process.exitCode ??= code
+// A stream or a watch that nobody closed would keep a pipeline waiting for ever. A reader of the output may be slow.
+setInterval(() => {
+  if (process.stdout.writableLength > 0) return
+  process.stderr.write('flatnet: it has ended, but left something open; this is a mistake in flatnet itself.\n')
+  process.exit()
+}, LEFT_OPEN_MS).unref()

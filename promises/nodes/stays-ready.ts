@@ -74,16 +74,19 @@ export async function watchReadiness(
   }
   const namespace = containers[0]?.namespace ?? bench.topology.namespaces.main
   const watching = keepWatching(api, podCollection(api, namespace, `${runSelector(run)},${ROLE}=probed`), see)
-  await watching.begun
-  await eventually(
-    2 * WATCH_MS,
-    async () => {
-      await Promise.all(found.map(look))
-      return found.some(({ flaps }) => flaps >= FLAPS) || found.every(hasArrived) || undefined
-    },
-    () => performance.now() - started > WATCH_MS && found.every(({ excused }) => excused === 0),
-  )
-  await watching.stop()
+  try {
+    await watching.begun
+    await eventually(
+      2 * WATCH_MS,
+      async () => {
+        await Promise.all(found.map(look))
+        return found.some(({ flaps }) => flaps >= FLAPS) || found.every(hasArrived) || undefined
+      },
+      () => performance.now() - started > WATCH_MS && found.every(({ excused }) => excused === 0),
+    )
+  } finally {
+    await watching.stop()
+  }
   return found.map(({ container, flaps, excused, before, now, starved }) => ({
     ...{ container, flaps, excused, arrived: now - before, starved },
   }))

@@ -60,7 +60,9 @@ export function causesOf(results: readonly Result[], nodes: readonly string[]): 
     for (let n = 0; open.length > 0 && n < MOST; n++) {
       const explanation = explain(open, intact)
       if (!explanation || explanation.broken.length === 0) break
-      found.push({ cause: causeOf(explanation, cases, of), explanation, of })
+      const cause = causeOf(explanation, cases, of)
+      found.push({ cause, explanation, of })
+      if (isEverywhere({ cause, of })) break
       open = open.filter((each) => !allHold(explanation.literals, each))
     }
   }
@@ -92,13 +94,16 @@ function asOne(group: readonly Cause[]): Cause {
 /** Whether a conversation speaks against an explanation of this class: the harm could have met it, and did not. */
 function isIntact(each: Case, of: Class): boolean {
   if (isBroken(each)) return false
-  if (of === 'dns') return each.path.protocol.startsWith('DNS') && each.harm === undefined
+  if (of === 'dns') return each.path.protocol.startsWith('DNS') && each.harm === undefined && !isFromHostsFile(each)
   if (each.path.protocol.startsWith('DNS')) return false
   if (of === 'refusal') return each.path.effect === 'refused'
   if (of === 'service') return isThroughService(each) && each.harm !== 'fails'
   if (of === 'path') return each.harm !== 'fails' && !isThroughService(each)
   return each.harm === undefined
 }
+
+/** The names of D12 are in the pod's hosts file, so no DNS server is asked. */
+const isFromHostsFile = ({ result }: Case) => result.id === 'D12'
 
 /** The most kinds of conversations that one search looks at. */
 const MOST_CASES = 3_000
@@ -139,8 +144,11 @@ function distinct(all: readonly Case[]): Case[] {
 /** The conditions that also hold for a conversation whose server is not known: it may be on any node. */
 const ANYWHERE: ReadonlySet<Literal['dimension']> = new Set(['to', 'scope', 'reach', 'via'])
 
-/** A client that reaches Services or cluster DNS in some conversations. What it loses may depend on the backend. */
-const clientOf = ({ path: { from } }: Case) => `${from.node} ${from.name}`
+/** The conditions that need not hold for the client of a Service, because the server may be there. */
+const CLIENT: ReadonlySet<Literal['dimension']> = new Set(['from', 'node', 'pods on'])
+
+/** Clients that reach Services or cluster DNS in some conversations. What they lose may depend on the backend. */
+const clientOf = ({ path: { from } }: Case) => `${from.node} ${from.kind}`
 const isBehind = (each: Case) => isThroughService(each) || each.path.protocol.startsWith('DNS')
 
 function healthyClients(cases: readonly Case[]): ReadonlySet<string> {
@@ -158,22 +166,27 @@ const isElsewhere = ({ broken }: Explanation): boolean =>
 function follows(each: Case, { cause, explanation, of }: Found, healthy: ReadonlySet<string>): boolean {
   const { literals } = explanation
   const own = classOf(each)
-  if (of !== 'path' && !(of === 'destination' && own === 'service')) return false
+  const isBefore = of === 'path' || (of === 'destination' && own === 'service') || (of === 'service' && own === 'dns')
+  if (!isBefore || (own === 'dns' && each.harm !== 'fails')) return false
   const behind = isBehind(each)
   if (behind && (!cause.isSure || isElsewhere(explanation) || literals.some(({ dimension }) => OWN.has(dimension))))
     return false
   const relevant = literals.filter(({ dimension }) => !(behind && ANYWHERE.has(dimension)))
   // The server may be on that node, and then a client elsewhere loses only a part of its conversations.
   const isPartial = behind && healthy.has(clientOf(each))
-  return relevant.every(
-    (literal) => holds(literal, each) || (isPartial && (literal.dimension === 'from' || literal.dimension === 'node')),
-  )
+  return relevant.every((literal) => holds(literal, each) || (isPartial && CLIENT.has(literal.dimension)))
 }
+
+/** Whether cluster DNS is silent on all nodes. A server of it on some node may still answer the agents of that node. */
+const isEverywhere = ({ cause, of }: Pick<Found, 'cause' | 'of'>): boolean =>
+  of === 'dns' && cause.isSure && cause.nodes.length === 0
 
 /** A row is explained if some of its broken conversations are. */
 const isExplained = (broken: readonly Case[], found: Found, healthy: ReadonlySet<string>): boolean =>
   broken.some((each) =>
-    classOf(each) === found.of ? allHold(found.explanation.literals, each) : follows(each, found, healthy),
+    classOf(each) === found.of
+      ? isEverywhere(found) || allHold(found.explanation.literals, each)
+      : follows(each, found, healthy),
   )
 
 /** An explanation as a cause. Its counts are of all conversations for which its conditions hold, and not only of one of each kind. */

@@ -1,6 +1,6 @@
 import type { Case } from './cases.ts'
 
-/** What a condition is about. `node`: one of the two ends is on it, whichever. */
+/** What a condition is about. `node`: one of the two ends is on it, whichever. `pods on`: so is one in the pod network. */
 export type Dimension =
   | 'transport'
   | 'protocol'
@@ -11,6 +11,7 @@ export type Dimension =
   | 'from'
   | 'to'
   | 'node'
+  | 'pods on'
   | 'pair'
   | 'namespaces'
   | 'client kind'
@@ -42,6 +43,7 @@ export const COST: Readonly<Record<Dimension, number>> = {
     from: 1,
     to: 1,
     node: 1.1,
+    'pods on': 1.2,
     via: 1.1,
     pair: 1.6,
     namespaces: 1.5,
@@ -119,6 +121,12 @@ const wordsOf = (each: Case): Word[] => [
     return value === undefined ? [] : [[dimension, value]]
   }),
   ...each.nodes.map((node): Word => ['node', node]),
+  ...podNodes(each).map((node): Word => ['pods on', node]),
+]
+
+/** The nodes whose pods in the pod network are at an end. */
+const podNodes = ({ path: { from, to } }: Case): string[] => [
+  ...new Set([from, to].flatMap(({ kind, node }) => (kind === 'pod' && node ? [node] : []))),
 ]
 
 /** Whether a condition holds for a case. A conversation that was not about sizes is a small one. */
@@ -128,7 +136,9 @@ export function holds({ dimension, value }: Literal, each: Case): boolean {
   if (dimension === 'large request') return request >= Number(value)
   if (dimension === 'large answer') return answer >= Number(value)
   if (dimension === 'small request') return request <= Number(value)
-  return dimension === 'node' ? each.nodes.includes(value) : wordIn(dimension, each) === value
+  if (dimension === 'node') return each.nodes.includes(value)
+  if (dimension === 'pods on') return podNodes(each).includes(value)
+  return wordIn(dimension, each) === value
 }
 
 /** Whether all of these conditions hold for a case. */

@@ -25,6 +25,9 @@ interface Candidate {
 
 type Bits = Uint8Array
 
+/** One condition is enough about each of these: all sizes are one. */
+const subjectOf = ({ dimension }: Literal): string => (/large|small/.test(dimension) ? 'size' : dimension)
+
 function and(a: Bits, b: Bits): Bits {
   const both = new Uint8Array(a.length)
   for (let i = 0; i < a.length; i++) both[i] = (a[i] ?? 0) & (b[i] ?? 0)
@@ -68,7 +71,7 @@ export function explain(broken: readonly Case[], intact: readonly Case[]): Expla
     const next = new Map<string, Candidate>()
     for (const candidate of beam) {
       for (const { literal, positives: p, negatives: n } of known) {
-        if (candidate.literals.some(({ dimension }) => dimension === literal.dimension)) continue
+        if (candidate.literals.some((each) => subjectOf(each) === subjectOf(literal))) continue
         const literals = [...candidate.literals, literal]
         const name = literals
           .map(({ dimension, value }) => `${dimension} ${value}`)

@@ -17,7 +17,7 @@ function common<T>(all: readonly T[]): T | undefined {
 /** The nodes that an explanation names; if it names none, the only one that took part in all of it. */
 export function ends({ literals, broken }: Explanation): string[] {
   const named = literals.flatMap(({ dimension, value }) =>
-    dimension === 'pair' ? value.split(' and ') : ['from', 'to', 'node'].includes(dimension) ? value : [],
+    dimension === 'pair' ? value.split(' and ') : ['from', 'to', 'node', 'pods on'].includes(dimension) ? value : [],
   )
   if (named.length > 0) return [...new Set(named)].sort()
   const [first, ...more] = broken
@@ -95,15 +95,20 @@ function placeOf(explanation: Explanation): string {
   const { literals, broken } = explanation
   const scope = valueIn(literals, 'scope') ?? common(broken.map((each) => each.scope))
   const via = valueIn(literals, 'via') ?? common(broken.map(({ path }) => path.via))
-  const [from, to, named] = (['from', 'to', 'node'] as const).map((dimension) => valueIn(literals, dimension))
-  const node = named ?? ((from ?? to) ? undefined : ends(explanation)[0])
+  const [from, to, named, podsOn] = (['from', 'to', 'node', 'pods on'] as const).map((dimension) =>
+    valueIn(literals, dimension),
+  )
+  const node = named ?? podsOn ?? ((from ?? to) ? undefined : ends(explanation)[0])
+  const who = node && podsOn === node ? `pods on ${node}` : node
   const server = valueIn(literals, 'server pod')
   const pods = [
     ...(valueIn(literals, 'client pod') ? [`of pod ${valueIn(literals, 'client pod')}`] : []),
     ...(server ? [via === 'virtual IP' ? `(${server})` : `with ${server}`] : []),
   ].join(' ')
   const pair = valueIn(literals, 'pair')
-  const place = pair ? `between ${pair}` : placeWords({ scope, reach: valueIn(literals, 'reach'), via, from, to, node })
+  const place = pair
+    ? `between ${pair}`
+    : placeWords({ scope, reach: valueIn(literals, 'reach'), via, from, to, node, who })
   return pods ? `${place} ${pods}` : place
 }
 
@@ -114,24 +119,28 @@ interface Where {
   from: string | undefined
   to: string | undefined
   node: string | undefined
+  /** The node, or its pods. */
+  who: string | undefined
 }
 
-function placeWords({ scope, reach, via, from, to, node }: Where): string {
+function placeWords({ scope, reach, via, from, to, node, who }: Where): string {
   const client = from ?? node
   if (via === 'localhost') return `over localhost inside a pod${client ? ` on ${client}` : ''}`
   if (scope === 'inside a pod') return `of a pod to itself${client ? ` on ${client}` : ''}`
   if (scope === 'inside a node') return (client ?? to) ? `inside ${client ?? to}` : 'inside every node'
-  if (scope === 'to the outside') return `from ${client ?? 'every node'} to hosts outside`
+  if (scope === 'to the outside') return `from ${from ?? who ?? 'every node'} to hosts outside`
   if (via === 'node port')
     return `${from ? `from ${from} ` : ''}to node ports${(to ?? node) ? ` of ${to ?? node}` : ''}`
   if (scope === 'from outside') return `from hosts outside${(to ?? node) ? ` to ${to ?? node}` : ''}`
   if (via === 'virtual IP' || via === 'name') return `from ${client ?? 'all nodes'} to virtual IPs`
   if (reach === 'beyond a node' && scope === undefined && client)
-    return from ? `from ${from} to everything outside it` : `between ${client} and everything outside it`
+    return from
+      ? `from ${from} to everything outside it`
+      : `between ${who} and everything outside ${who === node ? 'it' : 'that node'}`
   if (from && to) return from === to ? `inside ${from}` : `from ${from} to ${to}`
   if (from) return `from ${from} to ${scope === 'between nodes' ? 'other nodes' : 'pods'}`
   if (to) return `from ${scope === 'between nodes' ? 'other nodes' : 'clients'} to ${to}`
-  if (node) return scope === 'between nodes' ? `between ${node} and other nodes` : `at ${node}`
+  if (who) return scope === 'between nodes' ? `between ${who} and other nodes` : `at ${who}`
   return scope === 'between nodes' ? 'between nodes' : 'on all nodes'
 }
 
@@ -199,7 +208,7 @@ export function intactBeside({ literals, broken }: Explanation, all: readonly Ca
     ...(node && scope
       ? whole(
           among(
-            without('from', 'to', 'node', 'pair'),
+            without('from', 'to', 'node', 'pods on', 'pair'),
             (each) => same(each) && each.scope === scope && !each.nodes.includes(node),
           ),
           `${named} that does not touch ${node}`,

@@ -83,6 +83,60 @@ describe('the causes of a run', () => {
     assert.equal(cause.look.length, 2)
   })
 
+  it('name the pods of a node if its own network is intact', () => {
+    const host = (node: string): End => ({ kind: 'host pod', name: `host-${node}`, node })
+    const lost = (each: Path) =>
+      isBetween(each) && each.protocol === 'UDP' && touches(each, 'a-2') ? { effect: 'timeout' as const } : {}
+    const hosts = NODES.flatMap((from) =>
+      NODES.filter((to) => to !== from && to !== 'a-2').map((to) =>
+        path(host(from), pod(to, `server-${to}`), { protocol: 'UDP' }),
+      ),
+    )
+    const cause = only(causesOf([rowOf('P02', mesh(lost)), rowOf('P10', hosts)], NODES))
+    assert.equal(cause.says, 'UDP between pods on a-2 and other nodes is lost (40 of 40).')
+    assert.deepEqual([cause.nodes, cause.isSure], [['a-2'], true])
+  })
+
+  const DNS: End = { kind: 'service', name: 'cluster DNS', node: '' }
+  const asked = (from: End, more: Partial<Path> = {}) =>
+    path(from, DNS, { protocol: 'DNS over UDP', via: 'virtual IP', port: 53, ...more })
+  const silent = { effect: 'timeout' as const, against: 10 }
+
+  it('name broken virtual IPs alone if cluster DNS is behind them', () => {
+    const services = NODES.flatMap((node) =>
+      (['TCP', 'UDP'] as const).map((protocol) => path(pod(node), SERVICE, { protocol, ...silent })),
+    )
+    const names = NODES.map((node) => asked(pod(node), silent))
+    const results = [
+      rowOf('S01', services),
+      rowOf('D01', names),
+      rowOf(
+        'P02',
+        mesh(() => ({})),
+      ),
+    ]
+    const cause = only(causesOf(results, NODES))
+    assert.deepEqual([cause.kind, ids(cause)], ['service proxy', ['S01', 'D01']])
+    const lies = NODES.map((node) => asked(pod(node), { ...silent, effect: 'wrong answer' }))
+    assert.equal(causesOf([rowOf('S01', services), rowOf('D01', lies)], NODES).length, 2)
+  })
+
+  it('name cluster DNS once, although an agent beside a server is answered, and hosts files answer', () => {
+    const host: End = { kind: 'host pod', name: 'host-a-1', node: 'a-1' }
+    const names = NODES.map((node) => asked(pod(node), silent))
+    const results = [
+      rowOf('D01', names),
+      rowOf('D11', [asked(host), asked({ ...host, node: 'a-2', name: 'host-a-2' }, silent)]),
+      rowOf(
+        'D12',
+        NODES.map((node) => asked(pod(node), { via: 'name' })),
+      ),
+    ]
+    const cause = only(causesOf(results, NODES))
+    assert.match(cause.says, /^Questions to cluster DNS over UDP from pods on all nodes get no answer/)
+    assert.deepEqual(ids(cause), ['D01', 'D11'])
+  })
+
   it('name one direction if the other one is intact', () => {
     const lost = (each: Path) => (isBetween(each) && each.to.node === 'a-3' ? { effect: 'timeout' as const } : {})
     const cause = only(causesOf([rowOf('P02', mesh(lost))], NODES))

@@ -82,16 +82,18 @@ describe('a container that stops being ready', () => {
   const container = { ...probeOf(topology, 'probed', 0), container: 'httpget' }
 
   /** Watches while it stops being ready at these counts of its kubelet's probes, and has lost so many milliseconds of CPU each time. */
-  async function watched(at: number[], lost: number[]) {
+  async function watched(at: number[], lost: number[], goneAt?: number) {
     let count = 0
     let change = (_type: string, _pod: V1Pod) => {}
+    let open = new AbortController()
     const api = {
       core: { listNamespacedPod: async () => ({ items: [shown(true, true)] }) },
       note: () => {},
       watches: {
         watch: async (_path: string, _query: object, take: typeof change) => {
           change = take
-          return new AbortController()
+          open = new AbortController()
+          return open
         },
       },
     }
@@ -100,11 +102,12 @@ describe('a container that stops being ready', () => {
       return lost.shift() ?? 0
     }
     const arrived = async () => {
-      if (at.includes(++count)) for (const ready of [false, true]) change('MODIFIED', shown(ready, ready))
+      if (++count === goneAt) throw new Trouble('the pod is gone')
+      if (at.includes(count)) for (const ready of [false, true]) change('MODIFIED', shown(ready, ready))
       return count
     }
     const bench = { topology, api: async () => api, ask } as unknown as Workbench
-    const stayed = await watchReadiness(bench, [container], arrived)
+    const stayed = await watchReadiness(bench, [container], arrived).finally(() => assert.ok(open.signal.aborted))
     return { stayed, count }
   }
 
@@ -114,6 +117,8 @@ describe('a container that stops being ready', () => {
     assert.equal(count, 8 + 12)
     claimStaysReady(stayed, 'httpGet')
   })
+
+  it('is not watched any more once it is gone', () => assert.rejects(watched([], [], 5), /the pod is gone/))
 
   it('broke its promise if it had CPU', async () => {
     const { stayed, count } = await watched([3, 5, 7], [900, 100, 100])
