@@ -31,7 +31,7 @@ export async function judged(world: Judged, error: unknown): Promise<unknown> {
   return error
 }
 
-type Judged = Pick<Flatnet, 'bench' | 'topology' | 'seen' | 'scene'>
+type Judged = Pick<Flatnet, 'bench' | 'topology' | 'seen' | 'scene' | 'lasting'>
 
 /** Whether a broken promise may be about missing answers. If it is about no conversations at all, it may be. */
 const lacksAnswer = ({ outcomes }: NonConformance): boolean =>
@@ -88,13 +88,12 @@ function nodesOf(world: Judged, error: NonConformance): string[] {
 }
 
 /**
- * The standing pods that the scenario is about, and those at both ends of the conversations that broke the promise; the clients, if no
+ * The pods that the scenario is about and has not ended itself, and those at both ends of the conversations that broke the promise; the clients, if no
  * conversation did. A wait knows only which backends did not answer, so the scenario's pods count too.
  */
 function involved(world: Judged, error: NonConformance): StandingPod[] {
-  const { topology, scene } = world
+  const { scene, lasting: pods } = world
   const { outcomes } = error
-  const { pods } = topology
   const about = new Set(scene.pods.map(({ uid }) => uid))
   if (outcomes.length === 0) return pods.filter(({ role, uid }) => role === 'client' || about.has(uid))
   const uids = new Set([

@@ -105,6 +105,11 @@ export class Flatnet extends World<Topology> implements Ground {
     return found
   }
 
+  /** The pods of the run, and those of this scenario, that must be as they were. */
+  get lasting(): StandingPod[] {
+    return [...this.topology.pods, ...[...this.#resources.values()].flatMap(({ lasting }) => lasting)]
+  }
+
   /** Starts the deletion of the objects that this scenario created. */
   async discard(): Promise<void> {
     await Promise.all([...this.#resources.values()].map((each) => each.startDeletion()))

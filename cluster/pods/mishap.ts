@@ -42,15 +42,16 @@ export const closedGateOf = ({ spec, status }: V1Pod): string | undefined =>
     ?.map(({ conditionType }) => conditionType)
     .find((gate) => !status?.conditions?.some((each) => each.type === gate && each.status === 'True'))
 
-function mishapOfPod({ name, node, role, restarts = 0 }: StandingPod, now: V1Pod | undefined): string | undefined {
+function mishapOfPod({ name, node, restarts = 0 }: StandingPod, now: V1Pod | undefined): string | undefined {
   const pod = `pod ${name} on ${node}`
   if (!now) return `${pod} is gone`
   if (now.metadata?.deletionTimestamp) return `${pod} is being deleted`
   const { phase, reason, message, containerStatuses = [] } = now.status ?? {}
   if (phase === 'Failed' || phase === 'Succeeded')
     return `${pod} has ended (${reason ?? phase}${message ? `: ${message}` : ''})`
-  // The kubelet restarts a container of this role if its probes are lost, which is the network's doing.
-  if (role === 'probed' || restartsOf(now) <= restarts) return undefined
+  // The kubelet restarts such a container if its probes are lost, which is the network's doing.
+  const isProbed = now.spec?.containers.some(({ livenessProbe, startupProbe }) => livenessProbe ?? startupProbe)
+  if (isProbed || restartsOf(now) <= restarts) return undefined
   const restarted = containerStatuses
     .filter(({ restartCount }) => restartCount > 0)
     .sort(byEnd)

@@ -26,6 +26,7 @@ export async function replaceHeadlessPods(ground: Ground, scene: Scene): Promise
   // A name that is wrong before the change is claimed as it is.
   if (before.asked.some(({ wrong }) => wrong !== undefined)) return { scene, inquiry: before }
   const api = await ground.bench.api()
+  ground.own().willEnd([deleted])
   const [fresh] = await Promise.all([
     ground.own().createRunning(severalPods(ground, 1, pods.length)),
     ground.bench.ask(probe, 'ready', { value: false }),

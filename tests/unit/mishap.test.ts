@@ -104,8 +104,11 @@ describe('a broken promise', () => {
   const seen = new Observations()
   seen.take([flow(client, near), lost])
   const error = new NonConformance({ expected: 'e', actual: 'no answer', outcomes: [lost.outcome] })
-  const world = (given: KubeApi, pods: readonly StandingPod[] = []) =>
-    ({ bench: { api: async () => given }, topology, seen, scene: scene({ pods: [...pods] }) }) as never
+  const world = (given: KubeApi, pods: readonly StandingPod[] = [], own: readonly StandingPod[] = []) =>
+    ({
+      ...{ bench: { api: async () => given }, topology, seen, scene: scene({ pods: [...pods] }) },
+      lasting: [...topology.pods, ...own],
+    }) as never
   const without = (name: string) => api((pod) => (pod.metadata?.name === name ? undefined : pod))
 
   it('is a verdict while the pods that took part are as they were', async () => {
@@ -130,6 +133,14 @@ describe('a broken promise', () => {
       assert.equal(await judged(world(without(near.pod)), waited), waited)
       assert.ok((await judged(world(without(near.pod), about), waited)) instanceof Trouble)
     }
+  })
+
+  it('is none if a pod that the scenario has created is gone, but it has not ended it itself', async () => {
+    const mine: StandingPod = { ...(topology.pods[0] as StandingPod), name: 'mine', uid: 'uid-mine' }
+    const never = new NonConformance({ expected: 'e', actual: 'never answered' })
+    const thrown = await judged(world(api(), [mine], [mine]), never)
+    assert.match((thrown as Error).message, /^pod mine on node-1 is gone, so this row is inconclusive/)
+    assert.equal(await judged(world(api(), [mine]), never), never)
   })
 
   it('is none if the node of a pod of the scenario’s own is not Ready', async () => {
