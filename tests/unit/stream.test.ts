@@ -57,6 +57,13 @@ describe('a stream to a probe', () => {
     assert.equal(probe.attachments(), 1)
   })
 
+  it('fails what is under way when it is closed for good', async () => {
+    const stream = new ProbeStream('p', fakeProbe(() => undefined).open)
+    const asked = stream.ask('facts', {}, 60_000)
+    setTimeout(() => stream.end(), 20)
+    await assert.rejects(asked, { name: 'Trouble', message: 'p: its stream is closed' })
+  })
+
   it('is trouble, not a verdict, when the probe does not come back or does not answer', async () => {
     let opened = 0
     const stream = new ProbeStream('probe ns/p', async (onLine) => {
