@@ -88,8 +88,8 @@ function nodesOf(world: Judged, error: NonConformance): string[] {
 }
 
 /**
- * The pods that the scenario is about and has not ended itself, and those at both ends of the conversations that broke the promise; the clients, if no
- * conversation did. A wait knows only which backends did not answer, so the scenario's pods count too.
+ * The pods that the scenario is about and has not ended itself, and those at both ends of the conversations that broke the promise; the
+ * clients, if no conversation did. A wait knows only which backends did not answer, so the scenario's pods count too.
  */
 function involved(world: Judged, error: NonConformance): StandingPod[] {
   const { scene, lasting: pods } = world

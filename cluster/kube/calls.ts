@@ -45,10 +45,6 @@ const FAILURES = 3
 /** Calls that may be sent twice: a second deletion finds nothing, or deletes what came since. */
 const HARMLESS = /^(read|list|get|delete)/
 const CREATES = /^create/
-
-/** Whether a call creates an object that has a name and belongs to a run. A second one finds what the first has created. */
-const isOwnCreation = (method: string, { body }: About = {}): boolean =>
-  CREATES.test(method) && body?.metadata?.name !== undefined && body.metadata.labels?.[RUN] !== undefined
 const REFUSED = /\bECONNREFUSED\b/
 /** The connection ended while the call was under way, so it is not known whether it had its effect. */
 const CUT_OFF = /\b(ECONNRESET|EPIPE|UND_ERR_SOCKET)\b|socket hang up/
@@ -111,6 +107,10 @@ function comeBackMs(error: unknown): number | undefined {
   const seconds = Number(headers?.['retry-after'] ?? Number.NaN)
   return seconds >= 0 ? Math.min(LONGEST_MS, seconds * 1_000) : undefined
 }
+
+/** Whether a call creates an object that has a name and belongs to a run. A second one finds what the first has created. */
+const isOwnCreation = (method: string, { body }: About = {}): boolean =>
+  CREATES.test(method) && body?.metadata?.name !== undefined && body.metadata.labels?.[RUN] !== undefined
 
 /**
  * Sends a creation that may have been sent before, with an unknown effect. If its object exists by now and belongs to the same run, it is

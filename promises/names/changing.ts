@@ -25,12 +25,10 @@ export async function replaceHeadlessPods(ground: Ground, scene: Scene): Promise
   const before = await inquire(ground, scene, 'the headless name', DNS)
   // A name that is wrong before the change is claimed as it is.
   if (before.asked.some(({ wrong }) => wrong !== undefined)) return { scene, inquiry: before }
-  const api = await ground.bench.api()
-  ground.own().willEnd([deleted])
   const [fresh] = await Promise.all([
     ground.own().createRunning(severalPods(ground, 1, pods.length)),
     ground.bench.ask(probe, 'ready', { value: false }),
-    api.core.deleteNamespacedPod({ namespace: deleted.namespace, name: deleted.name }),
+    ground.own().deletePods([deleted]),
   ])
   const after = { ...scene, pods: [...stay, ...fresh] }
   await ground.untilEndpoints(service.name, after.pods)

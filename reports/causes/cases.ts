@@ -22,6 +22,8 @@ export interface Case {
   scope: Scope
   /** Both nodes, each once. */
   nodes: readonly string[]
+  /** The nodes of the ends that are pods in the pod network. */
+  podNodes: readonly string[]
   /** Both nodes as one word, if they are two. */
   pair: string | undefined
   transport: 'TCP' | 'UDP'
@@ -66,10 +68,19 @@ export function casesOf(results: readonly Result[]): Case[] {
 }
 
 function caseOf(path: Path, result: Result): Case {
-  const nodes = [...new Set([path.from, path.to].flatMap(({ node }) => node || []))].sort()
+  const nodesOf = (ends: End[]) => [...new Set(ends.flatMap(({ node }) => node || []))].sort()
+  const ends = [path.from, path.to]
+  const nodes = nodesOf(ends)
   const isRefusal = path.against > 0 && result.evidence.violation?.expected.startsWith(REFUSAL)
   return {
-    ...{ path, result, nodes, scope: scopeOf(path), pair: nodes.length === 2 ? nodes.join(' and ') : undefined },
+    ...{
+      path,
+      result,
+      nodes,
+      podNodes: nodesOf(ends.filter(({ kind }) => kind === 'pod')),
+      scope: scopeOf(path),
+      pair: nodes.length === 2 ? nodes.join(' and ') : undefined,
+    },
     transport: path.protocol === 'UDP' || path.protocol === 'DNS over UDP' ? 'UDP' : 'TCP',
     harm: isRefusal ? 'not refused' : harmOf(path),
   }

@@ -121,12 +121,7 @@ const wordsOf = (each: Case): Word[] => [
     return value === undefined ? [] : [[dimension, value]]
   }),
   ...each.nodes.map((node): Word => ['node', node]),
-  ...podNodes(each).map((node): Word => ['pods on', node]),
-]
-
-/** The nodes whose pods in the pod network are at an end. */
-const podNodes = ({ path: { from, to } }: Case): string[] => [
-  ...new Set([from, to].flatMap(({ kind, node }) => (kind === 'pod' && node ? [node] : []))),
+  ...each.podNodes.map((node): Word => ['pods on', node]),
 ]
 
 /** Whether a condition holds for a case. A conversation that was not about sizes is a small one. */
@@ -137,7 +132,7 @@ export function holds({ dimension, value }: Literal, each: Case): boolean {
   if (dimension === 'large answer') return answer >= Number(value)
   if (dimension === 'small request') return request <= Number(value)
   if (dimension === 'node') return each.nodes.includes(value)
-  if (dimension === 'pods on') return podNodes(each).includes(value)
+  if (dimension === 'pods on') return each.podNodes.includes(value)
   return wordIn(dimension, each) === value
 }
 
