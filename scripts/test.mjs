@@ -8,19 +8,12 @@ if (wanted.length === 0 || wanted.some((file) => file.includes('page'))) install
 setUp()
 
 const files = wanted.length > 0 ? wanted : ['tests/**/*.test.ts']
-const reporters = [
-  '--test-reporter=spec',
-  '--test-reporter-destination=stdout',
-  '--test-reporter=./scripts/tally.mjs',
-  '--test-reporter-destination=stdout',
-]
 const steps = [
   ['formatting and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']],
   ['import directions', ['scripts/imports.mjs']],
   ['what nothing imports', ['node_modules/knip/bin/knip.js', '--no-progress']],
   ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
-  // A test that hangs must fail with its name, before the whole pipeline times out.
-  ['tests', ['--test', '--test-concurrency=1', `--test-timeout=${45 * 60_000}`, ...reporters, ...files]],
+  ['tests', ['scripts/run-tests.mjs', ...files]],
 ]
 for (const [what, args] of steps) {
   process.stderr.write(`flatnet: ${what}\n`)
