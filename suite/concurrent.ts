@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module'
 import type { Pickle } from '@cucumber/messages'
-import pLimit from 'p-limit'
 import type { Topology } from '../contract/topology.ts'
 import { firstOf, govern, TURNS_LEFT } from './governor.ts'
-import { rests } from './order.ts'
+import { groupOf, rests } from './order.ts'
+import { Turns } from './turns.ts'
+
+/** The most scenarios of one group (`groupOf`) at the same time. */
+const MOST_OF_A_GROUP = 4
 
 /** The part of cucumber's adapter for one thread that is used here. */
 interface Adapter {
@@ -40,13 +43,15 @@ export function runConcurrently(): void {
     // Each step listens for uncaught exceptions while it runs.
     const atOnce = (1 + TURNS_LEFT) * parallel + testCases.filter(({ pickle }) => rests(pickle)).length
     process.setMaxListeners(Math.max(process.getMaxListeners(), 10 + atOnce))
-    const limit = pLimit(firstOf(parallel))
+    const turns = new Turns(firstOf(parallel), MOST_OF_A_GROUP)
     const ended = new AbortController()
     // Not awaited: at the end nobody needs the last answers of the probes.
-    void govern(topology, limit, ended.signal)
+    void govern(topology, turns, ended.signal)
     const run = (each: TestCase) => executor.runTestCase(each, false)
     try {
-      const kept = await Promise.all(testCases.map((each) => (rests(each.pickle) ? run(each) : limit(run, each))))
+      const kept = await Promise.all(
+        testCases.map((each) => (rests(each.pickle) ? run(each) : turns.take(groupOf(each.pickle), () => run(each)))),
+      )
       return kept.every(Boolean)
     } finally {
       ended.abort()

@@ -12,6 +12,13 @@ const hasTag =
 /** Whether a scenario does nothing but wait, for seconds and on purpose. */
 export const rests = hasTag('@rests')
 
+/**
+ * The group of a scenario, of which only a few run at the same time. Each policy makes the network plug-in compute the rules of many pods
+ * again, so many scenarios about policies at once would wait for each other.
+ */
+export const groupOf = (pickle: Pickle): string | undefined =>
+  hasTag('@needs-netpol')(pickle) ? 'policies' : undefined
+
 /** The kinds of scenarios that start first, the longest ones before the others. All other scenarios follow. */
 const FIRST: readonly ((pickle: Pickle) => boolean)[] = [
   rests,

@@ -6,6 +6,7 @@ import { lend } from '../../cluster/streams/probe-client.ts'
 import { goesOn, longWaits } from '../../contract/long-waits.ts'
 import { runConcurrently } from '../../suite/concurrent.ts'
 import { govern, moreFor, nextOf, TURNS_LEFT } from '../../suite/governor.ts'
+import { Turns } from '../../suite/turns.ts'
 import { fakeTopology } from './fake.ts'
 
 describe('scenarios side by side', () => {
@@ -75,5 +76,40 @@ describe('scenarios side by side', () => {
     assert.equal(moreFor(3, 0.3, 12), 3)
     assert.equal(moreFor(300, 0.3, 12), 12 * TURNS_LEFT)
     assert.equal(moreFor(3, 0.5, 12), 0)
+  })
+
+  it('are only a few of one group, and others go first meanwhile', async () => {
+    const turns = new Turns(3, 2)
+    const begun: string[] = []
+    const ends = new Map<string, () => void>()
+    const take = (name: string, group?: string) =>
+      turns.take(group, async () => {
+        begun.push(name)
+        const { promise, resolve } = Promise.withResolvers<void>()
+        ends.set(name, resolve)
+        await promise
+        if (name === 'p1') throw new Error('broken')
+        return name
+      })
+    const end = async (name: string) => {
+      ends.get(name)?.()
+      await delay(1)
+      return begun.join(' ')
+    }
+    const first = take('p1', 'p').catch(() => 'failed')
+    const all = [first, take('p2', 'p'), take('p3', 'p'), take('a'), take('b'), take('p4', 'p'), take('c')]
+    await delay(1)
+    assert.equal(begun.join(' '), 'p1 p2 a')
+    assert.equal(await end('a'), 'p1 p2 a b', 'the group is full')
+    assert.equal(
+      await end('p1'),
+      'p1 p2 a b p3',
+      'a turn is given back after a failure as well, in the order of the calls',
+    )
+    turns.concurrency = 4
+    await delay(1)
+    assert.equal(begun.join(' '), 'p1 p2 a b p3 c')
+    for (const name of ['p2', 'b', 'p3', 'c', 'p4']) await end(name)
+    assert.deepEqual(await Promise.all(all), ['failed', 'p2', 'p3', 'a', 'b', 'p4', 'c'])
   })
 })

@@ -1,0 +1,61 @@
+/**
+ * Runs tasks side by side: at most `concurrency` of them, and of those with the same group at most `most`. A task takes its turn in the
+ * order of the calls, but one whose group is full lets later ones go first.
+ */
+export class Turns {
+  readonly #most: number
+  readonly #waiting: { group: string | undefined; begin: () => void }[] = []
+  readonly #running = new Map<string | undefined, number>()
+  #concurrency: number
+
+  constructor(concurrency: number, most: number) {
+    this.#concurrency = concurrency
+    this.#most = most
+  }
+
+  get concurrency(): number {
+    return this.#concurrency
+  }
+
+  set concurrency(concurrency: number) {
+    this.#concurrency = concurrency
+    this.#next()
+  }
+
+  /** Runs a task when it is its turn; settles as the task does. */
+  async take<T>(group: string | undefined, task: () => Promise<T>): Promise<T> {
+    const turn = Promise.withResolvers<void>()
+    this.#waiting.push({ group, begin: turn.resolve })
+    this.#next()
+    await turn.promise
+    try {
+      return await task()
+    } finally {
+      this.#count(group, -1)
+      this.#next()
+    }
+  }
+
+  #next(): void {
+    while (this.#all < this.#concurrency) {
+      const first = this.#waiting.findIndex(({ group }) => group === undefined || this.#of(group) < this.#most)
+      if (first < 0) return
+      for (const { group, begin } of this.#waiting.splice(first, 1)) {
+        this.#count(group, 1)
+        begin()
+      }
+    }
+  }
+
+  get #all(): number {
+    return [...this.#running.values()].reduce((sum, each) => sum + each, 0)
+  }
+
+  #of(group: string | undefined): number {
+    return this.#running.get(group) ?? 0
+  }
+
+  #count(group: string | undefined, by: number): void {
+    this.#running.set(group, this.#of(group) + by)
+  }
+}
