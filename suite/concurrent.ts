@@ -5,9 +5,6 @@ import { firstOf, govern, TURNS_LEFT } from './governor.ts'
 import { groupOf, rests } from './order.ts'
 import { Turns } from './turns.ts'
 
-/** The most scenarios of one group (`groupOf`) at the same time. */
-const MOST_OF_A_GROUP = 4
-
 /** The part of cucumber's adapter for one thread that is used here. */
 interface Adapter {
   executor: {
@@ -43,7 +40,7 @@ export function runConcurrently(): void {
     // Each step listens for uncaught exceptions while it runs.
     const atOnce = (1 + TURNS_LEFT) * parallel + testCases.filter(({ pickle }) => rests(pickle)).length
     process.setMaxListeners(Math.max(process.getMaxListeners(), 10 + atOnce))
-    const turns = new Turns(firstOf(parallel), MOST_OF_A_GROUP)
+    const turns = new Turns(firstOf(parallel))
     const ended = new AbortController()
     // Not awaited: at the end nobody needs the last answers of the probes.
     void govern(topology, turns, ended.signal)

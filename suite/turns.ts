@@ -1,16 +1,14 @@
 /**
- * Runs tasks side by side: at most `concurrency` of them, and of those with the same group at most `most`. A task takes its turn in the
- * order of the calls, but one whose group is full lets later ones go first.
+ * Runs tasks side by side: at most `concurrency` of them, and at most half as many of one group. A task takes its turn in the order of the
+ * calls, but one whose group is full lets later ones go first.
  */
 export class Turns {
-  readonly #most: number
   readonly #waiting: { group: string | undefined; begin: () => void }[] = []
   readonly #running = new Map<string | undefined, number>()
   #concurrency: number
 
-  constructor(concurrency: number, most: number) {
+  constructor(concurrency: number) {
     this.#concurrency = concurrency
-    this.#most = most
   }
 
   get concurrency(): number {
@@ -37,8 +35,9 @@ export class Turns {
   }
 
   #next(): void {
+    const most = Math.ceil(this.#concurrency / 2)
     while (this.#all < this.#concurrency) {
-      const first = this.#waiting.findIndex(({ group }) => group === undefined || this.#of(group) < this.#most)
+      const first = this.#waiting.findIndex(({ group }) => group === undefined || this.#of(group) < most)
       if (first < 0) return
       for (const { group, begin } of this.#waiting.splice(first, 1)) {
         this.#count(group, 1)

@@ -78,8 +78,8 @@ describe('scenarios side by side', () => {
     assert.equal(moreFor(3, 0.5, 12), 0)
   })
 
-  it('are only a few of one group, and others go first meanwhile', async () => {
-    const turns = new Turns(3, 2)
+  it('are half of one group at most, and others go first meanwhile', async () => {
+    const turns = new Turns(3)
     const begun: string[] = []
     const ends = new Map<string, () => void>()
     const take = (name: string, group?: string) =>
