@@ -13,7 +13,7 @@ const hasTag =
 export const rests = hasTag('@rests')
 
 /**
- * The group of a scenario: at most half of the scenarios that run at the same time are of one group. Each policy makes a network plug-in
+ * The group of a scenario: while others wait, at most half of the scenarios that run are of one group. Each policy makes a network plug-in
  * compute the rules of many pods again, so many scenarios about policies at once would wait for each other.
  */
 export const groupOf = (pickle: Pickle): string | undefined =>

@@ -1,6 +1,6 @@
 /**
- * Runs tasks side by side: at most `concurrency` of them, and at most half as many of one group. A task takes its turn in the order of the
- * calls, but one whose group is full lets later ones go first.
+ * Runs tasks side by side, at most `concurrency` of them. A task takes its turn in the order of the calls, but while half of the running
+ * tasks are of its group, it lets those of others go first.
  */
 export class Turns {
   readonly #waiting: { group: string | undefined; begin: () => void }[] = []
@@ -35,14 +35,14 @@ export class Turns {
   }
 
   #next(): void {
-    const most = Math.ceil(this.#concurrency / 2)
+    const most = this.#concurrency / 2
     while (this.#all < this.#concurrency) {
       const first = this.#waiting.findIndex(({ group }) => group === undefined || this.#of(group) < most)
-      if (first < 0) return
-      for (const { group, begin } of this.#waiting.splice(first, 1)) {
-        this.#count(group, 1)
-        begin()
-      }
+      // Where all that wait are of full groups, no turn is left unused.
+      const [next] = this.#waiting.splice(Math.max(0, first), 1)
+      if (!next) return
+      this.#count(next.group, 1)
+      next.begin()
     }
   }
 

@@ -78,8 +78,8 @@ describe('scenarios side by side', () => {
     assert.equal(moreFor(3, 0.5, 12), 0)
   })
 
-  it('are half of one group at most, and others go first meanwhile', async () => {
-    const turns = new Turns(3)
+  it('are half of one group at most while others wait', async () => {
+    const turns = new Turns(4)
     const begun: string[] = []
     const ends = new Map<string, () => void>()
     const take = (name: string, group?: string) =>
@@ -96,20 +96,37 @@ describe('scenarios side by side', () => {
       await delay(1)
       return begun.join(' ')
     }
+    const blocked = [take('a'), take('b'), take('c'), take('d')]
     const first = take('p1', 'p').catch(() => 'failed')
-    const all = [first, take('p2', 'p'), take('p3', 'p'), take('a'), take('b'), take('p4', 'p'), take('c')]
+    const all = [
+      first,
+      ...['p2', 'p3', 'p4'].map((name) => take(name, 'p')),
+      ...['e', 'f', 'g'].map((name) => take(name)),
+    ]
     await delay(1)
-    assert.equal(begun.join(' '), 'p1 p2 a')
-    assert.equal(await end('a'), 'p1 p2 a b', 'the group is full')
-    assert.equal(
-      await end('p1'),
-      'p1 p2 a b p3',
-      'a turn is given back after a failure as well, in the order of the calls',
-    )
-    turns.concurrency = 4
+    assert.equal(await end('a'), 'a b c d p1')
+    assert.equal(await end('b'), 'a b c d p1 p2')
+    assert.equal(await end('c'), 'a b c d p1 p2 e', 'half of those that run are of its group')
+    assert.equal(await end('p1'), 'a b c d p1 p2 e p3', 'a turn is given back after a failure as well')
+    assert.equal(await end('d'), 'a b c d p1 p2 e p3 f')
+    turns.concurrency = 6
     await delay(1)
-    assert.equal(begun.join(' '), 'p1 p2 a b p3 c')
-    for (const name of ['p2', 'b', 'p3', 'c', 'p4']) await end(name)
-    assert.deepEqual(await Promise.all(all), ['failed', 'p2', 'p3', 'a', 'b', 'p4', 'c'])
+    assert.equal(begun.join(' '), 'a b c d p1 p2 e p3 f p4 g', 'there is room for one more of each')
+    for (const name of ['p2', 'e', 'p3', 'f', 'g', 'p4']) await end(name)
+    assert.deepEqual(await Promise.all([...blocked, ...all]), 'a b c d failed p2 p3 p4 e f g'.split(' '))
+    assert.equal(begun.length, 11)
+  })
+
+  it('use every turn where all that wait are of one group', async () => {
+    const turns = new Turns(4)
+    let now = 0
+    let most = 0
+    const task = async () => {
+      most = Math.max(most, ++now)
+      await delay(2)
+      now -= 1
+    }
+    await Promise.all(Array.from({ length: 9 }, () => turns.take('p', task)))
+    assert.equal(most, 4)
   })
 })
