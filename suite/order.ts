@@ -13,8 +13,8 @@ const hasTag =
 export const rests = hasTag('@rests')
 
 /**
- * The group of a scenario: while others wait, at most half of the scenarios that run are of one group. Each policy makes a network plug-in
- * compute the rules of many pods again, so many scenarios about policies at once would wait for each other.
+ * The group of a scenario: while others wait, at most a third of the scenarios that run are of one group. Each policy makes a network
+ * plug-in compute the rules of many pods again, so many scenarios about policies at once would wait for each other.
  */
 export const groupOf = (pickle: Pickle): string | undefined =>
   hasTag('@needs-netpol')(pickle) ? 'policies' : undefined

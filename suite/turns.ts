@@ -1,6 +1,9 @@
+/** The share of the turns that a group may have while others wait is one in this many. */
+const GROUP = 3
+
 /**
- * Runs tasks side by side, at most `concurrency` of them. A task takes its turn in the order of the calls, but while half of the running
- * tasks are of its group, it lets those of others go first.
+ * Runs tasks side by side, at most `concurrency` of them. A task takes its turn in the order of the calls, but if its group has a third of
+ * the turns already, it lets those of others go first.
  */
 export class Turns {
   readonly #waiting: { group: string | undefined; begin: () => void }[] = []
@@ -35,7 +38,7 @@ export class Turns {
   }
 
   #next(): void {
-    const most = this.#concurrency / 2
+    const most = this.#concurrency / GROUP
     while (this.#all < this.#concurrency) {
       const first = this.#waiting.findIndex(({ group }) => group === undefined || this.#of(group) < most)
       // Where all that wait are of full groups, no turn is left unused.
