@@ -12,12 +12,13 @@ const hasTag =
 /** Whether a scenario does nothing but wait, for seconds and on purpose. */
 export const rests = hasTag('@rests')
 
+const isAboutPolicies = hasTag('@needs-netpol')
+
 /**
  * The group of a scenario: while others wait, at most a third of the scenarios that run are of one group. Each policy makes a network
  * plug-in compute the rules of many pods again, so many scenarios about policies at once would wait for each other.
  */
-export const groupOf = (pickle: Pickle): string | undefined =>
-  hasTag('@needs-netpol')(pickle) ? 'policies' : undefined
+export const groupOf = (pickle: Pickle): string | undefined => (isAboutPolicies(pickle) ? 'policies' : undefined)
 
 /** The kinds of scenarios that start first, the longest ones before the others. All other scenarios follow. */
 const FIRST: readonly ((pickle: Pickle) => boolean)[] = [

@@ -1,5 +1,5 @@
-/** The share of the turns that a group may have while others wait is one in this many. */
-const GROUP = 3
+/** The share of the turns from which on a group lets others go first. */
+const SHARE = 1 / 3
 
 /**
  * Runs tasks side by side, at most `concurrency` of them. A task takes its turn in the order of the calls, but if its group has a third of
@@ -38,7 +38,7 @@ export class Turns {
   }
 
   #next(): void {
-    const most = this.#concurrency / GROUP
+    const most = this.#concurrency * SHARE
     while (this.#all < this.#concurrency) {
       const first = this.#waiting.findIndex(({ group }) => group === undefined || this.#of(group) < most)
       // Where all that wait are of full groups, no turn is left unused.
