@@ -1,3 +1,4 @@
+import { LEAST_IPV6 } from '../cluster/workbench.ts'
 import { MEDIA } from '../contract/media.ts'
 import { conversations } from '../fixtures/service-clients.ts'
 import type { Protocol } from '../probe/protocol.ts'
@@ -32,9 +33,15 @@ function observeSources(world: Flatnet): void {
   for (const source of sourcesOf(world.seen.all, world.topology)) world.observe('source address seen', source)
 }
 
+/** What the report says of a tunnel that is narrower than the interfaces of pods. */
+const NARROW =
+  'only requests of at most 1232 bytes were sent: a path between nodes takes smaller packets than pods send, and a larger one makes the sender’s node lower its path MTU to the other node for ten minutes, so that a tunnel between them may lose packets'
+
 const toServices: Opener = async (world, protocols, payload) => {
   await openBatch(world, planToVirtualIPs(world, world.scene, protocols as Transports, payload))
   observeSources(world)
+  if (world.seen.all.some(({ outcome }) => outcome.dial.largest === LEAST_IPV6))
+    world.observe('IPv6 from a node to a port of another node', NARROW)
   if (world.scene.answers !== 'the unready backend') return
   const pods = await podsNow(world.own(), world.scene.pods)
   unready.set(world, () => claimUnready(pods))
