@@ -129,13 +129,17 @@ function plansOf({ namespace, nodes, context }: Search): PodPlan[] {
   }))
 }
 
-/** Lets each pod dial the next one, and the last pod the first one, which no policy selects. */
-function dialNext({ streams }: Search, probes: readonly ProbeRef[], deadline: number): Promise<Outcome[]> {
+/**
+ * Lets each pod dial the next one, and the last pod the first one, which no policy selects: this one has all the time of a dial, because its
+ * answer is the positive control.
+ */
+function dialNext({ streams, limits }: Search, probes: readonly ProbeRef[], deadline: number): Promise<Outcome[]> {
   return Promise.all(
     probes.map(async (probe, i): Promise<Outcome> => {
+      const ms = i === probes.length - 1 ? limits.dial : deadline
       const to = probes[(i + 1) % probes.length] ?? probe
-      const dial: Dial = { protocol: 'TCP', host: to.ips[0] ?? '', port: to.ports.tcp, deadline }
-      const [outcome] = await streams.ask(probe, 'dial', { dials: [dial] }, deadline + STREAM_MS)
+      const dial: Dial = { protocol: 'TCP', host: to.ips[0] ?? '', port: to.ports.tcp, deadline: ms }
+      const [outcome] = await streams.ask(probe, 'dial', { dials: [dial] }, ms + STREAM_MS)
       return outcome ?? { dial, failure: 'timeout' }
     }),
   )

@@ -149,7 +149,10 @@ describe('the search for a policy engine', () => {
   })
 
   /** Searches on a network that answers these dials; `n` counts the rounds. */
-  const search = (create: () => Promise<unknown>, answers: (to: number, n: number) => boolean = () => true) => {
+  const search = (
+    create: () => Promise<unknown>,
+    answers: (to: number, n: number, deadline: number) => boolean = () => true,
+  ) => {
     const pods: string[] = []
     const rounds = new Map<number, number>()
     const api = {
@@ -167,7 +170,7 @@ describe('the search for a policy engine', () => {
         const to = Number(pod.at(-1)) % 2
         const n = rounds.get(to) ?? 0
         rounds.set(to, n + 1)
-        const end = answers(to, n) ? answered.outcome : { failure: 'timeout' as const }
+        const end = answers(to, n, dials[0]?.deadline ?? 0) ? answered.outcome : { failure: 'timeout' as const }
         return dials.map((dial) => ({ ...end, dial }))
       },
     }
@@ -182,6 +185,15 @@ describe('the search for a policy engine', () => {
     const made = async () => undefined
     assert.deepEqual(await search(made, (to, n) => to === 0 || n === 0), { has: true })
     assert.equal((await search(made, (to, n) => to === 0 || n !== 1)).has, false, 'one time-out')
+  })
+
+  it('gives the pod that no policy selects all the time of a dial', async () => {
+    const { dial } = Settings.parse({}).limits
+    const found = await search(
+      async () => undefined,
+      (to, n, deadline) => (to === 0 ? deadline >= dial : n === 0),
+    )
+    assert.deepEqual(found, { has: true })
   })
 
   it('says that no policy has an effect', async () => {
