@@ -35,13 +35,13 @@ function observeSources(world: Flatnet): void {
 
 /** What the report says of a tunnel that is narrower than the interfaces of pods. */
 const NARROW =
-  'only requests of at most 1232 bytes were sent: a path between nodes takes smaller packets than pods send, and a larger one makes the sender’s node lower its path MTU to the other node for ten minutes, so that a tunnel between them may lose packets'
+  'only packets of at most 1280 bytes were sent: a tunnel between nodes takes smaller packets than pods send; the node that forwards loses larger ones, and those from a node’s own address make this node lower its path MTU to the other node for ten minutes'
 
 const toServices: Opener = async (world, protocols, payload) => {
   await openBatch(world, planToVirtualIPs(world, world.scene, protocols as Transports, payload))
   observeSources(world)
   if (world.seen.all.some(({ outcome }) => outcome.dial.largest === LEAST_IPV6))
-    world.observe('IPv6 from a node to a port of another node', NARROW)
+    world.observe('IPv6 to a node port of another node', NARROW)
   if (world.scene.answers !== 'the unready backend') return
   const pods = await podsNow(world.own(), world.scene.pods)
   unready.set(world, () => claimUnready(pods))
