@@ -40,7 +40,7 @@ const NARROW =
 const toServices: Opener = async (world, protocols, payload) => {
   await openBatch(world, planToVirtualIPs(world, world.scene, protocols as Transports, payload))
   observeSources(world)
-  if (world.seen.all.some(({ outcome }) => outcome.dial.largest === LEAST_IPV6))
+  if (world.topology.narrow && world.seen.all.some(({ outcome }) => outcome.dial.largest === LEAST_IPV6))
     world.observe('IPv6 to a node port of another node', NARROW)
   if (world.scene.answers !== 'the unready backend') return
   const pods = await podsNow(world.own(), world.scene.pods)
