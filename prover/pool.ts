@@ -52,7 +52,8 @@ export class Worker {
     if (this.#gone !== undefined) return Promise.reject(new Trouble(this.#gone))
     return new Promise((resolve, reject) => {
       this.#open = { resolve, reject }
-      this.#child.send(job)
+      // A worker that has gone is heard by 'exit', which rejects.
+      this.#child.send(job, () => {})
     })
   }
 
@@ -79,7 +80,7 @@ export class Worker {
     const gone = new Promise<void>((resolve) => this.#child.on('exit', () => resolve()))
     // If a job is running, only disconnect: the worker then undoes everything and ends.
     if (this.#open) {
-      this.#child.disconnect()
+      if (this.#child.connected) this.#child.disconnect()
       await gone
       return []
     }

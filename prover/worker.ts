@@ -36,7 +36,8 @@ let injected: InjectedFault | undefined
 /** The last result of each row since the fault was injected, by its place. */
 const last = new Map<string, Result>()
 
-const say = (word: Word) => process.connected && process.send?.(word)
+// A prover that has gone is heard by 'disconnect'. Without the callback, an error of `send` would end this process first.
+const say = (word: Word) => process.connected && process.send?.(word, () => {})
 
 const tell: Tell = async (what, action, result) => {
   const value = await action()

@@ -107,4 +107,5 @@ function hostsOutside(pid: number): OutsideHosts {
   }
 }
 
-startCluster().then((report) => process.send?.(report))
+// A starter that has gone is heard by 'disconnect'.
+startCluster().then((report) => process.send?.(report, () => {}))
