@@ -30,6 +30,11 @@ export const KINDS = {
     'The path MTU is smaller than the MTU of pods, and "fragmentation needed" (ICMP) is filtered; or fragments are dropped.',
     ...['on NODE: ip -d link | grep mtu', 'on NODE: ping -M do -s 1400 <node address>'],
   ),
+  sizeOfFamily: kind(
+    'packets of a size lost',
+    'The path MTU of one IP family is smaller than the MTU of pods, as in a tunnel over IPv6; or a node has learned an MTU that is too small.',
+    ...['on NODE: ip -d link | grep mtu', 'on NODE: ip route show cache; ip -6 route show cache'],
+  ),
   life: kind(
     'connection tracking',
     'Connection tracking forgets, limits or closes connections: its time-outs, the size of its table, or a firewall that lost its state.',
@@ -181,11 +186,17 @@ export const kindOf = (explanation: Explanation): Kind => about(KINDS[wordOf(exp
 /** The promises that are about payload of any size. */
 const SIZES = /^(P11|P18|N09|S28|E06)$/
 
+/** From so many bytes on, payload may not fit into one packet of the smallest MTU of IPv6. */
+const LARGE = 1_200
+
+const isLarge = ({ path: { request = 0, answer = 0 } }: Explanation['broken'][number]): boolean =>
+  Math.max(request, answer) >= LARGE
+
 function wordOf({ literals, broken, intact }: Explanation): keyof typeof KINDS {
   const has = (dimension: string) => literals.some((literal) => literal.dimension === dimension)
   const every = (test: (each: Explanation['broken'][number]) => boolean) => broken.every(test)
   const harm = broken[0]?.harm
-  if (has('family')) return 'family'
+  if (has('family')) return harm === 'fails' && every(isLarge) ? 'sizeOfFamily' : 'family'
   if (every(({ path }) => path.protocol.startsWith('DNS'))) return 'dns'
   if (every(({ result }) => /^X(09|10)$/.test(result.id))) return 'loadBalancer'
   if (every(({ result }) => /^X(1[2-9]|20)$/.test(result.id))) return 'ingress'

@@ -283,6 +283,19 @@ describe('the causes of a run', () => {
     assert.match(cause.says, /^Traffic over IPv6 between nodes is lost \(120 of 120\)/)
   })
 
+  it('tell large packets of one IP family that are lost from a family that is not configured', () => {
+    const both = (['IPv4', 'IPv6'] as const).flatMap((family) =>
+      [64, 1_400].flatMap((request) =>
+        mesh((each) => (isBetween(each) && family === 'IPv6' && request > 1_300 ? { effect: 'timeout' } : {}), {
+          ...{ family, request },
+        }),
+      ),
+    )
+    const cause = only(causesOf([rowOf('P11', both)], NODES))
+    assert.equal(cause.kind, 'packets of a size lost')
+    assert.match(cause.usually, /one IP family/)
+  })
+
   it('count all conversations, and not one of each kind', () => {
     const some = mesh((each) => (isBetween(each) && each.from.node === 'a-1' ? { effect: 'timeout' } : {}))
     const more = mesh(() => ({}), { count: 500 })
