@@ -57,10 +57,11 @@ export async function makeStand(api: KubeApi, run: string, settings: Settings, a
     (node) => unfit({ ...node, spec: { ...node.spec, unschedulable: false } }, settings.pods) === undefined,
   )
   const only = named ? chosen && [...chosen.sampled, ...chosen.ring].map(({ name }) => name) : undefined
-  if (settings.namespace === undefined) await createNamespace(api, run, namespace, 'restricted', asked)
+  const place = { run, main: namespace }
+  if (settings.namespace === undefined) await createNamespace(api, place, namespace, 'restricted', asked)
   else {
     asked.add(namespace)
-    await putProgram(api, run, namespace, asked)
+    await putProgram(api, place, namespace, asked)
   }
   const letGo = await holdLease(api, namespace, run)
   const name = settings.namespace === undefined ? WATCH : `flatnet-${run}-${WATCH}`

@@ -18,6 +18,9 @@ export interface Published {
 /** The API server takes no ConfigMap of more than a mebibyte; names and the like need a little of it. */
 const MOST_BYTES = 1_048_576 - 16_384
 
+/** All that a run ever writes into a ConfigMap. */
+const KEYS = ['state', 'exit-code', 'left-out', 'summary.md', 'report.yaml', 'messages.ndjson.gz']
+
 const SONOBUOY = '/tmp/sonobuoy/results'
 
 /** The places that `--publish` names. The settings have checked them. */
@@ -25,12 +28,12 @@ const placesIn = (where: string | undefined): Destination[] => (where === undefi
 
 /**
  * Empties the ConfigMap of `--publish` before the run, so that it never holds the result of an earlier one.
- * @throws Trouble if it may not be written.
+ * @throws Trouble if it may not be written, UsageError if it is somebody else's.
  */
 export async function announce(where: string | undefined, api: KubeApi): Promise<void> {
   for (const destination of placesIn(where))
     if (destination.to === 'configmap')
-      await keepConfigMap(api, ownNamespace(api), destination.name, { data: { state: 'running' } })
+      await keepConfigMap(api, ownNamespace(api), destination.name, { data: { state: 'running' } }, KEYS)
 }
 
 /** Puts the result of a run where `--publish` says. Gives a sentence for each place where it could not be put. */
@@ -65,7 +68,7 @@ export function toSonobuoy({ folder }: Published, results: string): void {
 
 async function toConfigMap(run: Published, name: string): Promise<void> {
   if (!run.api) throw new Error('the cluster could not be reached')
-  await keepConfigMap(run.api, ownNamespace(run.api), name, contentsOf(run, MOST_BYTES))
+  await keepConfigMap(run.api, ownNamespace(run.api), name, contentsOf(run, MOST_BYTES), KEYS)
 }
 
 /** What a ConfigMap holds of a run: the small parts first, and the large ones as far as they fit. `left-out` names the others. */

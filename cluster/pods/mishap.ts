@@ -3,7 +3,7 @@ import type { StandingPod } from '../../contract/topology.ts'
 import type { KubeApi } from '../kube/api.ts'
 import { isCode } from '../kube/trouble.ts'
 import { readyOf } from '../site/nodes.ts'
-import { podsOf, restartsOf } from './refs.ts'
+import { podsOf, restartsOf, servingOf } from './refs.ts'
 
 /**
  * What happened to standing pods since the scenarios began, to their nodes or to other nodes, as a sentence without its full stop; undefined
@@ -46,13 +46,13 @@ function mishapOfPod({ name, node, restarts = 0 }: StandingPod, now: V1Pod | und
   const pod = `pod ${name} on ${node}`
   if (!now) return `${pod} is gone`
   if (now.metadata?.deletionTimestamp) return `${pod} is being deleted`
-  const { phase, reason, message, containerStatuses = [] } = now.status ?? {}
+  const { phase, reason, message } = now.status ?? {}
   if (phase === 'Failed' || phase === 'Succeeded')
     return `${pod} has ended (${reason ?? phase}${message ? `: ${message}` : ''})`
   // The kubelet restarts such a container if its probes are lost, which is the network's doing.
   const isProbed = now.spec?.containers.some(({ livenessProbe, startupProbe }) => livenessProbe ?? startupProbe)
   if (isProbed || restartsOf(now) <= restarts) return undefined
-  const restarted = containerStatuses
+  const restarted = servingOf(now)
     .filter(({ restartCount }) => restartCount > 0)
     .sort(byEnd)
     .at(-1)

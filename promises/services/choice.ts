@@ -74,11 +74,17 @@ export function chosenScene(scene: Scene, { reply, free, clients }: Choice): Sce
   return { ...scene, service: serviceRef(reply.given), subjects: clients(reply.given, scene) }
 }
 
+/**
+ * The words of a policy of the cluster that refuses an object: a webhook, or a ValidatingAdmissionPolicy. The latter answers 422 too, as an
+ * address that cannot be given does.
+ */
+const POLICY = /denied (the )?request/
+
 /** The Service has what it asked for, which was free. @throws Trouble if the API refused for another reason. */
 export function claimChosen({ asked, reply, got }: Choice): void {
   const broken = (actual: string) => new NonConformance({ expected: 'the Service gets what it asked for', actual })
   if ('code' in reply) {
-    if (reply.code !== 422) throw new Trouble(`could not create a Service: ${reply.words}`)
+    if (reply.code !== 422 || POLICY.test(reply.words)) throw new Trouble(`could not create a Service: ${reply.words}`)
     throw broken(`a Service that asked for ${asked}, which was free, was refused with ${reply.code}: ${reply.words}`)
   }
   const given = got(reply.given)

@@ -102,6 +102,19 @@ describe('a run that is interrupted', { skip }, () => {
     await cluster.core.deleteNamespace({ name: 'guest' })
   })
 
+  it('is left alone by clean in the second of its namespaces, where its Lease is not', async () => {
+    const names = ['first', 'second']
+    for (const name of names) await cluster.core.createNamespace({ body: { metadata: { name } } })
+    const living = cluster.start('run', 'P02', '--namespace', names.join(), '--output', 'living')
+    await cluster.pod(({ metadata }) => metadata?.namespace === 'first')
+    const { code, stderr } = await cluster.run('clean', '--namespace', 'second')
+    assert.equal(code, 0, stderr)
+    assert.match(stderr, /^run \w+ is alive: left alone$/m)
+    const end = await living.done
+    assert.match(end.stdout, /^ *ok +P02 /m, end.stdout + end.stderr)
+    for (const name of names) await cluster.core.deleteNamespace({ name })
+  })
+
   it('leaves namespaces alone that have the labels of a run and another name', async () => {
     const labels = { 'app.kubernetes.io/managed-by': 'flatnet', 'flatnet/run': 'xyz12' }
     await cluster.core.createNamespace({ body: { metadata: { name: 'theirs', labels } } })

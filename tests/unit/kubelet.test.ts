@@ -27,7 +27,7 @@ const shown = (ready: boolean, isReady: boolean, gates: string[] = []): V1Pod =>
 })
 
 /** A workbench whose watches end at once. `list` gives the pods, or fails. */
-function bench(list: () => V1Pod): Workbench {
+function bench(list: () => V1Pod, starved = 0): Workbench {
   let count = 0
   const api = {
     core: { listNamespacedPod: async () => ({ items: [list()] }) },
@@ -39,7 +39,7 @@ function bench(list: () => V1Pod): Workbench {
       },
     },
   }
-  const ask = async (_: unknown, op: string) => (op === 'seen' ? { http: { count: count++, peers: [] } } : 0)
+  const ask = async (_: unknown, op: string) => (op === 'seen' ? { http: { count: count++, peers: [] } } : starved)
   return { topology, api: async () => api, ask } as unknown as Workbench
 }
 
@@ -51,6 +51,19 @@ describe('a container with a probe of the kubelet', () => {
       'httpGet',
     )
     assert.throws(() => claimReady(probed), { name: 'NonConformance' })
+  })
+
+  it('that had no CPU while its kubelet asked is not judged', async () => {
+    const judge = async (starved: number) => {
+      const probed = await probedBy(
+        bench(() => shown(false, false), starved),
+        pods,
+        'httpGet',
+      )
+      return () => claimReady(probed)
+    }
+    assert.throws(await judge(200), { name: 'Trouble', message: /^container httpget of pod .* had no CPU for 200 ms/ })
+    assert.throws(await judge(90), { name: 'NonConformance' })
   })
 
   it('is not judged while the API cannot be asked, also if it was not ready before', async () => {

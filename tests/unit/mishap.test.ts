@@ -45,6 +45,20 @@ describe('a mishap of the suite', () => {
     assert.match((await mishapOf(restarted(2), topology.run, pods)) ?? '', /has restarted$/)
   })
 
+  it('is a restart of a sidecar, and none of an init container that ends', async () => {
+    const restarted = (policy?: string) =>
+      api(
+        the(server, (pod) => {
+          const status = { name: 'first', restartCount: 1, ready: true, image: '', imageID: '' }
+          const first = { name: 'first', ...(policy !== undefined && { restartPolicy: policy }) }
+          Object.assign(pod, { spec: { containers: [], initContainers: [first] } })
+          Object.assign(pod.status ?? {}, { initContainerStatuses: [status] })
+        }),
+      )
+    assert.match((await ask(restarted('Always'))) ?? '', /^container first of pod .* has restarted$/)
+    assert.equal(await ask(restarted()), undefined)
+  })
+
   it('is a node that is gone, also one on which no standing pod took part', async () => {
     const gone = {
       ...api(),

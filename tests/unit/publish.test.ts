@@ -62,12 +62,12 @@ describe('the result of a run is published', () => {
 })
 
 describe('a ConfigMap that is kept', () => {
-  const apiWith = (exists: boolean) => {
+  const apiWith = (exists: boolean, data: object = { a: 'text' }) => {
     const calls: string[] = []
     const core = {
       readNamespacedConfigMap: async () => {
         if (!exists) throw new ApiException(404, 'not found', '{}', {})
-        return { metadata: { name: 'x', resourceVersion: '5', labels: { own: 'yes' } }, data: { old: 'text' } }
+        return { metadata: { name: 'x', resourceVersion: '5', labels: { own: 'yes' } }, data }
       },
       replaceNamespacedConfigMap: async ({ body }: { body: object }) => calls.push(JSON.stringify(body)),
       createNamespacedConfigMap: async ({ body }: { body: object }) => calls.push(JSON.stringify(body)),
@@ -77,11 +77,20 @@ describe('a ConfigMap that is kept', () => {
 
   it('is created, or gets new contents and keeps its labels', async () => {
     const fresh = apiWith(false)
-    await keepConfigMap(fresh.api, 'n', 'x', { data: { a: 'b' } })
+    await keepConfigMap(fresh.api, 'n', 'x', { data: { a: 'b' } }, ['a'])
     assert.match(fresh.calls[0] ?? '', /"app.kubernetes.io\/name":"flatnet".*"data":\{"a":"b"\}/)
     const known = apiWith(true)
-    await keepConfigMap(known.api, 'n', 'x', { data: { a: 'b' } })
+    await keepConfigMap(known.api, 'n', 'x', { data: { a: 'b' } }, ['a'])
     assert.match(known.calls[0] ?? '', /"resourceVersion":"5","labels":\{"own":"yes"\}\},"data":\{"a":"b"\}/)
+  })
+
+  it('is refused if it holds what flatnet has not written, and stays as it is', async () => {
+    const theirs = apiWith(true, { a: 'text', 'app.conf': 'x' })
+    await assert.rejects(keepConfigMap(theirs.api, 'n', 'x', { data: { a: 'b' } }, ['a']), {
+      name: 'UsageError',
+      message: /^--publish configmap\/x: the ConfigMap in namespace n holds app.conf, which flatnet has not written/,
+    })
+    assert.deepEqual(theirs.calls, [])
   })
 })
 
