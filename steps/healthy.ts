@@ -1,5 +1,6 @@
 import type { KubeApi } from '../cluster/kube/api.ts'
-import { mishapOf, waitingOf } from '../cluster/pods/mishap.ts'
+import { injectionOf, mishapOf, waitingOf } from '../cluster/pods/mishap.ts'
+import { rewrittenOf } from '../cluster/pods/rewritten.ts'
 import { mayBlock, widePolicies } from '../cluster/site/wide-policies.ts'
 import { NonConformance, Trouble } from '../contract/errors.ts'
 import type { StandingPod, Topology } from '../contract/topology.ts'
@@ -7,7 +8,8 @@ import type { Flatnet } from './world.ts'
 
 /**
  * What a Then throws: a broken promise, if the suite itself is healthy. If a pod of the suite that took part is gone or has restarted, or
- * its node is not Ready any more, it is a Trouble that says so. The same holds if it lacks an answer that a policy may have blocked,
+ * its node is not Ready any more, it is a Trouble that says so, and so it is if the cluster has changed such a pod or the standing Service when
+ * it was admitted. The same holds if it lacks an answer that a policy may have blocked,
  * that a pod cannot give while it waits for a readiness gate, or that a node may have dropped because it tracks too many connections.
  */
 export async function judged(world: Judged, error: unknown): Promise<unknown> {
@@ -15,7 +17,11 @@ export async function judged(world: Judged, error: unknown): Promise<unknown> {
   const api = await world.bench.api()
   const { topology } = world
   const pods = involved(world, error)
-  const looks = [() => mishapOf(api, topology.run, pods, nodesOf(world, error))]
+  const looks = [
+    () => mishapOf(api, topology.run, pods, nodesOf(world, error)),
+    () => injectionOf(api, topology.run, pods),
+    () => rewriteOf(api, topology, error),
+  ]
   if (lacksAnswer(error))
     looks.push(
       () => waitingOf(api, topology.run, pods),
@@ -42,6 +48,23 @@ async function blockade(api: KubeApi, { policies, namespaces }: Topology): Promi
   if (!policies || policies.kinds.length === 0) return undefined
   const { names } = await widePolicies(api, Object.values(namespaces), policies.kinds)
   return names.length > 0 ? mayBlock(names) : undefined
+}
+
+/**
+ * What a policy of the cluster has written into the standing Service, as a sentence without its full stop, if the broken promise may be
+ * about this Service. Services of scenarios are looked at when they are created.
+ */
+async function rewriteOf(
+  api: KubeApi,
+  { service, namespaces }: Topology,
+  { outcomes }: NonConformance,
+): Promise<string | undefined> {
+  const isMeant = ({ dial: { host } }: NonConformance['outcomes'][number]) =>
+    service?.ips.includes(host) || host.startsWith(`${service?.name}`)
+  if (!service || !(outcomes.length === 0 || outcomes.some(isMeant))) return undefined
+  const { name } = service
+  const rewritten = rewrittenOf(await api.core.readNamespacedService({ namespace: namespaces.main, name }), {})
+  return rewritten && `Service ${namespaces.main}/${name} was rewritten when it was admitted (${rewritten})`
 }
 
 /** The share of the connections that a node can track from which on it may drop packets of new ones. */

@@ -18,6 +18,7 @@ import {
   isDual,
   keepsSource,
   loadBalancerNeeds,
+  nodePortsElsewhere,
   serviceNeeds,
 } from '../site/service-needs.ts'
 import { bare, inTime } from './check.ts'
@@ -75,6 +76,7 @@ export async function foresee(outlook: Outlook): Promise<Record<string, Foreseen
     soon(hasTwoFamilies(api, named?.main, nodes)),
   ])
   const mode = settings.egress === 'auto' ? facts.egress : settings.egress
+  const restricted = nodePortsElsewhere(proxy, allNodes)
   const known = capabilities({
     nodes: sampled.map(({ name }) => name),
     nodeShell: facts.nodeShell,
@@ -88,6 +90,7 @@ export async function foresee(outlook: Outlook): Promise<Record<string, Foreseen
     ipam: nodes ? (facts.ipam ?? (found.usesPodCIDRs ? 'podCIDR' : undefined)) : undefined,
     others: {
       ...about,
+      ...(restricted && { nodeport: restricted }),
       ...ingress,
       ...balanced,
       ...(dual && { dual }),

@@ -4,9 +4,10 @@ import type { NodeRef, ProbeRef } from '../../contract/topology.ts'
 export type Source = 'node' | 'pod' | 'other'
 
 /** The addresses of the client's own node. */
-export const nodeAddresses = (from: ProbeRef, nodes: readonly NodeRef[]): string[] => [
-  ...new Set([...from.hostIPs, ...(nodes.find(({ name }) => name === from.node)?.internalIPs ?? [])]),
-]
+export function nodeAddresses(from: ProbeRef, nodes: readonly NodeRef[]): string[] {
+  const { internalIPs = [], moreIPs = [] } = nodes.find(({ name }) => name === from.node) ?? {}
+  return [...new Set([...from.hostIPs, ...internalIPs, ...moreIPs])]
+}
 
 /** Whose address this is, seen from a client. A client in its node's network has the node's own address. */
 export function sourceOf(ip: string, from: ProbeRef, nodes: readonly NodeRef[]): Source {

@@ -4,6 +4,7 @@ import type { KubeApi } from '../kube/api.ts'
 import { isCode } from '../kube/trouble.ts'
 import { readyOf } from '../site/nodes.ts'
 import { podsOf, restartsOf, servingOf } from './refs.ts'
+import { injectedInto } from './rewritten.ts'
 
 /**
  * What happened to standing pods since the scenarios began, to their nodes or to other nodes, as a sentence without its full stop; undefined
@@ -32,6 +33,21 @@ export async function waitingOf(api: KubeApi, run: string, pods: readonly Standi
   for (const pod of (await podsOf(api, run, pods)).values()) {
     const gate = closedGateOf(pod)
     if (gate) return `pod ${pod.metadata?.name} on ${pod.spec?.nodeName} waits for its readiness gate ${gate}`
+  }
+  return undefined
+}
+
+/** A container in a pod of the run that flatnet has not put there, as a sentence without its full stop. It may change the pod's network. */
+export async function injectionOf(
+  api: KubeApi,
+  run: string,
+  pods: readonly StandingPod[],
+): Promise<string | undefined> {
+  const found = await podsOf(api, run, pods)
+  for (const { uid, name, node } of pods) {
+    const injected = injectedInto(found.get(uid) ?? {})
+    if (injected !== undefined)
+      return `an admission webhook of this cluster has put container ${injected} into pod ${name} on ${node}, which may change the pod’s network`
   }
   return undefined
 }

@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml'
+import { isRange } from '../../contract/cidr.ts'
 import type { Limits } from '../../contract/settings.ts'
 import { seconds } from '../../contract/waiting.ts'
 import type { KubeApi } from '../kube/api.ts'
@@ -11,6 +12,8 @@ export interface KubeProxy {
   minSyncMs?: number
   /** Whether it gives its node's address to every conversation with a virtual IP. */
   masqueradesAll?: true
+  /** The ranges of the node addresses at which it serves node ports; absent if it serves them at the primary ones. */
+  nodePortAddresses?: string[]
 }
 
 /** The ConfigMaps that hold the configuration: kubeadm's, and that of a cloud. */
@@ -48,12 +51,16 @@ interface OfAMode {
 
 /** The configuration in a KubeProxyConfiguration. */
 function configured(text: string): KubeProxy {
-  const config = (parseDocument(text).toJS() ?? {}) as Partial<Record<string, OfAMode>> & { mode?: string }
+  const config = (parseDocument(text).toJS() ?? {}) as Partial<Record<string, OfAMode>> & {
+    mode?: string
+    nodePortAddresses?: unknown
+  }
   if (typeof config !== 'object') return { mode: 'unknown' }
   const mode = config.mode || 'iptables'
   // IPVS takes the masquerade from the settings of iptables.
   const masquerade = config[mode === 'ipvs' ? 'iptables' : mode]?.masqueradeAll
-  return kubeProxy(mode, `${config[mode]?.minSyncPeriod ?? ''}`, masquerade === true)
+  const addresses = Array.isArray(config.nodePortAddresses) ? config.nodePortAddresses.map(String) : []
+  return kubeProxy(mode, `${config[mode]?.minSyncPeriod ?? ''}`, masquerade === true, addresses)
 }
 
 /** The configuration in flags. */
@@ -61,12 +68,22 @@ function flagged(words: readonly string[]): KubeProxy {
   const flag = (name: string) => words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)
   const mode = flag('proxy-mode') || 'iptables'
   const all = words.includes('--masquerade-all') || flag('masquerade-all') === 'true'
-  return kubeProxy(mode, flag(`${mode}-min-sync-period`) ?? '', all)
+  const addresses = flag('nodeport-addresses')?.split(',') ?? []
+  return kubeProxy(mode, flag(`${mode}-min-sync-period`) ?? '', all, addresses)
 }
 
-function kubeProxy(mode: string, period: string, masqueradesAll: boolean): KubeProxy {
+/** The word for the primary addresses of nodes in `nodePortAddresses`. */
+const PRIMARY = 'primary'
+
+function kubeProxy(mode: string, period: string, masqueradesAll: boolean, addresses: string[]): KubeProxy {
   const minSyncMs = durationMs(period)
-  return { mode, ...(minSyncMs > 0 && { minSyncMs }), ...(masqueradesAll && { masqueradesAll }) }
+  const nodePortAddresses = addresses.includes(PRIMARY) ? [] : addresses.filter(isRange)
+  return {
+    mode,
+    ...(minSyncMs > 0 && { minSyncMs }),
+    ...(masqueradesAll && { masqueradesAll }),
+    ...(nodePortAddresses.length > 0 && { nodePortAddresses }),
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }

@@ -1,4 +1,5 @@
 import type { PodPlan } from '../../cluster/pods/plan.ts'
+import { initReports } from '../../cluster/pods/rewritten.ts'
 import { containerOf, type Observed, targetOf } from '../../contract/conversation.ts'
 import { NonConformance } from '../../contract/errors.ts'
 import type { StandingPod } from '../../contract/topology.ts'
@@ -59,10 +60,9 @@ async function firstDials(
       const first = plans.find(({ node }) => node === pod.node)?.first
       const server = standing(topology, 'server').find(({ containers }) => containers[0]?.ips.includes(first?.ip ?? ''))
       if (!first || !server) throw new Error(`the init container of ${pod.name} dials no server`)
-      const { status } = await api.core.readNamespacedPod({ namespace: pod.namespace, name: pod.name })
-      const message = status?.initContainerStatuses?.[0]?.state?.terminated?.message
-      if (message === undefined) throw new Error(`the init container of ${pod.name} left no report`)
-      const { firstAnswerMs } = JSON.parse(message) as Facts
+      const [report] = initReports(await api.core.readNamespacedPod({ namespace: pod.namespace, name: pod.name }))
+      if (!report) throw new Error(`the init container of ${pod.name} left no report`)
+      const { firstAnswerMs } = JSON.parse(report.message) as Facts
       const to = containerOf(server)
       const peer = firstContainer(pod)
       const dial = { protocol: 'TCP' as const, host: first.ip, port: first.port, deadline: first.ms }

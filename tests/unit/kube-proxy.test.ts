@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { KubeApi } from '../../cluster/kube/api.ts'
 import { kubeProxyOf, limitsWith, tellRare } from '../../cluster/site/kube-proxy.ts'
-import { keepsSource } from '../../cluster/site/service-needs.ts'
+import { keepsSource, nodePortsElsewhere } from '../../cluster/site/service-needs.ts'
 
 interface Words {
   command?: string[]
@@ -64,6 +64,16 @@ describe('the configuration of kube-proxy', () => {
       ]),
       { mode: 'nftables', minSyncMs: 60_000, masqueradesAll: true },
     ],
+    [
+      'serves node ports in a range',
+      config('mode: iptables\nnodePortAddresses: [192.0.2.0/24]\n'),
+      { mode: 'iptables', nodePortAddresses: ['192.0.2.0/24'] },
+    ],
+    [
+      'serves node ports at the primary addresses',
+      config('mode: nftables\nnodePortAddresses: [primary]\n'),
+      { mode: 'nftables' },
+    ],
   ]
   for (const [name, given, wanted] of cases) it(name, async () => assert.deepEqual(await kubeProxyOf(given), wanted))
 })
@@ -83,6 +93,16 @@ describe('a kube-proxy', () => {
       assert.deepEqual(limitsWith(limits, proxy), limits)
       assert.equal(tellRare(proxy, limits), undefined)
     }
+  })
+
+  it('that serves node ports at other addresses than the primary ones is not asked at these', () => {
+    const node = { name: 'n-1', internalIPs: ['192.0.2.7', '203.0.113.7'], podCIDRs: [] }
+    const at = (...ranges: string[]) => nodePortsElsewhere({ mode: 'iptables', nodePortAddresses: ranges }, [node])
+    const told = at('203.0.113.0/24')
+    assert.ok(told?.has === false)
+    assert.match(told.because, /only at addresses in 203\.0\.113\.0\/24 .*, and n-1 has 192\.0\.2\.7$/)
+    assert.equal(at('203.0.113.0/24', '192.0.2.0/24'), undefined)
+    assert.equal(nodePortsElsewhere({ mode: 'iptables' }, [node]), undefined)
   })
 
   it('that masquerades all keeps no source, and no other one is asked', () => {
