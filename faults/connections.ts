@@ -23,9 +23,9 @@ flags dynamic,timeout
 timeout ${seconds}s
 }`
 
-/** Resets every older TCP connection to a virtual IP whenever the pods of this scenario change while more than this number exist. */
-const resettingOlder = (place: Place, id: string, scenario: string, count: number): Meanwhile => ({
-  what: `older connections to Services are reset while the pods of ${scenario} are replaced`,
+/** Ends every older TCP connection to a virtual IP by this verdict whenever the pods of this scenario change while more than this number exist. */
+const endingOlder = (place: Place, id: string, scenario: string, count: number, verdict: string): Meanwhile => ({
+  what: `older connections to Services are ended while the pods of ${scenario} are replaced`,
   leaves: leftTables(id, [place.node.name]),
   begin: async (stage, acted) => {
     const rules = place.families.flatMap((family) => {
@@ -33,7 +33,7 @@ const resettingOlder = (place: Place, id: string, scenario: string, count: numbe
       const match = `${toVirtualIPs(family)} ct direction original`
       return [
         `${match} ct state new update @seen${family.version} { ${tuple} }`,
-        `${match} ct state established ${tuple} != @seen${family.version} reject with tcp reset`,
+        `${match} ct state established ${tuple} != @seen${family.version} ${verdict}`,
       ]
     })
     const sets = place.families.map((family) => setOf(family, 120)).join('\n')
@@ -204,7 +204,15 @@ export const connections: Fault[] = [
       says: 'When the backends of a Service change, the proxy of one node resets the clients of those that stay.',
       breaks: [{ id: 'S07' }],
     },
-    (place) => [resettingOlder(place, 'older-connections-reset', 'S07', 2)],
+    (place) => [endingOlder(place, 'older-connections-reset', 'S07', 2, 'reject with tcp reset')],
+  ),
+  fault(
+    {
+      id: 'older-connections-silent',
+      says: 'When the backends of a Service change, the proxy of one node drops the packets of connections to those that stay.',
+      breaks: [{ id: 'S07' }],
+    },
+    (place) => [endingOlder(place, 'older-connections-silent', 'S07', 2, 'drop')],
   ),
   losesLastAnswer(
     'half-closed',

@@ -2,12 +2,13 @@ import { show } from '../contract/conversation.ts'
 import { DRAWN } from '../contract/draw.ts'
 import { BOTH, type Fault } from './fault.ts'
 import { inFamily, podIP } from './kit/family.ts'
+import { BEFORE_TRANSLATION } from './kit/hooks.ts'
 import { rulesOnNode } from './kit/nft.ts'
 import { toNode } from './kit/node-ports.ts'
 import { TCP } from './kit/ports.ts'
 import { BEFORE } from './kit/service.ts'
 
-/** Host ports are drawn from this range. The hook sees only the first packet of a conversation, so replies pass. */
+/** Host ports are drawn from this range. The hook BEFORE sees only the first packet of a conversation, so replies pass. */
 const HOST_PORTS = `${DRAWN.first}-${DRAWN.last}`
 
 const hostPortFault = (simple: Pick<Fault, 'id' | 'says' | 'breaks'>, steps: Fault['steps']): Fault => ({
@@ -57,5 +58,30 @@ export const hostPorts: Fault[] = [
         .map((from) => `${from} ${toNode} meta l4proto { tcp, udp } th dport ${HOST_PORTS} drop`)
         .join('\n')
     }),
+  ),
+  hostPortFault(
+    {
+      id: 'host-ports-without-hairpin',
+      says: 'One node does not lead its own pods to the host ports of its pods.',
+      breaks: [{ id: 'X11', rows: /pod/ }],
+    },
+    rulesOnNode(
+      'host-ports-without-hairpin',
+      BEFORE,
+      ({ ip, own }) => `${ip} saddr ${own} ${toNode} meta l4proto { tcp, udp } th dport ${HOST_PORTS} drop`,
+    ),
+  ),
+  hostPortFault(
+    {
+      id: 'host-ports-of-small-packets',
+      says: 'A tunnel before one node loses larger packets to its host ports.',
+      breaks: [{ id: 'X11' }],
+    },
+    rulesOnNode(
+      'host-ports-of-small-packets',
+      BEFORE_TRANSLATION,
+      ({ version }) =>
+        `meta nfproto ipv${version} ${toNode} ct direction original meta l4proto { tcp, udp } th dport ${HOST_PORTS} meta length > 900 drop`,
+    ),
   ),
 ]

@@ -1,5 +1,4 @@
 import { OUTSIDE } from '../cluster/outside/host.ts'
-import { isKubeProxy } from '../cluster/site/service-needs.ts'
 import type { Observed } from '../contract/conversation.ts'
 import type { Topology } from '../contract/topology.ts'
 import { ANSWERERS, CONTROLS } from '../fixtures/ground.ts'
@@ -29,16 +28,13 @@ import type { Flatnet } from './world.ts'
 
 const facts = slot<Map<string, Facts>>('facts about its clients')
 
-const hasKubeProxy = ({ topology: { proxyMode = 'unknown', cni = 'unknown' } }: Flatnet): boolean =>
-  isKubeProxy({ proxyMode, cni })
-
 const OUTCOMES: Readonly<Record<string, (world: Flatnet) => void>> = {
   answered: (world) => claimAnswered(world.seen.judge()),
   'refused by the internet gateway': (world) => claimRefusedByGateway(world.seen.judge()),
   denied: (world) => claimDenied(world.seen.judge()),
   refused: (world) => claimFailed(world.seen.judge(), ['refused']),
   'refused within two seconds': (world) =>
-    claimRefused(world.seen.judge(), world.seen.controls, world.limits.refuse, { isKubeProxy: hasKubeProxy(world) }),
+    claimRefused(world.seen.judge(), world.seen.controls, world.limits.refuse, world.topology.proxyMode ?? 'unknown'),
 }
 
 /** Who sees a peer, and the conversations in which it does. */

@@ -2,6 +2,7 @@ import { LEAST_IPV6 } from '../cluster/workbench.ts'
 import { MEDIA } from '../contract/media.ts'
 import { conversations } from '../fixtures/service-clients.ts'
 import type { Protocol } from '../probe/protocol.ts'
+import { onTurn, turnsFor } from '../promises/conversations/axes.ts'
 import { countToServers } from '../promises/conversations/count.ts'
 import { ADDRESSES, type Address, type Payload, plan } from '../promises/conversations/plan.ts'
 import { sourcesOf } from '../promises/conversations/sources.ts'
@@ -47,12 +48,13 @@ const toServices: Opener = async (world, protocols, payload) => {
   unready.set(world, () => claimUnready(pods))
 }
 
-/** Some networks put host ports in place a moment after their pods run. */
+/** Some networks put host ports in place a moment after their pods run. Then each client sends packets of all sizes. */
 const toHostPorts: Opener = async (world, protocols) => {
   const { limits, scene } = world
   const once = conversations(limits, scene.subjects, protocols as Transports)
   await world.until(once, 'meant')
-  await world.converse(Array.from({ length: scene.times }, () => once).flat())
+  const turns = (each: (typeof once)[number]) => Array.from({ length: turnsFor(each.dial.protocol, 1) }, (_, i) => i)
+  await world.converse(once.flatMap((each) => turns(each).map((turn) => onTurn(each, turn))))
 }
 
 /** The same on those nodes alone where a backend may answer. */

@@ -17,8 +17,23 @@ const ENGINE_MS = 20_000
 const WITHOUT_ENGINE = ['unknown', 'flannel', 'aws-node']
 const OWN_ENGINE_MS = 60_000
 
-/** How long to wait for the effect of a policy under this network plug-in, in milliseconds. */
-export const engineMsOf = (cni: string): number => (WITHOUT_ENGINE.includes(cni) ? ENGINE_MS : OWN_ENGINE_MS)
+/** The network plug-ins whose engine cannot be switched off: where it has no effect, it is broken. */
+const WITH_ENGINE = ['antrea', 'calico', 'canal']
+
+/** What is known of the policy engine of a network plug-in. */
+export interface Engine {
+  cni: string
+  /** How long to wait for the effect of a policy, in milliseconds. */
+  ms: number
+  /** Whether the plug-in always has an engine. */
+  isSure: boolean
+}
+
+export const engineOf = (cni: string): Engine => ({
+  cni,
+  ms: WITHOUT_ENGINE.includes(cni) ? ENGINE_MS : OWN_ENGINE_MS,
+  isSure: WITH_ENGINE.includes(cni),
+})
 
 /** The deadline of a conversation that a policy may deny. */
 const DENIED_MS = 500
@@ -39,15 +54,15 @@ interface Search {
   nodes: readonly NodeRef[]
   context: PodContext
   limits: Limits
-  /** How long an engine may take, in milliseconds. */
-  engineMs: number
+  engine: Engine
 }
 
 /**
- * Finds out whether this cluster enforces NetworkPolicies: pods of the run's own reach each other, a policy selects them, and they do
- * not any more, while a pod without the policy still answers. One pod of each sampled node takes part, so an engine that fails on a node
- * does not hide that there is one.
- * @returns `broken` where the search itself failed: only a missing right, and a policy without effect, say that there is nothing to test.
+ * Finds out whether this cluster enforces NetworkPolicies: pods of the run's own talk to each other, a policy denies some of them all
+ * traffic, and some of their conversations fail then, while two pods without the policy still talk. The policy selects a pod on each
+ * sampled node, and its conversations are looked at one by one: an engine that works on one node alone, or in one direction alone, is one.
+ * @returns `broken` where the search itself failed, or where an engine that must be there has no effect: only a missing right, and a
+ * policy without effect elsewhere, say that there is nothing to test.
  */
 export async function findPolicing(search: Search): Promise<Capability> {
   try {
@@ -59,7 +74,7 @@ export async function findPolicing(search: Search): Promise<Capability> {
 }
 
 async function police(search: Search): Promise<Capability> {
-  const { api, namespace, context, limits, engineMs } = search
+  const { api, namespace, context, limits, engine } = search
   const plans = plansOf(search)
   const name = `flatnet-policing-${context.run}`
   await Promise.all(plans.map((plan) => createPod(api, plan, context)))
@@ -67,13 +82,15 @@ async function police(search: Search): Promise<Capability> {
     const selector = `${RUN}=${context.run},${LABEL}`
     const names = plans.map((plan) => plan.name)
     const pods = await podsRunning(api, namespace, selector, names, limits)
-    const probes = plans.flatMap((plan) => {
-      const pod = pods.find(({ metadata }) => metadata?.name === plan.name)
-      return pod ? probeRefs(plan, pod) : []
-    })
+    const asks = asksOf(
+      plans.flatMap((plan) => {
+        const pod = pods.find(({ metadata }) => metadata?.name === plan.name)
+        return pod ? probeRefs(plan, pod) : []
+      }),
+    )
     let silent: Dial | undefined
-    const answered = await eventually(engineMs, async () => {
-      silent = (await dialNext(search, probes, limits.dial)).find(({ server }) => !server)?.dial
+    const answered = await eventually(engine.ms, async () => {
+      silent = (await dialAll(search, asks, limits.dial)).find(({ server }) => !server)?.dial
       return silent === undefined || undefined
     })
     if (!answered) return broken(`${UNKNOWN}: without a policy, ${silent?.host}:${silent?.port} does not answer`)
@@ -81,17 +98,19 @@ async function police(search: Search): Promise<Capability> {
       namespace,
       body: {
         metadata: { name, labels: runLabels(context.run) },
-        spec: { podSelector: { matchLabels: { [LABEL]: SELECTED } }, policyTypes: ['Ingress'] },
+        spec: { podSelector: { matchLabels: { [LABEL]: SELECTED } }, policyTypes: ['Ingress', 'Egress'] },
       },
     })
     let last = 'answered' as Look
-    const denied = await eventually(engineMs, async () => {
-      last = await look(search, probes)
+    const denied = await eventually(engine.ms, async () => {
+      last = await look(search, asks)
       return last === 'denied' || undefined
     })
     if (denied) return yes
     if (last === 'silent') return broken(`${UNKNOWN}: under a policy, a pod that it does not select does not answer`)
-    return no(`nobody enforces policies here: a NetworkPolicy had no effect in ${seconds(engineMs)}`)
+    const without = `a NetworkPolicy had no effect in ${seconds(engine.ms)}`
+    if (engine.isSure) return broken(`${without}, although ${engine.cni} has a policy engine`)
+    return no(`nobody enforces policies here: ${without}`)
   } finally {
     await Promise.allSettled([
       api.networking.deleteNamespacedNetworkPolicy({ namespace, name }),
@@ -100,46 +119,59 @@ async function police(search: Search): Promise<Capability> {
   }
 }
 
-/** What the pods said under the policy: `silent` means that the pod without a policy did not answer either. */
+/** What the pods said under the policy: `silent` means that the pods without a policy did not talk either. */
 type Look = 'denied' | 'answered' | 'silent'
 
-/** `denied` means that a conversation with a pod that the policy selects failed in every round, while the first pod answered. */
-async function look(search: Search, probes: readonly ProbeRef[]): Promise<Look> {
-  let suspects = probes.map((_, i) => i)
+/** `denied` means that one conversation of a pod that the policy selects failed in every round, while the control was answered. */
+async function look(search: Search, [control, ...others]: readonly Ask[]): Promise<Look> {
+  let suspects = others
   for (let round = 0; round <= CONFIRMATIONS; round++) {
-    const all = await dialNext(search, probes, round === 0 ? DENIED_MS : search.limits.refuse)
-    const control = all.at(-1)
-    if (!control?.server) return 'silent'
-    suspects = suspects.filter((i) => i < probes.length - 1 && all[i]?.failure !== undefined)
+    const asks = control ? [control, ...suspects] : []
+    const [first, ...all] = await dialAll(search, asks, round === 0 ? DENIED_MS : search.limits.refuse)
+    if (!first?.server) return 'silent'
+    suspects = suspects.filter((_, i) => all[i]?.failure !== undefined)
     if (suspects.length === 0) return 'answered'
   }
   return 'denied'
 }
 
-/** A pod on each sampled node, and two of them if there is one node. */
+/** Two pods that the policy does not select, and one on each sampled node that it selects. */
 function plansOf({ namespace, nodes, context }: Search): PodPlan[] {
-  const [first] = nodes
-  const hosts = nodes.length === 1 && first ? [first, first] : nodes
+  const hosts = [...nodes.slice(0, 1), ...nodes.slice(-1), ...nodes]
   return hosts.map(({ name: node }, i) => ({
     name: `flatnet-policing-${context.run}-${i + 1}`,
     namespace,
     node,
-    labels: { [LABEL]: i === 0 ? 'control' : SELECTED },
+    labels: { [LABEL]: i < 2 ? 'control' : SELECTED },
     containers: [{ name: 'app', ports: portsOf(0) }],
   }))
 }
 
-/**
- * Lets each pod dial the next one, and the last pod the first one, which no policy selects: this one has all the time of a dial, because its
- * answer is the positive control.
- */
-function dialNext({ streams, limits }: Search, probes: readonly ProbeRef[], deadline: number): Promise<Outcome[]> {
+/** A conversation from one of these pods to another. The control has all the time of a dial, as its answer is what proves the others. */
+interface Ask {
+  from: ProbeRef
+  to: ProbeRef
+  isControl?: true
+}
+
+/** The control between the first two pods, and the conversations of each other pod with the first one, in both directions. */
+function asksOf([first, second, ...selected]: readonly ProbeRef[]): Ask[] {
+  if (!first || !second) throw new Error('the pods without a policy do not run')
+  return [
+    { from: second, to: first, isControl: true },
+    ...selected.flatMap((pod) => [
+      { from: first, to: pod },
+      { from: pod, to: first },
+    ]),
+  ]
+}
+
+function dialAll({ streams, limits }: Search, asks: readonly Ask[], deadline: number): Promise<Outcome[]> {
   return Promise.all(
-    probes.map(async (probe, i): Promise<Outcome> => {
-      const ms = i === probes.length - 1 ? limits.dial : deadline
-      const to = probes[(i + 1) % probes.length] ?? probe
+    asks.map(async ({ from, to, isControl }): Promise<Outcome> => {
+      const ms = isControl ? limits.dial : deadline
       const dial: Dial = { protocol: 'TCP', host: to.ips[0] ?? '', port: to.ports.tcp, deadline: ms }
-      const [outcome] = await streams.ask(probe, 'dial', { dials: [dial] }, ms + STREAM_MS)
+      const [outcome] = await streams.ask(from, 'dial', { dials: [dial] }, ms + STREAM_MS)
       return outcome ?? { dial, failure: 'timeout' }
     }),
   )

@@ -10,7 +10,7 @@ Feature: Problem 4: a pod is reached at a port of its node
 
   Rule: A host port leads to its pod
   A host port is a pair of a protocol and a number. On every node one pod has the number for TCP, and another pod has the
-  same number for UDP. Each must get its own packets.
+  same number for UDP. Each must get its own packets, of every size, also from pods of its own node.
 
     @X11 @makes-pods
     Scenario Outline: host ports answer <client> by TCP and UDP
@@ -23,7 +23,6 @@ Feature: Problem 4: a pod is reached at a port of its node
         | client                       |
         | a client outside the cluster |
 
-      @needs-multi
-      Examples: from other nodes
+      Examples: from every node
         | client       |
         | a client pod |

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { sourceOf } from '../../cluster/outside/source.ts'
 import { withMoreAddresses } from '../../cluster/site/node-addresses.ts'
 import { nodeRef, primaryOf } from '../../cluster/site/nodes.ts'
+import { isDual } from '../../cluster/site/service-needs.ts'
 import type { NodeRef, ProbeRef } from '../../contract/topology.ts'
 
 const refs: NodeRef[] = [1, 2].map((n) => ({
@@ -47,5 +48,14 @@ describe('the addresses of a node', () => {
     assert.deepEqual(of(outside), ['203.0.113.1'])
     const both = { name: 'n', internalIPs: ['192.0.2.1', '192.0.2.9', '2001:db8::1'], podCIDRs: [] }
     assert.deepEqual(primaryOf(both), ['192.0.2.1', '2001:db8::1'])
+  })
+})
+
+describe('a cluster of two families', () => {
+  it('is one where some pod has both, so that a node without one of them is found', () => {
+    const pod = (...ips: string[]) => ({ containers: [{ ips }] })
+    const [one, both] = [pod('10.0.0.1'), pod('10.0.0.2', 'fd00::2')]
+    assert.deepEqual(isDual([one, both]), { has: true })
+    for (const pods of [[], [one], [pod('fd00::3')]]) assert.equal(isDual(pods).has, false)
   })
 })

@@ -141,20 +141,30 @@ describe('the wait for policies', () => {
 })
 
 describe('the search for a policy engine', () => {
-  const ready = { phase: 'Running', podIPs: [{ ip: '10.0.0.9' }], podIP: '10.0.0.9' }
+  const address = (name: string) => `10.0.0.${name.at(-1)}`
   const running = (name: string) => ({
     metadata: { name, uid: name, namespace: 'n', labels: {} },
     spec: { nodeName: 'node-1', containers: [{ name: 'app' }] },
-    status: { ...ready, containerStatuses: [{ name: 'app', ready: true, started: true, state: { running: {} } }] },
+    status: {
+      ...{ phase: 'Running', podIPs: [{ ip: address(name) }], podIP: address(name) },
+      containerStatuses: [{ name: 'app', ready: true, started: true, state: { running: {} } }],
+    },
   })
 
-  /** Searches on a network that answers these dials; `n` counts the rounds. */
-  const search = (
-    create: () => Promise<unknown>,
-    answers: (to: number, n: number, deadline: number) => boolean = () => true,
-  ) => {
+  /** A conversation between two of the pods: the first two have no policy, the others are those that it selects, one on each node. */
+  interface Asked {
+    from: number
+    to: number
+    /** How often it was opened before. */
+    n: number
+    deadline: number
+  }
+  const isControl = ({ from, to }: Asked) => from <= 2 && to <= 2
+
+  /** Searches on a network of two nodes that answers these conversations. */
+  const search = (create: () => Promise<unknown>, answers: (asked: Asked) => boolean = () => true, isSure = false) => {
     const pods: string[] = []
-    const rounds = new Map<number, number>()
+    const rounds = new Map<string, number>()
     const api = {
       core: {
         createNamespacedPod: async ({ body }: { body: { metadata: { name: string } } }) => {
@@ -166,39 +176,53 @@ describe('the search for a policy engine', () => {
       networking: { createNamespacedNetworkPolicy: create, deleteNamespacedNetworkPolicy: async () => undefined },
     } as unknown as KubeApi
     const streams = {
-      ask: async ({ pod }: { pod: string }, _op: unknown, { dials }: { dials: Dial[] }) => {
-        const to = Number(pod.at(-1)) % 2
-        const n = rounds.get(to) ?? 0
-        rounds.set(to, n + 1)
-        const end = answers(to, n, dials[0]?.deadline ?? 0) ? answered.outcome : { failure: 'timeout' as const }
-        return dials.map((dial) => ({ ...end, dial }))
+      ask: async ({ pod }: { pod: string }, _op: unknown, { dials: [dial] }: { dials: [Dial] }) => {
+        const [from, to] = [Number(pod.at(-1)), Number(dial.host.at(-1))]
+        const n = rounds.get(`${from} ${to}`) ?? 0
+        rounds.set(`${from} ${to}`, n + 1)
+        const isAnswered = answers({ from, to, n, deadline: dial.deadline })
+        return [{ ...(isAnswered ? answered.outcome : { failure: 'timeout' as const }), dial }]
       },
     }
     return findPolicing({
-      ...{ api, streams: streams as never, namespace: 'n', nodes: base.nodes, limits: Settings.parse({}).limits },
+      ...{
+        api,
+        streams: streams as never,
+        namespace: 'n',
+        nodes: fakeTopology(2).nodes,
+        limits: Settings.parse({}).limits,
+      },
       context: { run: 'r', image: 'i', pods: Settings.parse({}).pods },
-      engineMs: 1,
+      engine: { cni: 'calico', ms: 1, isSure },
     })
   }
+  const made = async () => undefined
 
-  it('finds an engine where the selected pod no longer answers and the other one does', async () => {
-    const made = async () => undefined
-    assert.deepEqual(await search(made, (to, n) => to === 0 || n === 0), { has: true })
-    assert.equal((await search(made, (to, n) => to === 0 || n !== 1)).has, false, 'one time-out')
+  it('finds an engine that works on one node alone, or in one direction alone', async () => {
+    const only: ((asked: Asked) => boolean)[] = [
+      ({ from, to }) => [from, to].includes(3),
+      ({ from, to }) => [from, to].includes(4),
+      ({ to }) => to >= 3,
+      ({ from }) => from >= 3,
+    ]
+    for (const isDenied of only)
+      assert.deepEqual(await search(made, (asked) => asked.n === 0 || !isDenied(asked)), { has: true })
+    assert.equal((await search(made, ({ n }) => n !== 1)).has, false, 'one time-out')
   })
 
-  it('gives the pod that no policy selects all the time of a dial', async () => {
+  it('gives the pods that no policy selects all the time of a dial', async () => {
     const { dial } = Settings.parse({}).limits
-    const found = await search(
-      async () => undefined,
-      (to, n, deadline) => (to === 0 ? deadline >= dial : n === 0),
-    )
+    const found = await search(made, (asked) => (isControl(asked) ? asked.deadline >= dial : asked.n === 0))
     assert.deepEqual(found, { has: true })
   })
 
-  it('says that no policy has an effect', async () => {
-    const found = await search(async () => undefined)
-    assert.ok(!found.has && /^nobody enforces policies here: a NetworkPolicy had no effect in/.test(found.because))
+  it('says that no policy has an effect, which is no excuse for a network that has an engine', async () => {
+    const found = await search(made)
+    assert.ok(!found.has && !found.broken)
+    assert.match(found.because, /^nobody enforces policies here: a NetworkPolicy had no effect in/)
+    const sure = await search(made, () => true, true)
+    assert.ok(!sure.has && sure.broken)
+    assert.match(sure.because, /^a NetworkPolicy had no effect in .*, although calico has a policy engine$/)
   })
 
   it('says that it cannot find out, and does not guess', async () => {
@@ -206,11 +230,10 @@ describe('the search for a policy engine', () => {
     const forbidden = Object.assign(new Error(), { code: 403, body: { message: 'you may not' } })
     assert.deepEqual(await search(() => Promise.reject(forbidden)), { has: false, because: `${unknown} you may not` })
 
-    const made = async () => undefined
     const failed: [Promise<Capability>, RegExp][] = [
       [search(() => Promise.reject(new Error('cut off'))), /cut off$/],
       [search(made, () => false), /without a policy, .* does not answer$/],
-      [search(made, (_, n) => n === 0), /a pod that it does not select does not answer$/],
+      [search(made, ({ n }) => n === 0), /a pod that it does not select does not answer$/],
     ]
     for (const [search, why] of failed) {
       const found = await search

@@ -77,18 +77,12 @@ describe('who answers for a Service', () => {
         Object.assign(outcome, { failure, detail: '' })
       })
     const took = (connectMs: number) => through(1, ({ outcome }) => Object.assign(outcome, { connectMs }))
-    claimRefused([failed('refused')], [took(3)], 1000, { isKubeProxy: true })
-    breaks(() => claimRefused([failed('timeout')], [took(3)], 1000, { isKubeProxy: true }), /timeout/)
-    assert.throws(() => claimRefused([failed('timeout')], [took(900)], 1000, { isKubeProxy: true }), Trouble)
+    claimRefused([failed('refused')], [took(3)], 1000, 'iptables')
+    breaks(() => claimRefused([failed('timeout')], [took(3)], 1000, 'iptables'), /timeout/)
+    assert.throws(() => claimRefused([failed('timeout')], [took(900)], 1000, 'iptables'), Trouble)
     // Only kube-proxy is known to refuse. A backend that answers is wrong behind any proxy.
-    assert.throws(
-      () => claimRefused([failed('refused'), failed('timeout')], [took(3)], 1000, { isKubeProxy: false }),
-      Trouble,
-    )
-    breaks(
-      () => claimRefused([through(0), failed('timeout')], [took(3)], 1000, { isKubeProxy: false }),
-      /no server should answer/,
-    )
+    assert.throws(() => claimRefused([failed('refused'), failed('timeout')], [took(3)], 1000, 'unknown'), Trouble)
+    breaks(() => claimRefused([through(0), failed('timeout')], [took(3)], 1000, 'unknown'), /no server should answer/)
   })
 })
 

@@ -163,7 +163,7 @@ describe('loss', () => {
     breaks(() => claimLoss(timeline(good, begun(is), broken(300)), 0), /one TCP connection from client-node-2.*reset/)
     breaks(() => claimLoss(timeline(good, begun(was), broken(100)), 0), /reset/)
     claimLoss(timeline(good, begun(was), broken(188)), 0)
-    claimLoss(timeline(good, begun(is), kept(300, undefined, { failure: 'timeout' })), 0)
+    breaks(() => claimLoss(timeline(good, begun(is), kept(300, undefined, { failure: 'timeout' })), 0), /timeout/)
     claimLoss(timeline(good, broken(300)), 0)
     claimLoss(timeline(good, begun(is), kept(300, undefined, { failure: 'refused', connectMs: 1 })), 0)
   })
