@@ -37,7 +37,7 @@ export async function waitingOf(api: KubeApi, run: string, pods: readonly Standi
   return undefined
 }
 
-/** A container in a pod of the run that flatnet has not put there, as a sentence without its full stop. It may change the pod's network. */
+/** A container in a pod of the run that flatnet has not put there and that may redirect packets, as a sentence without its full stop. */
 export async function injectionOf(
   api: KubeApi,
   run: string,
@@ -47,7 +47,7 @@ export async function injectionOf(
   for (const { uid, name, node } of pods) {
     const injected = injectedInto(found.get(uid) ?? {})
     if (injected !== undefined)
-      return `an admission webhook of this cluster has put container ${injected} into pod ${name} on ${node}, which may change the pod’s network`
+      return `an admission webhook of this cluster has put container ${injected} into pod ${name} on ${node}, which may redirect the pod’s packets`
   }
   return undefined
 }

@@ -7,9 +7,19 @@ export const PROGRAM = 'program'
 const isPlanned = ({ volumeMounts }: V1Container): boolean =>
   volumeMounts?.some(({ name }) => name === PROGRAM) ?? false
 
-/** The name of a container that a webhook of the cluster has put into a pod of the run; undefined if there is none. */
+/** Whether a container has the rights to redirect the packets of its pod. */
+function mayRedirect({ securityContext }: V1Container): boolean {
+  const { privileged, capabilities } = securityContext ?? {}
+  return privileged === true || (capabilities?.add ?? []).some((each) => /^(CAP_)?(NET_ADMIN|ALL)$/i.test(each))
+}
+
+/**
+ * The name of a container that a webhook of the cluster has put into a pod of the run and that may redirect its packets, as the one that
+ * prepares a mesh's proxy does; undefined if there is none. Others, such as one that ships logs, change no network.
+ */
 export const injectedInto = ({ spec }: V1Pod): string | undefined =>
-  [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].find((each) => !isPlanned(each))?.name
+  [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].find((each) => !isPlanned(each) && mayRedirect(each))
+    ?.name
 
 /** The termination messages of the init containers of a pod that flatnet planned, with their names. */
 export function initReports({ spec, status }: V1Pod): { container: string; message: string }[] {

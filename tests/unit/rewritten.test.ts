@@ -20,7 +20,7 @@ const planned = (): V1Pod =>
   )
 
 describe('what a cluster changes when it admits an object', () => {
-  it('is a container that flatnet did not plan', async () => {
+  it('is a container that flatnet did not plan and that may redirect packets', async () => {
     const topology = fakeTopology(1)
     const [{ uid = '' } = {}] = topology.pods
     const ask = (pod: V1Pod) => {
@@ -31,8 +31,14 @@ describe('what a cluster changes when it admits an object', () => {
     assert.equal(await ask(planned()), undefined)
     for (const place of ['containers', 'initContainers'] as const) {
       const pod = planned()
-      pod.spec?.[place]?.push({ name: 'proxy', image: 'mesh' })
-      assert.match((await ask(pod)) ?? '', /webhook .* has put container proxy into pod /)
+      pod.spec?.[place]?.push({ name: 'logs', image: 'shipper' })
+      assert.equal(await ask(pod), undefined)
+      pod.spec?.[place]?.push({
+        name: 'redirect',
+        image: 'mesh',
+        securityContext: { capabilities: { add: ['NET_ADMIN'] } },
+      })
+      assert.match((await ask(pod)) ?? '', /webhook .* has put container redirect into pod /)
     }
   })
 
