@@ -13,7 +13,13 @@ const RULES = ['X12', 'X13', 'X14', 'X15', 'X16', 'X17', 'X18', 'X19']
 const fault = (simple: Simple, change: Change, status?: V1Ingress['status']): Fault => ({
   ...{ on: BOTH, needs: ['ingress'], where: 'API' },
   ...simple,
-  steps: () => simple.breaks.map(({ id }) => changed(id, change, status)),
+  steps: () => [
+    changed(
+      simple.breaks.map(({ id }) => id),
+      change,
+      status,
+    ),
+  ],
 })
 
 const rulesOf = ({ spec }: V1Ingress): V1IngressRule[] => spec?.rules ?? []
