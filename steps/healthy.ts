@@ -1,5 +1,5 @@
 import type { KubeApi } from '../cluster/kube/api.ts'
-import { injectionOf, mishapOf, waitingOf } from '../cluster/pods/mishap.ts'
+import { mishapOf, waitingOf } from '../cluster/pods/mishap.ts'
 import { rewrittenOf } from '../cluster/pods/rewritten.ts'
 import { mayBlock, widePolicies } from '../cluster/site/wide-policies.ts'
 import { NonConformance, Trouble } from '../contract/errors.ts'
@@ -8,20 +8,16 @@ import type { Flatnet } from './world.ts'
 
 /**
  * What a Then throws: a broken promise, if the suite itself is healthy. If a pod of the suite that took part is gone or has restarted, or
- * its node is not Ready any more, it is a Trouble that says so, and so it is if the cluster has changed such a pod or the standing Service when
- * it was admitted. The same holds if it lacks an answer that a policy may have blocked,
- * that a pod cannot give while it waits for a readiness gate, or that a node may have dropped because it tracks too many connections.
+ * its node is not Ready any more, it is a Trouble that says so, and so it is if the cluster has changed such a pod or the standing Service
+ * when it was admitted. The same holds if it lacks an answer that a policy may have blocked, that a pod cannot give while it waits for a
+ * readiness gate, or that a node may have dropped because it tracks too many connections.
  */
 export async function judged(world: Judged, error: unknown): Promise<unknown> {
   if (!(error instanceof NonConformance)) return error
   const api = await world.bench.api()
   const { topology } = world
   const pods = involved(world, error)
-  const looks = [
-    () => mishapOf(api, topology.run, pods, nodesOf(world, error)),
-    () => injectionOf(api, topology.run, pods),
-    () => rewriteOf(api, topology, error),
-  ]
+  const looks = [() => mishapOf(api, topology.run, pods, nodesOf(world, error)), () => rewriteOf(api, topology, error)]
   if (lacksAnswer(error))
     looks.push(
       () => waitingOf(api, topology.run, pods),

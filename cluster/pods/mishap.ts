@@ -7,8 +7,9 @@ import { podsOf, restartsOf, servingOf } from './refs.ts'
 import { injectedInto } from './rewritten.ts'
 
 /**
- * What happened to standing pods since the scenarios began, to their nodes or to other nodes, as a sentence without its full stop; undefined
- * if they are as they were, or if these credentials may not look. A conversation with such a pod says nothing about the network.
+ * What happened to standing pods since the scenarios began, to their nodes or to other nodes, or what the cluster has put into such a pod
+ * when it was admitted, as a sentence without its full stop; undefined if they are as they were planned, or if these credentials may not look.
+ * A conversation with such a pod says nothing about the network.
  */
 export async function mishapOf(
   api: KubeApi,
@@ -22,7 +23,8 @@ export async function mishapOf(
     Promise.all(names.map((name) => mishapOfNode(api, name))),
   ])
   const ofPods = pods.map((pod) => mishapOfPod(pod, found.get(pod.uid)))
-  return [...ofPods, ...nodes].find((mishap) => mishap !== undefined)
+  const injections = pods.map((pod) => injectionOf(pod, found.get(pod.uid) ?? {}))
+  return [...ofPods, ...nodes, ...injections].find((mishap) => mishap !== undefined)
 }
 
 /**
@@ -37,19 +39,12 @@ export async function waitingOf(api: KubeApi, run: string, pods: readonly Standi
   return undefined
 }
 
-/** A container in a pod of the run that flatnet has not put there and that may redirect packets, as a sentence without its full stop. */
-export async function injectionOf(
-  api: KubeApi,
-  run: string,
-  pods: readonly StandingPod[],
-): Promise<string | undefined> {
-  const found = await podsOf(api, run, pods)
-  for (const { uid, name, node } of pods) {
-    const injected = injectedInto(found.get(uid) ?? {})
-    if (injected !== undefined)
-      return `an admission webhook of this cluster has put container ${injected} into pod ${name} on ${node}, which may redirect the pod’s packets`
-  }
-  return undefined
+function injectionOf({ name, node }: StandingPod, now: V1Pod): string | undefined {
+  const injected = injectedInto(now)
+  return (
+    injected &&
+    `an admission webhook of this cluster has put container ${injected} into pod ${name} on ${node}, which may redirect the pod’s packets`
+  )
 }
 
 /** The first readiness gate of a pod that is not open. */

@@ -1,10 +1,10 @@
+import { interfaceAddresses } from '../../cluster/site/node-addresses.ts'
 import type { Observed } from '../../contract/conversation.ts'
-import { containerOf } from '../../contract/conversation.ts'
-import type { ProbeRef, StandingPod } from '../../contract/topology.ts'
+import type { StandingPod } from '../../contract/topology.ts'
 import { firstContainer } from '../../fixtures/dialable.ts'
 import type { Ground } from '../../fixtures/ground.ts'
 import { type Resolver, resolversOf } from '../../fixtures/resolver.ts'
-import { clientProbes, standing } from '../../fixtures/service-clients.ts'
+import { clientProbes } from '../../fixtures/service-clients.ts'
 import type { Dial } from '../../probe/protocol.ts'
 
 const LINK_LOCAL = /^(169\.254\.|fe[89ab])/i
@@ -19,7 +19,8 @@ export async function askUnderPolicies(
     resolversOf(bench, pods.map(firstContainer), true),
     resolversOf(bench, clientProbes(topology), true),
   ])
-  const local = await addressesOfNodes(ground)
+  const seen = await interfaceAddresses(topology.pods, bench, limits.pod)
+  const local = new Set([...seen.values()].flat())
   // A cache on the pod's own node may answer: a pod always reaches its node.
   const isFar = ({ server }: Resolver) => !LINK_LOCAL.test(server) && !local.has(server)
   const [planned, controls] = await Promise.all([
@@ -27,13 +28,6 @@ export async function askUnderPolicies(
     Promise.all(free.filter(isFar).map((resolver) => answers(ground, resolver, limits.dial))),
   ])
   return { planned: planned.flat(), controls: controls.flat() }
-}
-
-/** The addresses of all interfaces of the nodes that pods in the host's network see. */
-async function addressesOfNodes({ bench, topology }: Ground): Promise<ReadonlySet<string>> {
-  const hosts = standing(topology, 'host').map((pod): ProbeRef => containerOf(pod))
-  const facts = await Promise.all(hosts.map((probe) => bench.ask(probe, 'facts', {})))
-  return new Set(facts.flatMap(({ addresses }) => addresses))
 }
 
 /** The answers to a question by UDP and by TCP, as conversations. The identity of a DNS server is not known. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { V1Pod, V1Service } from '@kubernetes/client-node'
 import type { KubeApi } from '../../cluster/kube/api.ts'
-import { injectionOf } from '../../cluster/pods/mishap.ts'
+import { mishapOf } from '../../cluster/pods/mishap.ts'
 import { podManifest } from '../../cluster/pods/plan.ts'
 import { initReports, rewrittenOf } from '../../cluster/pods/rewritten.ts'
 import { Settings } from '../../contract/settings.ts'
@@ -22,11 +22,13 @@ const planned = (): V1Pod =>
 describe('what a cluster changes when it admits an object', () => {
   it('is a container that flatnet did not plan and that may redirect packets', async () => {
     const topology = fakeTopology(1)
-    const [{ uid = '' } = {}] = topology.pods
+    const pods = topology.pods.slice(0, 1)
     const ask = (pod: V1Pod) => {
-      const items = [{ ...pod, metadata: { ...pod.metadata, uid } }]
-      const api = { core: { listNamespacedPod: async () => ({ items }) } } as unknown as KubeApi
-      return injectionOf(api, topology.run, topology.pods)
+      const items = [{ ...pod, metadata: { ...pod.metadata, uid: pods[0]?.uid ?? '' } }]
+      const api = {
+        core: { listNamespacedPod: async () => ({ items }), readNode: async () => ({}) },
+      } as unknown as KubeApi
+      return mishapOf(api, topology.run, pods)
     }
     assert.equal(await ask(planned()), undefined)
     for (const place of ['containers', 'initContainers'] as const) {
