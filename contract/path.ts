@@ -49,6 +49,9 @@ export const Path = z.object({
   /** The number of conversations, and of those that break the promise of their row. */
   count: z.number(),
   against: z.number(),
+  /** The datagrams or first SYNs that were sent in answered conversations, and those that got no answer. */
+  packets: z.number().optional(),
+  lost: z.number().optional(),
   /** The median of milliseconds until a connection was established, or the first answer came. */
   ms: z.number().optional(),
 })

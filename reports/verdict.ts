@@ -3,6 +3,7 @@ import { type Expected, expectationOf } from '../contract/expected.ts'
 import { type Level, placeOf, type Row } from '../contract/row.ts'
 import type { Cause } from './cause.ts'
 import { causesOf } from './causes/causes.ts'
+import { lossesIn } from './losses.ts'
 import type { Model, Result } from './model.ts'
 import { type Traffic, trafficOf } from './traffic.ts'
 
@@ -53,7 +54,8 @@ export function judge(model: Model): Verdict {
   const ran = new Set(model.results.map(placeOf))
   const lost = (model.facts?.planned ?? []).filter((row) => !ran.has(row)).length
   const missing = model.facts?.missing
-  const trouble = doubtful ?? missing ?? (lost > 0 ? `the suite did not run ${lost} of the selected rows.` : undefined)
+  const trouble =
+    doubtful ?? missing ?? (lost > 0 ? `the suite did not run ${lost} of the selected rows.` : lossesIn(model.results))
   // A failure under a NetworkPolicy, or on a cluster that broke down, proves nothing about the network.
   const results = doubtful === undefined ? model.results : model.results.map((each) => doubt(each, doubtful))
   const withoutNetwork = withoutNetworkIn(model)

@@ -50,6 +50,7 @@ export class Paths {
       ...open.map(
         ({ from, outcome, count }): Path => ({
           ...pathOf(from, outcome, tables, against.has(outcome)),
+          ...(known.has(outcome) && packetsOf(outcome)),
           ...{ count, against: against.has(outcome) ? count : 0 },
         }),
       ),
@@ -135,6 +136,16 @@ function pathOf(from: ProbeRef, outcome: Outcome, tables: Tables, isAgainst: boo
     ...{ count: 1, against: 0 },
     ...(connectMs !== undefined && { ms: connectMs }),
   }
+}
+
+/**
+ * The packets of an answered conversation whose loss can be seen: UDP datagrams, or the first SYN of a connection. Those of waits do not
+ * count, because what they wait for may have lost them.
+ */
+function packetsOf({ dial, server, sent, answered = 0, connectMs, retransmitted }: Outcome): Partial<Path> {
+  if (!server) return {}
+  if (dial.protocol === 'UDP') return sent ? { packets: sent, lost: Math.max(0, sent - answered) } : {}
+  return connectMs === undefined ? {} : { packets: 1, lost: retransmitted ? 1 : 0 }
 }
 
 /** An address, and whose it is, if a node or a pod of the run has it. */
@@ -262,14 +273,16 @@ const lostLookup = ({ code = '' }: Lookup): Effect | undefined =>
 
 /** Equal kinds as one, with the sum of their counts and the median of their times. */
 function merged(paths: readonly Path[]): Path[] {
-  const kinds = Map.groupBy(paths, ({ count: _, against: __, ms: ___, ...kind }) => JSON.stringify(kind))
+  const kinds = Map.groupBy(paths, ({ count, against, packets, lost, ms, ...kind }) => JSON.stringify(kind))
   return [...kinds.values()].map((same) => {
-    const { ms: _, ...first } = same[0] as Path
+    const { ms: _, packets: __, lost: ___, ...first } = same[0] as Path
     const ms = quantiles(same.flatMap(({ ms }) => ms ?? []))?.p50
     const sum = (pick: (path: Path) => number) => same.reduce((total, each) => total + pick(each), 0)
+    const packets = sum((each) => each.packets ?? 0)
     return {
       ...first,
       ...{ count: sum(({ count }) => count), against: sum(({ against }) => against) },
+      ...(packets > 0 && { packets, lost: sum(({ lost = 0 }) => lost) }),
       ...(ms !== undefined && { ms }),
     }
   })

@@ -62,6 +62,19 @@ describe('a run that somebody meddles with is no verdict:', { skip }, () => {
     assert.match(stdout, /^policies +GlobalNetworkPolicy default\.deny$/m)
   })
 
+  it('a node loses every seventh datagram: each row is answered, and the run is no verdict', async () => {
+    await using _ = await cluster.fault(
+      'node-1',
+      'filter hook forward priority -200; policy accept;',
+      'meta l4proto udp th dport != 53 th sport != 53 numgen random mod 100 < 15 drop',
+    )
+    const { code, stdout, stderr } = await cluster.run('run', '--tags', '@rule-1 or @rule-2 or @rule-3 or @problem-2')
+    const report = cluster.desk.report()
+    assert.deepEqual(broken(report), [], stdout + stderr)
+    assert.equal(code, 2, stdout + stderr)
+    assert.match(report.because ?? '', /^\d\d % of the UDP datagrams between node-1 and node-2 got no answer, in /)
+  })
+
   it('a probe’s pod is deleted: what needed it is inconclusive, never failed', async () => {
     const { run, namespace } = await begun()
     await cluster.core.deleteNamespacedPod({ namespace, name: 'client-1', gracePeriodSeconds: 0 })
