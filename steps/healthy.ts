@@ -90,30 +90,38 @@ async function crowdOf({ bench, topology }: Judged, names: readonly string[]): P
 const against = ({ seen }: Pick<Judged, 'seen'>, { outcomes }: NonConformance) =>
   [...seen.all, ...seen.controls].filter(({ outcome }) => outcomes.includes(outcome))
 
+/** Whether the conversations that broke the promise are among those that the scenario keeps. */
+const isKnown = (world: Judged, error: NonConformance): boolean =>
+  error.outcomes.length > 0 && against(world, error).length >= error.outcomes.length
+
 /**
  * The nodes at both ends of the conversations that broke the promise, and those of the scenario's own pods. If the conversations are not
  * known, all nodes from which the scenario dials.
  */
 function nodesOf(world: Judged, error: NonConformance): string[] {
   const { topology, scene } = world
-  const all = against(world, error)
-  const isKnown = error.outcomes.length > 0 && all.length >= error.outcomes.length
   const names = [
     ...scene.pods.map(({ node }) => node),
-    ...all.flatMap(({ from, to }) => [from.node, to.node, ...to.by.flatMap(({ node }) => node ?? [])]),
-    ...(isKnown ? [] : scene.subjects.map(({ client }) => client.node)),
+    ...against(world, error).flatMap(({ from, to }) => [
+      from.node,
+      to.node,
+      ...to.by.flatMap(({ node }) => node ?? []),
+    ]),
+    ...(isKnown(world, error) ? [] : scene.subjects.map(({ client }) => client.node)),
   ]
   return topology.allNodes.map(({ name }) => name).filter((name) => names.includes(name))
 }
 
 /**
- * The pods that the scenario is about and has not ended itself, and those at both ends of the conversations that broke the promise; the
- * clients, if no conversation did. A wait knows only which backends did not answer, so the scenario's pods count too.
+ * The pods that the scenario is about and has not ended itself, and those at both ends of the conversations that broke the promise. A wait
+ * does not keep its conversations: then all pods that the scenario dials from and dials count. Without any conversation, all clients do.
  */
 function involved(world: Judged, error: NonConformance): StandingPod[] {
   const { scene, lasting: pods } = world
   const { outcomes } = error
   const about = new Set(scene.pods.map(({ uid }) => uid))
+  if (!isKnown(world, error))
+    for (const { client, to } of scene.subjects) for (const { uid } of [client, ...to.by]) about.add(uid)
   if (outcomes.length === 0) return pods.filter(({ role, uid }) => role === 'client' || about.has(uid))
   const uids = new Set([
     ...against(world, error).flatMap(({ from, to }) => [from.uid, ...to.by.map(({ uid }) => uid)]),

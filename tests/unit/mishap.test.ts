@@ -149,6 +149,29 @@ describe('a broken promise', () => {
     }
   })
 
+  it('is none if a pod that the scenario dials is gone, and a wait does not keep its conversations', async () => {
+    const subject = {
+      client,
+      to: { label: 'the Service', node: '', by: [near, far] },
+      ip: '10.96.0.9',
+      ports: near.ports,
+    }
+    const [, other] = topology.pods.filter(({ role }) => role === 'client')
+    const dialling = (gone: string) =>
+      ({ ...(world(without(gone)) as object), scene: scene({ subjects: [subject] }) }) as never
+    const { outcome } = flow(client, far, (each) => {
+      delete each.server
+      Object.assign(each, { dial: { ...each.dial, host: '10.96.0.9' }, failure: 'timeout' })
+    })
+    const waited = new NonConformance({ expected: 'e', actual: 'never answered', outcomes: [outcome] })
+    for (const { pod } of [client, near, far])
+      assert.match(
+        ((await judged(dialling(pod), waited)) as Error).message,
+        new RegExp(`^pod ${pod} on .* is gone, so`),
+      )
+    assert.equal(await judged(dialling(other?.name ?? ''), waited), waited)
+  })
+
   it('is none if a pod that the scenario has created is gone, but it has not ended it itself', async () => {
     const mine: StandingPod = { ...(topology.pods[0] as StandingPod), name: 'mine', uid: 'uid-mine' }
     const never = new NonConformance({ expected: 'e', actual: 'never answered' })
