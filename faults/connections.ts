@@ -141,6 +141,20 @@ const losesLastAnswer = (id: string, says: string, rows: Breaks, path: Path): Fa
         ]
   })
 
+/** The time-out of connection tracking on one node for idle TCP connections to Services, in seconds. The next packet meets any backend. */
+const timesOut = (id: string, says: string, rows: Breaks): Fault =>
+  fault({ id, says, breaks: [rows] }, (place) => {
+    const seconds = place.draw(id).number(2, 5)
+    const timeouts = place.families.map(
+      ({ version, ip }) =>
+        `ct timeout idle${version} {\nprotocol tcp\nl3proto ${ip}\npolicy = { established : ${seconds} }\n}`,
+    )
+    const rulesFor = (family: Family) =>
+      `${toVirtualIPs(family)} meta l4proto tcp ct state new ct timeout set "idle${family.version}"`
+    const chains = [{ hook: BEFORE_TRANSLATION, rules: place.families.map(rulesFor) }]
+    return [table(place.node.name, id, chains, timeouts.join('\n'))]
+  })
+
 /** Drops the end of TCP connections in one direction, seen from the node of the client or of the server. */
 const withoutEnd = (id: string, says: string, direction: 'original' | 'reply'): Fault => ({
   id,
@@ -185,6 +199,11 @@ export const connections: Fault[] = [
     { id: 'S01', rows: /UDP.*idle/ },
     VIRTUAL,
     'udp',
+  ),
+  timesOut(
+    'timed-out-service-tcp',
+    'The connection tracking of one node has a time-out of a few seconds for idle TCP connections to Services.',
+    { id: 'S01', rows: /TCP.*idle/ },
   ),
   exhausts(
     'exhausted-connections',

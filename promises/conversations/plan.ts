@@ -45,7 +45,7 @@ export interface Payload {
 }
 
 /** A rest that is longer than the short time-outs of a broken connection tracker, and shorter than any sound one. */
-const rested = (draw: Draw): Life => ({ idleMs: draw.number(6_000, 9_000) })
+export const rested = (draw: Draw): Life => ({ idleMs: draw.number(6_000, 9_000) })
 
 /** The payloads, in the words of a When. The datagram is larger than any common MTU, jumbo frames included. */
 export const PAYLOADS: Readonly<Record<string, Payload>> = {

@@ -4,7 +4,7 @@ import { clientProbes, clientsWithService, conversations } from '../../fixtures/
 import { triesToCatch, triesToMeet, triesToWeigh } from '../../fixtures/statistics.ts'
 import { onTurn } from '../conversations/axes.ts'
 import { converse } from '../conversations/converse.ts'
-import { type Payload, payloadsOf } from '../conversations/plan.ts'
+import { type Payload, payloadsOf, rested } from '../conversations/plan.ts'
 import { tallyEndpoints } from './every-endpoint.ts'
 import { examples, flowOf, type Tally, type Transports, tally } from './tally.ts'
 
@@ -55,10 +55,15 @@ export async function planToVirtualIPs(
   await ground.until([...once, ...controls], scene.rule)
   if (!payload) return { planned: repeated(once, scene), controls: repeated(controls, scene) }
   const planned = protocols.flatMap((protocol) =>
-    payloadsOf(ground, payload, protocol).flatMap((more) => conversations(limits, scene.subjects, [protocol], more)),
+    Array.from({ length: timesOf(payload) }, () =>
+      payloadsOf(ground, payload, protocol).flatMap((more) => conversations(limits, scene.subjects, [protocol], more)),
+    ).flat(),
   )
   return { planned, controls }
 }
+
+/** A forgotten conversation is given to a backend again, which may be its own by chance. So each client has several that rest. */
+const timesOf = ({ life }: Payload): number => (life === rested ? TRIES : 1)
 
 /** The first conversation of each client with each of these servers, by each protocol. */
 export const oneOfEach = (planned: readonly Planned[]): Planned[] =>
