@@ -100,6 +100,16 @@ export const policies: Fault[] = [
   ),
   fault(
     {
+      id: 'policies-before-translation',
+      says: 'The policy engine looks at a packet before its virtual IP is translated, so a Service is a way around policies.',
+      breaks: all('NP02', 'NP03'),
+    },
+    engineRules('policies-before-translation', 'forward', ({ families }) =>
+      families.map(({ ip, services }) => `ct original ${ip} daddr ${services} accept`),
+    ),
+  ),
+  fault(
+    {
       id: 'policies-let-dns-out',
       says: 'The policy engine always lets DNS pass, so data can leave through lookups.',
       breaks: all('NP03'),

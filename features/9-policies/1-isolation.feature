@@ -21,7 +21,8 @@ Feature: Policies: a pod is isolated once a policy selects it
       Then the server answers
 
   Rule: Default-deny ingress lets nothing in
-  The empty podSelector selects every pod of its namespace. A policy for ingress alone leaves egress open.
+  The empty podSelector selects every pod of its namespace. A policy for ingress alone leaves egress open. A Service in front
+  of the pods is no way around the policy: what counts is the pod behind the virtual IP.
 
     @NP02 @makes-pods
     Scenario: default-deny ingress keeps every other pod out of a namespace
@@ -37,8 +38,8 @@ Feature: Policies: a pod is isolated once a policy selects it
       Then the server answers
 
   Rule: Default-deny egress lets nothing out
-  DNS is egress too. A pod without egress finds no name, which many learn after their first such policy. A DNS cache on the
-  pod's own node is left out: a pod always reaches its node.
+  A virtual IP leads out as well as a pod's address does. DNS is egress too: a pod without egress finds no name, which many
+  learn after their first such policy. A DNS cache on the pod's own node is left out: a pod always reaches its node.
 
     @NP03 @makes-pods
     Scenario: default-deny egress keeps pods from every other pod

@@ -2,7 +2,7 @@ import type { V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/clien
 import type { ProbeRef, Role, StandingPod } from '../../contract/topology.ts'
 import { type Dialable, firstContainer, toServer } from '../../fixtures/dialable.ts'
 import type { Ground, Scene } from '../../fixtures/ground.ts'
-import { among, into, opened, outOf, selected } from '../../fixtures/policed.ts'
+import { among, into, opened, outOf, selected, throughService } from '../../fixtures/policed.ts'
 import { observerOf } from '../../fixtures/scenes/outside.ts'
 import { NAMED } from '../../fixtures/scenes/policies.ts'
 import { BOTH_PROTOCOLS as BOTH, standing } from '../../fixtures/service-clients.ts'
@@ -75,14 +75,19 @@ const bothSides: Deciding = (ground, scene) => {
 }
 
 /** A selector of no label at all selects every pod of a namespace. */
-const wholeNamespace: Deciding = (ground, { pods }) => ({
+const wholeNamespace: Deciding = (ground, { pods, subjects }) => ({
   ...(ground.topology.namespaces.policed !== undefined && { namespace: ground.topology.namespaces.policed }),
   specs: [{ podSelector: {}, policyTypes: ['Ingress'] }],
   denied: [
     ...opened(ground, into(ground, pods, ['client', 'probed']), BOTH, 'denied'),
     ...opened(ground, among(ground, pods), BOTH, 'denied'),
+    // Through their Service.
+    ...opened(ground, subjects, BOTH, 'denied'),
   ],
-  allowed: opened(ground, outOf(ground, pods, ['server', 'probed']), BOTH, 'allowed'),
+  allowed: [
+    ...opened(ground, outOf(ground, pods, ['server', 'probed']), BOTH, 'allowed'),
+    ...opened(ground, throughService(ground, pods), BOTH, 'allowed'),
+  ],
 })
 
 const defaultDenyIngress: Deciding = (ground, { pods }) => ({
@@ -93,7 +98,10 @@ const defaultDenyIngress: Deciding = (ground, { pods }) => ({
 
 const defaultDenyEgress: Deciding = (ground, { pods }) => ({
   specs: [egress(ground)],
-  denied: opened(ground, outOf(ground, pods, ['server', 'probed']), BOTH, 'denied'),
+  denied: [
+    ...opened(ground, outOf(ground, pods, ['server', 'probed']), BOTH, 'denied'),
+    ...opened(ground, throughService(ground, pods), BOTH, 'denied'),
+  ],
   allowed: opened(ground, into(ground, pods, ['client']), BOTH, 'allowed'),
 })
 
