@@ -91,14 +91,14 @@ function givenTo(observed: Observed, routing: Routing): string {
   return `got a certificate of no Secret of this scenario, for ${certificate.names || 'no name'}`
 }
 
-/** The controller published an address for the object of the scenario, or (`has` is false) it published none. */
+/** The controller published addresses for the object of the scenario, or (`has` is false) it published none. */
 export function claimPublished({ subject, later }: Addresses, routing: Routing, has: boolean): void {
   if ((subject !== undefined) === has) return
   const { name } = routing.subject
   throw new NonConformance({
     expected: has ? 'the Ingress has an address' : 'an Ingress of another class has no address',
     actual: has
-      ? `${name} has none, although ${routing.later.name}, which was created later, has ${later}`
-      : `${name} has the address ${subject}`,
+      ? `${name} has none, although ${routing.later.name}, which was created later, has ${later.join(', ')}`
+      : `${name} has the address ${subject?.join(', ')}`,
   })
 }

@@ -4,14 +4,16 @@ import { createServer as createTls } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import type { Observed } from '../../contract/conversation.ts'
-import type { ProbeRef } from '../../contract/topology.ts'
+import { Settings } from '../../contract/settings.ts'
+import type { ProbeRef, Topology } from '../../contract/topology.ts'
 import { certificateFor } from '../../fixtures/certificates.ts'
 import { promised, type Routing, type Rule } from '../../fixtures/routing.ts'
 import { dialHttp } from '../../probe/dial/http.ts'
 import type { Dial, HttpRequest, Outcome } from '../../probe/protocol.ts'
 import { httpServer } from '../../probe/serve/http.ts'
 import { claimOwnCertificates, claimPublished, claimReached } from '../../promises/ingress/claims.ts'
-import { admittedBy } from '../../promises/ingress/open.ts'
+import { admittedBy, sendRequests } from '../../promises/ingress/open.ts'
+import { fakeTopology, probeOf } from './fake.ts'
 
 const rule = (host: string, type: Rule['type'], path: string): Rule => ({
   host,
@@ -100,7 +102,7 @@ describe('a request that must be admitted', () => {
   })
 })
 
-const published = { kind: 'Ingress' as const, name: 'x', address: async () => undefined }
+const published = { kind: 'Ingress' as const, name: 'x', addresses: async () => undefined }
 const target = { label: 'Ingress x', node: 'the Service', by: [{ uid: 'u1', container: 'app' }] }
 const routing: Routing = {
   ...{ subject: published, later: { ...published, name: 'later' }, host: 'a', laterHost: 'l', laterTarget: target },
@@ -147,9 +149,50 @@ describe('the claims about requests', () => {
   })
 
   it('tell whether an Ingress has an address', () => {
-    claimPublished({ subject: '1', later: '1' }, routing, true)
-    claimPublished({ subject: undefined, later: '1' }, routing, false)
-    assert.throws(() => claimPublished({ subject: undefined, later: '1' }, routing, true), /later, .* has 1/)
-    assert.throws(() => claimPublished({ subject: '1', later: '1' }, routing, false), /x has the address 1/)
+    claimPublished({ subject: ['1'], later: ['1', '2'] }, routing, true)
+    claimPublished({ subject: undefined, later: ['1', '2'] }, routing, false)
+    assert.throws(() => claimPublished({ subject: undefined, later: ['1', '2'] }, routing, true), /later, .* has 1, 2/)
+    assert.throws(() => claimPublished({ subject: ['1'], later: ['1', '2'] }, routing, false), /x has the address 1/)
+  })
+})
+
+describe('requests to several published addresses', () => {
+  const base = fakeTopology(1)
+  const observer = { ...probeOf(base, 'client', 0), uid: 'o', ips: ['10.9.9.9'], command: ['x'] } as unknown as ProbeRef
+  const topology = { ...base, outside: { how: 'fake', observer, dials: true } } as unknown as Topology
+  const settings = Settings.parse({}).limits
+  const addresses = ['10.0.0.1', 'fd00::1', 'ingress.example', '10.0.0.2']
+
+  /** Sends the requests; the controller does not answer at these hosts. */
+  async function send(silent: readonly string[] = []) {
+    const hosts: string[] = []
+    const bench = {
+      topology,
+      ask: async () => 0,
+      dial: async (_: unknown, dials: Dial[]): Promise<Outcome[]> =>
+        dials.map((dial) => {
+          hosts.push(dial.host)
+          return { dial, ...(silent.includes(dial.host) ? { failure: 'refused' as const } : byServer) }
+        }),
+    }
+    const taken: Observed[] = []
+    const tools = {
+      ...{ bench, topology, limits: { ...settings, propagate: 50, rules: 50 } },
+      seen: { take: (observed: readonly Observed[]) => taken.push(...observed) },
+    } as unknown as Parameters<typeof sendRequests>[0]
+    await sendRequests(tools, routing, { subject: addresses, later: addresses }, ({ host }) => [{ host, path: '/' }])
+    return { taken, hosts: new Set(hosts) }
+  }
+
+  it('are sent to each of those that the client can dial, in turn', async () => {
+    const { taken, hosts } = await send()
+    const dialled = taken.map(({ outcome }) => outcome.dial.host)
+    for (const host of ['10.0.0.1', 'ingress.example', '10.0.0.2'])
+      assert.equal(dialled.filter((each) => each === host).length, 2)
+    assert.equal(hosts.has('fd00::1'), false)
+  })
+
+  it('say nothing about rules if the controller does not answer at one of them', async () => {
+    await assert.rejects(send(['10.0.0.2']), /the controller at 10\.0\.0\.2:80 did not send .* inconclusive/)
   })
 })
