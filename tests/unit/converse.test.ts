@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Workbench } from '../../cluster/workbench.ts'
 import { targetOf } from '../../contract/conversation.ts'
 import { Trouble } from '../../contract/errors.ts'
 import type { Outside, ProbeRef, Topology } from '../../contract/topology.ts'
 import type { Dial, Outcome } from '../../probe/protocol.ts'
 import { converse } from '../../promises/conversations/converse.ts'
+import { tally } from '../../promises/services/tally.ts'
 import { fakeTopology, probeOf } from './fake.ts'
 
 describe('conversations', () => {
@@ -46,6 +48,27 @@ describe('conversations', () => {
     const [observed] = await converse(bench, [{ from, to: targetOf(to), dial }])
     assert.ok(asked.includes(from.pod) && asked.includes(to.pod))
     assert.equal(observed?.lateMs, 700, 'the later one counts')
+  })
+})
+
+describe('conversations that are counted', () => {
+  it('have their probes asked about the whole time, when one of them times out', async () => {
+    const topology = fakeTopology(1)
+    const [from, to] = [probeOf(topology, 'client', 0), probeOf(topology, 'server', 0)]
+    const dial: Dial = { protocol: 'TCP', host: '10.0.0.1', port: 1, deadline: 100 }
+    const asked: { ms: number; within?: number }[] = []
+    const bench = {
+      topology,
+      ask: async (_: ProbeRef, op: string, ask: { ms: number; within?: number }) => {
+        if (op === 'starved') return asked.push(ask) && 90
+        await delay(700)
+        return [[{ count: 1, example: { dial, failure: 'timeout' } }]]
+      },
+    } as unknown as Workbench
+    const [found] = await tally(bench, [{ from, to: targetOf(to), dial }], 10)
+    assert.equal(found?.groups[0]?.lateMs, 90)
+    for (const { ms, within } of asked) assert.ok(ms >= 1_190 && within === 100, `${ms} ${within}`)
+    assert.equal(asked.length, 2)
   })
 })
 
